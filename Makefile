@@ -1,0 +1,70 @@
+# Two commands do everything on a machine that has Python 3.11: make run, make test.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+MIZAN_HOME ?= var
+export MIZAN_HOME
+
+.PHONY: help setup run test check lint types contracts unit browser bench lock clean
+
+help:
+	@echo "make run    set up, load the Basra demo once, serve on http://127.0.0.1:8000"
+	@echo "make test   set up everything and run every gate: lint, types, contracts, tests"
+	@echo "make check  the gates without the tests"
+	@echo "make bench  the measurements of docs/benchmarks.md"
+
+# uv resolves from the hash lock; pip brings uv itself, by hash as well.
+$(BIN)/uv: requirements/uv.txt
+	@$(PYTHON) --version 2>/dev/null | grep -q '^Python 3\.11' || \
+	  { echo "Mizan needs Python 3.11; set PYTHON=/path/to/python3.11"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/.run: requirements/run.txt pyproject.toml $(BIN)/uv
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/run.txt
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.run
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/test.txt
+	@touch $@
+
+# Front-end assets: npm from PATH, else from the wheel that carries Node.
+$(VENV)/.assets: package.json package-lock.json tools/assets.py $(VENV)/.run
+	$(BIN)/python tools/assets.py --uv $(BIN)/uv
+	@touch $@
+
+$(VENV)/.locale: $(wildcard service/locale/*/LC_MESSAGES/*.po) $(VENV)/.run
+	$(BIN)/pybabel --quiet compile --directory service/locale --domain mizan
+	@touch $@
+
+setup: $(VENV)/.run $(VENV)/.assets $(VENV)/.locale
+
+run: setup
+	$(BIN)/mizan demo load --once
+	$(BIN)/mizan serve
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.test
+	$(BIN)/mypy
+
+contracts: $(VENV)/.test
+	$(BIN)/lint-imports
+
+check: lint types contracts
+
+# A browser is installed from Debian where we may; else its tests say why they can't run.
+test: setup $(VENV)/.test check
+	$(BIN)/python tools/browser.py --install
+	$(BIN)/pytest -n auto
+
+lock:
+	uv pip compile pyproject.toml -o requirements/run.txt --generate-hashes --python-version 3.11 --no-header --no-annotate
+	uv pip compile pyproject.toml --group test --group build -c requirements/run.txt -o requirements/test.txt --generate-hashes --python-version 3.11 --no-header --no-annotate
+
+clean:
+	rm -rf $(VENV) node_modules service/pages/static/vendor

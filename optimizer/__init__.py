@@ -1,0 +1,1 @@
+"""Fair allocation of scarce staff: problems in, proven and audited plans out."""

@@ -1,0 +1,1 @@
+"""What people and programs meet: pages, maps, jobs, exports and the command line."""
