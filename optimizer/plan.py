@@ -39,7 +39,8 @@ class ShiftPosting(Document):
 
 class Flow(Document):
     """Officer-hours a week that an office gives an area; ``women_hours_week`` is given by women
-    to demand that needs them."""
+    to demand that needs them.
+    """
 
     area: Code
     office: Code

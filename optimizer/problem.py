@@ -6,6 +6,7 @@ assumptions behind the figures. ``digest`` names it.
 """
 
 import hashlib
+from collections import Counter
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -196,43 +197,49 @@ class Problem(Document):
 
 
 def _duplicate_faults(problem: Problem) -> list[str]:
-    faults = []
-    for what, keys in (
-        ("area", [a.code for a in problem.areas]),
-        ("office", [o.code for o in problem.offices]),
-        ("unit", [u.unit for u in problem.units]),
-        ("shift", [s.code for s in problem.shifts]),
-        ("travel pair", [(t.area, t.office) for t in problem.travel]),
-        ("demand item", [(d.area, d.unit, d.term) for d in problem.demand]),
-        ("tier", [t.name for t in problem.tiers]),
-    ):
-        twice = sorted({str(k) for k in keys if keys.count(k) > 1}) if _repeats(keys) else []
-        faults += [f"{what} {key} stands twice" for key in twice]
-    return faults
-
-
-def _repeats(keys: list[object] | list[str] | list[tuple[str, str]]) -> bool:
-    return len(set(keys)) != len(keys)
+    keys: dict[str, list[str]] = {
+        "area": [a.code for a in problem.areas],
+        "office": [o.code for o in problem.offices],
+        "unit": [u.unit for u in problem.units],
+        "shift": [s.code for s in problem.shifts],
+        "travel pair": [f"{t.area} - {t.office}" for t in problem.travel],
+        "demand item": [f"{d.area} - {d.unit} - {d.term}" for d in problem.demand],
+        "tier": [t.name for t in problem.tiers],
+    }
+    return [
+        f"{what} {key} stands twice"
+        for what, values in keys.items()
+        for key, times in Counter(values).items()
+        if times > 1
+    ]
 
 
 def _dangling_faults(problem: Problem) -> list[str]:
     areas = {a.code for a in problem.areas}
     offices = {o.code for o in problem.offices}
     units = {u.unit for u in problem.units}
-    faults = [f"travel names the unknown area {t.area}" for t in problem.travel if t.area not in areas]
+    faults = [
+        f"travel names the unknown area {t.area}" for t in problem.travel if t.area not in areas
+    ]
     faults += [
         f"travel names the unknown office {t.office}"
         for t in problem.travel
         if t.office not in offices
     ]
-    faults += [f"demand names the unknown area {d.area}" for d in problem.demand if d.area not in areas]
-    faults += [f"demand names the unknown unit {d.unit}" for d in problem.demand if d.unit not in units]
+    faults += [
+        f"demand names the unknown area {d.area}" for d in problem.demand if d.area not in areas
+    ]
+    faults += [
+        f"demand names the unknown unit {d.unit}" for d in problem.demand if d.unit not in units
+    ]
     faults += [
         f"staff stands at the unknown office {g.office}"
         for g in problem.staff
         if g.office not in offices
     ]
-    faults += [f"staff serves the unknown unit {g.unit}" for g in problem.staff if g.unit not in units]
+    faults += [
+        f"staff serves the unknown unit {g.unit}" for g in problem.staff if g.unit not in units
+    ]
     return faults
 
 

@@ -1,0 +1,1 @@
+"""Maps: the only place that knows folium."""
