@@ -38,8 +38,9 @@ class ShiftPosting(Document):
 
 
 class Flow(Document):
-    """Officer-hours a week that an office gives an area; ``women_hours_week`` is given by women
-    to demand that needs them.
+    """Officer-hours a week that an office gives an area.
+
+    ``women_hours_week`` is the part given by women to demand that needs them.
     """
 
     area: Code
