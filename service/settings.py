@@ -1,0 +1,86 @@
+"""Settings: one frozen object, built once by the composition root (CLI or ``create_app``).
+
+Every field can be given as an environment variable ``MIZAN_<FIELD>``. Nothing is read when this
+module is imported.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+
+import service
+
+DATABASE_FILE = "mizan.db"
+
+
+def checkout_data() -> Path:
+    """The ``data`` folder beside the packages (default boundaries, demo)."""
+    return Path(service.__file__).resolve().parent.parent / "data"
+
+
+class Settings(BaseSettings):
+    """What an installation may choose. All state lives under ``home``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MIZAN_", frozen=True, extra="forbid", env_ignore_empty=True
+    )
+
+    home: Path = Field(default=Path("var"), description="folder of all state")
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="SQLAlchemy URL; default: SQLite in home. May carry a password.",
+    )
+    data_dir: Path = Field(
+        default_factory=checkout_data, description="default boundaries and demo files"
+    )
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=1, le=65535)
+    public_url: str | None = Field(default=None, description="address that users see, if proxied")
+    secure_cookies: bool | None = Field(
+        default=None, description="default: Secure wherever host is not loopback"
+    )
+
+    language: Literal["ar", "en"] = Field(default="ar", description="language of a first visit")
+    digits: Literal["latn", "arab"] = Field(default="latn", description="digits in pages, reports")
+
+    session_hours: float = Field(default=12.0, gt=0, le=24 * 30)
+    lockout_failures: int = Field(default=5, ge=1, description="wrong passwords before a pause")
+    lockout_minutes: float = Field(default=15.0, gt=0)
+
+    solve_time_limit_s: float = Field(default=60.0, gt=0, description="of one solve, all tiers")
+    solve_memory_mb: int = Field(default=2048, ge=256)
+    solve_workers: int = Field(default=1, ge=1, le=64, description="worker processes for jobs")
+    job_attempts: int = Field(default=3, ge=1, le=10, description="before a lost job is failed")
+    scheduler_url: str | None = Field(default=None, description="remote Dask scheduler")
+
+    body_limit_mb: float = Field(default=64.0, gt=0, description="largest request body")
+    request_deadline_s: float = Field(default=30.0, gt=0)
+    upload_limit_mb: float = Field(default=60.0, gt=0, description="largest file to import")
+    import_memory_mb: int = Field(default=2048, ge=256, description="of the parsing process")
+    import_time_s: float = Field(default=180.0, gt=0, description="of the parsing process")
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in use."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.home / DATABASE_FILE).resolve()}"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is the SQLite file and not a server."""
+        return make_url(self.database).get_backend_name() == "sqlite"
+
+    @property
+    def is_loopback(self) -> bool:
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+    @property
+    def cookies_are_secure(self) -> bool:
+        return self.secure_cookies if self.secure_cookies is not None else not self.is_loopback
