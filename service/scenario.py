@@ -1,0 +1,160 @@
+"""The scenario: what the director changes, in words; everything else stays as it is today."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+
+from geo.checks import Fault, FaultsError
+from geo.notes import said
+from geo.places import Code, Document
+from optimizer.problem import DEFAULT_TIERS, TierRule
+from optimizer.staff import Gender, Unit
+
+Factor = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+
+
+class Hires(Document):
+    """New officers for a unit; negative counts are people who leave."""
+
+    unit: Unit
+    gender: Gender
+    count: int = Field(ge=-500, le=5000)
+
+
+class ClanArrival(Document):
+    """Families that may arrive in an area; a whole clan also asks for tribal coordination."""
+
+    area: Code
+    families: int = Field(ge=1, le=100_000)
+    clan: bool = True
+
+
+class Scenario(Document):
+    """A named set of changes to today.
+
+    ``offices_open`` are candidate offices that must open; ``max_opened`` lets the plan choose
+    among the candidates by itself. ``assumptions`` overrides single figures of the demand and of
+    the policies by their key (see ``docs/model.md``); an unknown key is refused.
+    """
+
+    name: Code = "today"
+    title_ar: str = Field(default="", max_length=200)
+    title_en: str = Field(default="", max_length=200)
+    governorate: Code | None = Field(default=None, description="default: where the offices are")
+    hires: tuple[Hires, ...] = ()
+    vehicles: int = Field(default=0, ge=0, le=1000)
+    offices_open: tuple[Code, ...] = ()
+    max_opened: int = Field(default=0, ge=0, le=50)
+    arrivals: tuple[ClanArrival, ...] = ()
+    crossings_closed: tuple[Code, ...] = ()
+    horizon_year: int | None = Field(default=None, ge=2000, le=2100)
+    max_moves: int | None = Field(default=None, ge=0)
+    women_share_target: float | None = Field(default=None, ge=0, le=1)
+    patrol_share_cap: float | None = Field(default=None, gt=0, le=1)
+    incident_factor: Factor = 1.0
+    arrival_factor: Factor = 1.0
+    use_incidents: bool = Field(default=True, description="off: need without the incident layer")
+    need_weights: dict[str, float] = Field(default_factory=dict)
+    assumptions: dict[str, float] = Field(default_factory=dict)
+    tiers: tuple[TierRule, ...] = DEFAULT_TIERS
+    seed: int = 1
+
+
+def _hire(unit: Unit, gender: Gender, count: int) -> Hires:
+    return Hires(unit=unit, gender=gender, count=count)
+
+
+def presets() -> Mapping[str, Scenario]:
+    """Scenarios a director asks for by name.
+
+    ``clan-qurna`` and ``bridge-closed`` name places of Basra: ``assemble`` refuses them, with
+    the remedy, where those places are not loaded.
+    """
+    found = (
+        Scenario(
+            name="today",
+            title_ar="منتسبو اليوم في أماكن أفضل",
+            title_en="Today's people, better placed",
+        ),
+        Scenario(
+            name="ten-women",
+            title_ar="عشر ضابطات إضافيات",
+            title_en="Ten more women officers",
+            hires=(_hire(Unit.WOMEN, Gender.WOMAN, 6), _hire(Unit.REFERRAL, Gender.WOMAN, 4)),
+        ),
+        Scenario(
+            name="fourth-office",
+            title_ar="افتتاح مكتب رابع",
+            title_en="A fourth office",
+            max_opened=1,
+        ),
+        Scenario(
+            name="clan-qurna",
+            title_ar="وصول عشيرة من ٣٠٠ أسرة إلى القرنة",
+            title_en="A clan of 300 families arrives in Al-Qurna",
+            arrivals=(ClanArrival(area="IQG02Q05N03", families=300),),
+        ),
+        Scenario(
+            name="bridge-closed",
+            title_ar="إغلاق جسر التنومة",
+            title_en="The Tanuma bridge is closed",
+            crossings_closed=("tanuma",),
+        ),
+        Scenario(
+            name="drought",
+            title_ar="صيف من الجفاف",
+            title_en="A summer of drought",
+            arrival_factor=2.0,
+        ),
+        Scenario(
+            name="growth-2031",
+            title_ar="نمو السكان حتى عام ٢٠٣١",
+            title_en="Growth to 2031",
+            horizon_year=2031,
+        ),
+        Scenario(
+            name="two-women-leave",
+            title_ar="مغادرة ضابطتين",
+            title_en="Two women officers leave",
+            hires=(_hire(Unit.WOMEN, Gender.WOMAN, -2),),
+        ),
+    )
+    return {scenario.name: scenario for scenario in found}
+
+
+def read_scenario(word: str) -> Scenario:
+    """Read a preset by name, or a scenario file (JSON).
+
+    Raises ``FaultsError`` that names the file, the field and the remedy.
+    """
+    known = presets()
+    if word in known:
+        return known[word]
+    path = Path(word)
+    if not path.is_file():
+        fault = Fault(
+            said("No scenario is named {name}."),
+            said("Give a scenario file, or one of: {known}."),
+            {"name": word, "known": ", ".join(sorted(known))},
+        )
+        raise FaultsError([fault])
+    try:
+        return Scenario.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise FaultsError(scenario_faults(error, path.name)) from None
+
+
+def scenario_faults(error: ValidationError, file: str = "") -> list[Fault]:
+    """Pydantic's complaints as faults; values that were sent are not repeated."""
+    return [
+        Fault(
+            said("The field {column} does not hold: {why}."),
+            said("Correct this field."),
+            {"column": ".".join(map(str, fault["loc"])), "why": fault["msg"]},
+            column=".".join(map(str, fault["loc"])),
+            file=file,
+        )
+        for fault in error.errors(include_url=False, include_input=False)
+    ]
