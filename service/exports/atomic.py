@@ -1,0 +1,49 @@
+"""Write a whole file or none: what a reader finds is never half of something."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_PARTIAL = ".part"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path``: beside it first, on disk, then in its place at once.
+
+    A kill at any moment leaves the old file or the new one, never a part; what may remain is a
+    ``.*.part`` file, which ``sweep_partial`` removes. Raises ``OSError`` (disk full, no right),
+    and then leaves nothing behind.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, partial = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_PARTIAL, dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(partial).chmod(0o640)
+        Path(partial).replace(path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def sweep_partial(folder: Path) -> int:
+    """Remove what killed writers left in ``folder``; returns how many files that were.
+
+    Only for folders of our own, and only when nobody writes there.
+    """
+    left = [path for path in folder.glob(f".*{_PARTIAL}") if path.is_file()]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The rename itself is on disk only when its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,173 @@
+"""A plan as GeoJSON: areas with their lead office and served share, offices with their strength.
+
+One collection with one schema for both kinds, told apart by ``kind``, so that QGIS opens it as
+two sub-layers with typed columns. Shares are 0..1, hours are officer-hours a week.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+
+from geo.places import Code
+from optimizer.plan import Plan
+from optimizer.problem import Problem, ProblemArea, ProblemOffice
+from optimizer.staff import Unit
+from service.exports.content import Content, Format
+from service.exports.geojson import collection, feature
+from service.exports.provenance import Provenance, latest, serial_of, worst_standing
+from service.exports.served import AreaService, OfficeStrength, area_services, office_strengths
+
+Shapes = Mapping[Code, BaseGeometry]
+"""Geometries in EPSG:4326 by code; what is missing is exported without a place."""
+
+
+def plan_provenance(problem: Problem, plan: Plan, *, serial: str = "") -> Provenance:
+    """What an export of ``plan`` says of itself.
+
+    The serial is made of problem and plan unless the caller traces each copy by its own.
+    """
+    return Provenance(
+        title=f"Plan for {problem.title or problem.scenario}",
+        standing=worst_standing(problem.sources),
+        sources=problem.sources,
+        as_of=latest(problem.sources),
+        unit="officer-hours a week; shares 0..1",
+        method=f"{plan.method}, status {plan.status.value}",
+        data_version=plan.data_version or problem.data_version,
+        serial=serial or serial_of(plan.problem_digest, plan.model_dump_json()),
+    )
+
+
+def plan_geojson(
+    problem: Problem, plan: Plan, *, areas: Shapes, offices: Shapes, serial: str = ""
+) -> Content:
+    """``plan`` as ``plan.geojson``; ``areas`` are polygons, ``offices`` points."""
+    provenance = plan_provenance(problem, plan, serial=serial)
+    services = area_services(problem, plan)
+    strengths = office_strengths(problem, plan)
+    names = {office.code: office for office in problem.offices}
+    rows = [
+        feature(
+            f"area:{area.code}",
+            areas.get(area.code),
+            _area_properties(area, services[area.code], names, provenance),
+        )
+        for area in problem.areas
+    ]
+    rows += [
+        feature(
+            f"office:{office.code}",
+            offices.get(office.code),
+            _office_properties(office, strengths[office.code], provenance),
+        )
+        for office in problem.offices
+    ]
+    metadata = provenance.members() | {
+        "status": plan.status.value,
+        "scenario": problem.scenario,
+        "problem_digest": plan.problem_digest,
+        "tiers": [tier.model_dump(mode="json") for tier in plan.tiers],
+        "without_place": [row["id"] for row in rows if row["geometry"] is None],
+    }
+    body = collection(rows, metadata)
+    return Content(
+        body=body,
+        media_type=Format.GEOJSON.media_type,
+        filename="plan.geojson",
+        serial=provenance.serial,
+        rows=len(rows),
+    )
+
+
+def _area_properties(
+    area: ProblemArea,
+    service: AreaService,
+    offices: Mapping[Code, ProblemOffice],
+    provenance: Provenance,
+) -> dict[str, Any]:
+    lead = offices.get(service.lead_office) if service.lead_office else None
+    return _blank() | {
+        "kind": "area",
+        "code": area.code,
+        "name_ar": area.name_ar,
+        "name_en": area.name_en,
+        "district": area.district,
+        "residents": round(area.residents),
+        "need": round(area.need, 3),
+        "lead_office": service.lead_office,
+        "lead_office_ar": lead.name_ar if lead else None,
+        "lead_office_en": lead.name_en if lead else None,
+        "lead_share": _rounded(service.lead_share),
+        "hours_week": _rounded(service.hours_week),
+        "served_hours_week": _rounded(service.served_hours_week),
+        "served_share": _rounded(service.served_share),
+        "women_hours_week": _rounded(service.women_hours_week),
+        "women_served_hours_week": _rounded(service.women_served_hours_week),
+        "women_served_share": _rounded(service.women_served_share),
+        "out_of_reach": service.no_office_reaches,
+        "no_woman_in_reach": service.no_woman_in_reach,
+        "standing": provenance.standing.value,
+    }
+
+
+def _office_properties(
+    office: ProblemOffice, strength: OfficeStrength, provenance: Provenance
+) -> dict[str, Any]:
+    return _blank() | {
+        "kind": "office",
+        "code": office.code,
+        "name_ar": office.name_ar,
+        "name_en": office.name_en,
+        "office_kind": office.kind.value,
+        "open": strength.is_open,
+        "referral_centre": office.referral_centre,
+        "officers": strength.officers,
+        "women": strength.women,
+        "officers_change": strength.change,
+        "women_change": strength.women_change,
+        "crews": strength.crews,
+        **{f"officers_{unit.value}": strength.by_unit.get(unit, 0) for unit in Unit},
+        "standing": provenance.standing.value,
+    }
+
+
+def _blank() -> dict[str, Any]:
+    """Every column, in its order: readers type a column by all its rows."""
+    return dict.fromkeys(
+        (
+            "kind",
+            "code",
+            "name_ar",
+            "name_en",
+            "district",
+            "residents",
+            "need",
+            "lead_office",
+            "lead_office_ar",
+            "lead_office_en",
+            "lead_share",
+            "hours_week",
+            "served_hours_week",
+            "served_share",
+            "women_hours_week",
+            "women_served_hours_week",
+            "women_served_share",
+            "out_of_reach",
+            "no_woman_in_reach",
+            "office_kind",
+            "open",
+            "referral_centre",
+            "officers",
+            "women",
+            "officers_change",
+            "women_change",
+            "crews",
+            *(f"officers_{unit.value}" for unit in Unit),
+            "standing",
+        )
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

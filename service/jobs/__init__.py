@@ -1,0 +1,1 @@
+"""Jobs: solves that outlive the request that asked for them, the worker and the server."""

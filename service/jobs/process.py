@@ -1,0 +1,108 @@
+"""The runner's side of a child: start it, hear it, stop it, watch its memory."""
+
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from service.jobs.messages import CANCEL, Said, Task, Word
+
+MAX_LINE = 256 * 1024 * 1024
+
+
+class Child:
+    """A running child. Whoever starts one must ``kill`` it in the end, whatever happens."""
+
+    def __init__(self, task: Task, perform: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+            [sys.executable, "-P", "-m", "service.jobs.child", perform],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C at the terminal is the runner's to answer
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._commands: BinaryIO = self._process.stdin  # type: ignore[assignment]  # IO[bytes] is one
+        self._inbox: queue.SimpleQueue[Said] = queue.SimpleQueue()
+        self._ears = threading.Thread(
+            target=_hear_all, args=(self._process.stdout, self._inbox), daemon=True
+        )
+        self._ears.start()
+        self._tell(task.model_dump_json().encode() + b"\n")
+
+    def hear(self, timeout_s: float) -> Said | None:
+        """The next message, or None if none comes in time."""
+        with contextlib.suppress(queue.Empty):
+            return self._inbox.get(timeout=timeout_s)
+        return None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will be heard."""
+        return self._process.poll() is not None and not self._ears.is_alive() and self._silent
+
+    @property
+    def how_it_ended(self) -> str:
+        """For people who look into a lost worker."""
+        code = self._process.poll()
+        if code is None:
+            return "still there"
+        return f"killed by signal {-code}" if code < 0 else f"ended with code {code}"
+
+    @property
+    def memory_mb(self) -> float:
+        """Resident memory, 0 where the system does not tell."""
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
+            return int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+        return 0.0
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def ask_to_stop(self) -> None:
+        """Let it hand over what it has; it may not listen."""
+        self._tell(CANCEL)
+
+    def kill(self) -> None:
+        """End it now, and wait until it is gone."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        self._process.wait()
+        self._ears.join(timeout=5)
+        with contextlib.suppress(OSError):
+            self._commands.close()
+        assert self._process.stdout is not None
+        with contextlib.suppress(OSError):
+            self._process.stdout.close()
+
+    @property
+    def _silent(self) -> bool:
+        return self._inbox.empty()
+
+    def _tell(self, line: bytes) -> None:
+        with contextlib.suppress(OSError):  # it is gone; whoever hears will notice
+            self._commands.write(line)
+            self._commands.flush()
+
+
+def _hear_all(pipe: BinaryIO, inbox: "queue.SimpleQueue[Said]") -> None:
+    """Messages of the pipe until it ends; half a line, the mark of a kill, is dropped."""
+    with contextlib.suppress(OSError, ValueError):
+        while line := pipe.readline(MAX_LINE):
+            if not line.endswith(b"\n"):
+                continue
+            try:
+                inbox.put(Said.model_validate_json(line))
+            except ValidationError:
+                inbox.put(
+                    Said(word=Word.BROKEN, reason="the worker said something that is no message")
+                )
+                return
