@@ -1,0 +1,25 @@
+"""What an installation keeps: versions of data, scenarios, jobs, plans, accounts, audit log."""
+
+from service.store.accounts import Account, AppToken, Session
+from service.store.audit import AuditCheck, AuditEntry
+from service.store.datasets import Dataset, Kind, NewVersion
+from service.store.errors import (
+    BusyStoreError,
+    ConflictError,
+    DamagedStoreError,
+    NewerStoreError,
+    StoreError,
+    UnknownError,
+)
+from service.store.jobs import Job, JobStatus
+from service.store.opening import hold_service, open_store
+from service.store.plans import PlanHead, SavedScenario, StoredPlan
+from service.store.records import Records
+from service.store.store import Store
+
+__all__ = [
+    "Account", "AppToken", "AuditCheck", "AuditEntry", "BusyStoreError", "ConflictError",
+    "DamagedStoreError", "Dataset", "Job", "JobStatus", "Kind", "NewVersion", "NewerStoreError",
+    "PlanHead", "Records", "SavedScenario", "Session", "Store", "StoreError", "StoredPlan",
+    "UnknownError", "hold_service", "open_store",
+]  # fmt: skip

@@ -1,0 +1,139 @@
+"""Engines: SQLite with WAL, FULL sync and foreign keys; or PostgreSQL. And their transactions."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from service.store.errors import BusyStoreError, DamagedStoreError, StoreError
+
+BUSY_MS = 10_000
+_WRITES = "mizan_writes"
+AUDITED = "mizan_audited"  # set on the connection by AuditLog.append
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The database file of an SQLite URL; None for servers."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    if not url.database or url.database == ":memory:":
+        raise StoreError("the store needs a file: a database in memory would lose what it promised")
+    return Path(url.database)
+
+
+def make_engine(url: URL) -> Engine:
+    """An engine whose connections keep what is acknowledged.
+
+    SQLite: WAL with synchronous=FULL (a commit is on the disk before it is answered); writers
+    take the write lock when they begin, so that two writers queue instead of failing midway.
+    """
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # Python's driver must not begin by itself: _begin_sqlite says how.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MS}",
+        "trusted_schema=OFF",
+        "secure_delete=ON",  # deleted rows leave no readable bytes
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Transactions:
+    """Reading and writing transactions; a write inside a write joins it.
+
+    So the act and its audit entry are one transaction: the outer block commits both or neither.
+    """
+
+    def __init__(self, engine: Engine, sealed: Callable[[], None] | None = None) -> None:
+        self.engine = engine
+        self._sealed = sealed
+        self._current: ContextVar[Connection | None] = ContextVar("current", default=None)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view of one moment."""
+        current = self._current.get()
+        if current is not None:
+            yield current
+            return
+        with _told(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """All of the block or nothing; commits at the end of the outermost block.
+
+        When an audit entry was among it and all is on the disk, ``sealed`` is called.
+        """
+        current = self._current.get()
+        if current is not None:
+            yield current
+            return
+        with _told(), self.engine.connect() as bare:
+            connection = bare.execution_options(**{_WRITES: True})
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    # One writer at a time, as in SQLite: the audit chain has one end.
+                    connection.execute(text("SELECT pg_advisory_xact_lock(738101)"))
+                token = self._current.set(connection)
+                try:
+                    yield connection
+                finally:
+                    self._current.reset(token)
+                    audited = bare.info.pop(AUDITED, False)
+        if audited and self._sealed is not None:
+            self._sealed()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Driver errors in words of the store."""
+    try:
+        yield
+    except OperationalError as error:
+        words = str(error.orig)
+        if "locked" in words or "busy" in words:
+            raise BusyStoreError("another import or edit is being written; try again") from error
+        if "disk is full" in words or "disk I/O" in words:
+            raise StoreError(
+                "the disk is full or failing; nothing was changed. Free some space, then try again"
+            ) from error
+        if "malformed" in words:
+            raise DamagedStoreError(_DAMAGE) from error
+        raise BusyStoreError(f"the database does not answer: {words.splitlines()[0]}") from error
+    except DBAPIError as error:
+        if "malformed" in str(error.orig) or "not a database" in str(error.orig):
+            raise DamagedStoreError(_DAMAGE) from error
+        raise
+
+
+_DAMAGE = "the database is damaged; nothing was written. Restore a backup: mizan restore FILE"
+
+
+def private(path: Path) -> None:
+    """Only the owner may read it: incidents can endanger people."""
+    if os.name == "posix" and path.exists():
+        path.chmod(0o700 if path.is_dir() else 0o600)

@@ -1,0 +1,28 @@
+"""What can go wrong with the store; each message says what to do next."""
+
+
+class StoreError(Exception):
+    """The store can't do this; its state is unchanged."""
+
+
+class DamagedStoreError(StoreError):
+    """The database is damaged, cut, older than what was acknowledged, or gone.
+
+    Nothing is written. ``mizan restore FILE`` puts back a backup; the damaged files are kept aside.
+    """
+
+
+class NewerStoreError(StoreError):
+    """The database was made by a newer Mizan; update the program, or restore an older backup."""
+
+
+class BusyStoreError(StoreError):
+    """Somebody else is writing, or the database is away; try again in a moment."""
+
+
+class ConflictError(StoreError):
+    """Somebody else changed this first; look at their change, then decide again."""
+
+
+class UnknownError(StoreError, LookupError):
+    """There is no such thing in the store."""
