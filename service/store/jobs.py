@@ -139,7 +139,13 @@ class Jobs:
             return [_job(row) for row in connection.execute(query).mappings()]
 
     def claim(self, worker: str, lease_s: float, *, attempts: int = 3) -> Job | None:
-        """Take the next job, or None. The owner with the fewest running jobs comes first."""
+        """Take the next job, or None.
+
+        The owner with the fewest running jobs comes first, then the one who was served longest
+        ago, then whoever asked first: a hundred jobs of one owner don't keep another waiting.
+        """
+        if not self._anything_to_do():
+            return None
         with self._tx.write() as connection:
             now = utc_now()
             self._fail_lost(now, attempts)
@@ -149,16 +155,24 @@ class Jobs:
                 .group_by(JobRow.owner)
                 .subquery()
             )
+            served = (
+                select(JobRow.owner, func.max(JobRow.started_at).label("at"))
+                .group_by(JobRow.owner)
+                .subquery()
+            )
             query = (
                 select(JobRow.id)
                 .outerjoin(running, running.c.owner == JobRow.owner)
+                .outerjoin(served, served.c.owner == JobRow.owner)
                 .where(
                     or_(
                         JobRow.status == JobStatus.ACCEPTED.value,
                         (JobRow.status == JobStatus.RUNNING.value) & (JobRow.leased_until <= now),
                     )
                 )
-                .order_by(func.coalesce(running.c.n, 0), JobRow.sequence)
+                .order_by(
+                    func.coalesce(running.c.n, 0), served.c.at.asc().nulls_first(), JobRow.sequence
+                )
                 .limit(1)
             )
             job_id = connection.execute(query).scalar()
@@ -210,16 +224,44 @@ class Jobs:
             leased_until=None,
         )
 
-    def release(self, job: Job) -> bool:
-        """Hand a job back unfinished (the runner stops); the attempt is not counted."""
+    def release(self, job: Job, *, counts: bool = False, message: str = "") -> bool:
+        """Hand a job back unfinished.
+
+        The attempt is not counted when a runner stops in order, and ``counts`` when its work was
+        lost; who hands back the last attempt must ``finish`` the job instead.
+        """
         return self._held(
             job,
             status=JobStatus.ACCEPTED.value,
-            attempt=job.attempt - 1,
+            attempt=job.attempt if counts else job.attempt - 1,
+            message=message,
             worker=None,
             leased_until=None,
             updated_at=utc_now(),
         )
+
+    def expire(self, worker_prefix: str) -> int:
+        """End the leases of workers whose name starts so; returns how many that were.
+
+        For a runner that starts and knows that these are gone; the next claim takes them up.
+        """
+        with self._tx.write() as connection:
+            found = connection.execute(
+                update(JobRow)
+                .where(
+                    JobRow.status == JobStatus.RUNNING.value,
+                    JobRow.worker.startswith(worker_prefix, autoescape=True),
+                )
+                .values(leased_until=utc_now())
+            )
+            return found.rowcount
+
+    def waiting(self, owner: str) -> int:
+        """How many jobs of an owner have not ended."""
+        open_states = (JobStatus.ACCEPTED.value, JobStatus.RUNNING.value)
+        query = select(func.count()).where(JobRow.owner == owner, JobRow.status.in_(open_states))
+        with self._tx.read() as connection:
+            return connection.execute(query).scalar() or 0
 
     def cancel(self, job_id: str) -> Job:
         """Ask for its end: a waiting job ends now, a running one when its runner sees it."""
@@ -246,6 +288,14 @@ class Jobs:
                 .values(**values)
             )
             return done.rowcount == 1
+
+    def _anything_to_do(self) -> bool:
+        """A look without the write lock: most looks of an idle runner find nothing."""
+        waits = JobRow.status == JobStatus.ACCEPTED.value
+        lost = (JobRow.status == JobStatus.RUNNING.value) & (JobRow.leased_until <= utc_now())
+        with self._tx.read() as connection:
+            query = select(JobRow.id).where(or_(waits, lost)).limit(1)
+            return connection.execute(query).scalar() is not None
 
     def _fail_lost(self, now: datetime, attempts: int) -> None:
         lost = (
