@@ -1,0 +1,71 @@
+"""The composition root: settings in, a service out. Read it from top to bottom.
+
+Every route either asks for a right (``service.deps.require``) or stands in ``PUBLIC``.
+"""
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+
+from service import errors
+from service.auth.accounts import AccountBook
+from service.auth.sign_in import Doorkeeper
+from service.deps import House, who
+from service.pages import account as account_pages
+from service.pages.desk import Desk
+from service.pages.library import Library
+from service.pages.render import STATIC, StampedFiles, page
+from service.security import SecurityHeaders
+from service.settings import Settings
+
+PUBLIC = frozenset({"/login", "/about", "/healthz", "/readyz", "/static"})
+"""Routes that need no account: ``/about`` says what this is, the rest opens the door."""
+
+
+def create_app(
+    settings: Settings,
+    *,
+    book: AccountBook | None = None,
+    library: Library | None = None,
+    desk: Desk | None = None,
+) -> FastAPI:
+    """Build the service. What is not given comes from the store of ``settings``."""
+    app = FastAPI(
+        title="Mizan",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        telemetry={"tracing": False, "metrics": False},
+        max_body_size=int(settings.body_limit_mb * 1024 * 1024),
+    )
+    doorkeeper = Doorkeeper(
+        book=book,
+        session_hours=settings.session_hours,
+        lockout_failures=settings.lockout_failures,
+        lockout_minutes=settings.lockout_minutes,
+    )
+    app.state.house = House(settings, doorkeeper, library, desk)
+    app.add_middleware(SecurityHeaders)
+    errors.install(app, _error_page)
+    app.mount("/static", StampedFiles(directory=STATIC), name="static")
+    for router in (account_pages.router,):
+        app.include_router(router)
+    return app
+
+
+def _error_page(
+    request: Request, answer: errors.Answer, faults: list[dict[str, str]], number: str
+) -> Response:
+    # An error in finding out who reads must not hide the error that is being answered.
+    try:
+        account = who(request)
+    except Exception:  # noqa: BLE001 (see above)
+        account = None
+    return page(
+        request,
+        "error.html",
+        account,
+        status=answer.status,
+        answer=answer,
+        faults=faults,
+        number=number,
+    )

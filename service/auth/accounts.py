@@ -1,0 +1,93 @@
+"""Accounts and sessions as values, and the book that keeps them.
+
+``AccountBook`` is the seam to the store; ``MemoryBook`` is for tests and trials. Times are aware
+UTC datetimes. A session is known by the SHA-256 of its token: who reads the store can't use it.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from service.auth.roles import Role
+
+NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,31}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in. ``must_change``: the password was given, not chosen."""
+
+    name: str
+    role: Role
+    password_hash: str
+    must_change: bool = False
+    disabled: bool = False
+    failures: int = 0
+    locked_until: datetime | None = None
+    last_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in browser."""
+
+    token_hash: str
+    account: str
+    created: datetime
+    expires: datetime
+
+
+class AccountBook(Protocol):
+    """Keeps accounts and sessions; every call is one transaction."""
+
+    def account(self, name: str) -> Account | None: ...
+    def accounts(self) -> Sequence[Account]: ...
+    def put_account(self, account: Account) -> None: ...
+    def session(self, token_hash: str) -> Session | None: ...
+    def put_session(self, session: Session) -> None: ...
+    def drop_session(self, token_hash: str) -> None: ...
+    def drop_sessions_of(self, name: str) -> None: ...
+
+
+class MemoryBook:
+    """An ``AccountBook`` that forgets everything when the process ends."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[str, Account] = {}
+        self._sessions: dict[str, Session] = {}
+
+    def account(self, name: str) -> Account | None:
+        return self._accounts.get(name)
+
+    def accounts(self) -> Sequence[Account]:
+        return tuple(self._accounts[name] for name in sorted(self._accounts))
+
+    def put_account(self, account: Account) -> None:
+        self._accounts[account.name] = replace(account)
+
+    def session(self, token_hash: str) -> Session | None:
+        return self._sessions.get(token_hash)
+
+    def put_session(self, session: Session) -> None:
+        self._sessions[session.token_hash] = session
+
+    def drop_session(self, token_hash: str) -> None:
+        self._sessions.pop(token_hash, None)
+
+    def drop_sessions_of(self, name: str) -> None:
+        gone = [key for key, session in self._sessions.items() if session.account == name]
+        for key in gone:
+            del self._sessions[key]
+
+
+def new_token() -> str:
+    """256 random bits for a session's cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """Under which a session is kept."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,209 @@
+"""One table from error to HTTP status, and answers that give nothing away.
+
+Pages are answered in the reader's language, programs in JSON. No answer repeats what was sent,
+and no text of an exception reaches a client: a fault of ours gets a number that stands in the
+log beside its cause.
+"""
+
+import errno
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from geo.checks import FaultsError
+from geo.notes import said
+
+log = structlog.get_logger("service.errors")
+
+
+class ServiceError(Exception):
+    """An answer that isn't the one asked for; subclasses stand in ``TABLE``."""
+
+
+class NotSignedInError(ServiceError):
+    """Nobody is signed in, or the session has ended."""
+
+
+class PasswordDueError(ServiceError):
+    """A one-time password must be replaced first."""
+
+
+class NotAllowedError(ServiceError):
+    """The role of the account has no such right."""
+
+
+class CrossSiteError(ServiceError):
+    """A state change that didn't come from our own pages."""
+
+
+class NotFoundError(ServiceError):
+    """No such thing, or none that this reader may know of."""
+
+
+class ConflictError(ServiceError):
+    """Somebody else changed it first, or is at it."""
+
+
+class UnavailableError(ServiceError):
+    """The store can't answer just now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, headline and what to do next; both are message ids of the catalogue."""
+
+    status: int
+    title: str
+    advice: str
+
+
+NOT_FOUND = Answer(
+    404,
+    said("This page does not exist"),
+    said("It may have been moved, or the address is not complete."),
+)
+FULL = Answer(
+    507,
+    said("The disk is full"),
+    said("Nothing was changed. Ask who runs this machine to make room, then try again."),
+)
+BROKEN = Answer(
+    500,
+    said("Something is wrong on our side"),
+    said("It was noted under the number below. Try again; if it stays, report that number."),
+)
+UNAVAILABLE = Answer(
+    503, said("The data can't be reached just now"), said("Try again in a few seconds.")
+)
+
+TABLE: dict[type[Exception], Answer] = {
+    NotSignedInError: Answer(
+        401, said("Please sign in"), said("Your session has ended or you have not signed in yet.")
+    ),
+    PasswordDueError: Answer(
+        403, said("Choose your own password first"), said("The one you have was for one use only.")
+    ),
+    NotAllowedError: Answer(
+        403,
+        said("Your account may not do this"),
+        said("Ask whoever manages accounts if your work needs it."),
+    ),
+    CrossSiteError: Answer(
+        403,
+        said("This request did not come from a page of Mizan"),
+        said("Open the page again and repeat what you did."),
+    ),
+    NotFoundError: NOT_FOUND,
+    ConflictError: Answer(
+        409,
+        said("Somebody else was faster"),
+        said("Look at what changed, then repeat what you did if it still makes sense."),
+    ),
+    FaultsError: Answer(
+        422, said("This can't be accepted as it is"), said("Correct what is listed and try again.")
+    ),
+    RequestValidationError: Answer(
+        422, said("This can't be accepted as it is"), said("Correct what is listed and try again.")
+    ),
+    UnavailableError: UNAVAILABLE,
+    OperationalError: UNAVAILABLE,
+}
+
+BY_STATUS: dict[int, Answer] = {
+    404: NOT_FOUND,
+    405: Answer(405, said("This address does not work that way"), said("Go back to the map.")),
+    413: Answer(
+        413, said("This is too large"), said("Send a smaller file, or ask for a higher limit.")
+    ),
+}
+
+ErrorPage = Callable[[Request, Answer, list[dict[str, str]], str], Response]
+
+
+def answer_to(error: Exception) -> Answer:
+    """The table's answer; a full disk and HTTP errors are read from inside the error."""
+    if isinstance(error, HTTPException):
+        return BY_STATUS.get(error.status_code, Answer(error.status_code, NOT_FOUND.title, ""))
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return FULL
+    found = (TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+    return next(found, BROKEN)
+
+
+def _faults(error: Exception) -> list[dict[str, str]]:
+    """What is wrong, field by field, without the values that were sent."""
+    if isinstance(error, FaultsError):
+        return [
+            {"where": fault.column, "problem": fault.problem, "remedy": fault.advice}
+            for fault in error.faults
+        ]
+    if isinstance(error, RequestValidationError):
+        return [
+            {
+                "where": ".".join(str(part) for part in fault["loc"] if isinstance(part, str)),
+                "problem": str(fault["type"]),
+                "remedy": "",
+            }
+            for fault in error.errors()
+        ]
+    return []
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person is reading: browsers ask for HTML."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _redirect(request: Request, error: Exception) -> Response | None:
+    if not wants_page(request):
+        return None
+    target = None
+    if isinstance(error, NotSignedInError):
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        target = "/login" if request.method != "GET" else f"/login?next={quote(back, safe='/')}"
+    elif isinstance(error, PasswordDueError):
+        target = "/account"
+    if target is None:
+        return None
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": target})
+    return RedirectResponse(target, status_code=303)
+
+
+def install(app: FastAPI, page: ErrorPage) -> None:
+    """Answer every error of the table, HTTP errors and faults of ours."""
+
+    def handle(request: Request, error: Exception) -> Response:
+        redirect = _redirect(request, error)
+        if redirect is not None:
+            return redirect
+        answer = answer_to(error)
+        number = ""
+        if answer is BROKEN:
+            number = secrets.token_hex(4)
+            log.error("broken", action="answer", number=number, exc_info=error)
+        faults = _faults(error)
+        if wants_page(request):
+            response = page(request, answer, faults, number)
+        else:
+            body: dict[str, Any] = {"title": answer.title, "status": answer.status}
+            if number:
+                body["number"] = number
+            if faults:
+                body["faults"] = faults
+            response = JSONResponse(body, answer.status, media_type="application/problem+json")
+        if answer.status == UNAVAILABLE.status:
+            response.headers["Retry-After"] = "5"
+        return response
+
+    for kind in (*TABLE, HTTPException, OSError, Exception):
+        app.add_exception_handler(kind, handle)

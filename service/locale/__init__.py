@@ -1,0 +1,1 @@
+"""Language of pages and reports: Arabic first, English second."""

@@ -1,0 +1,189 @@
+"""One language's words: messages, plurals, numbers, dates and names, said as people say them.
+
+Message ids are English sentences with named places, ``{n}``. Catalogues are read from the
+``.po`` files themselves: no compiled file can be stale. Months are those said in Iraq.
+"""
+
+import gettext
+import io
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Protocol
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from geo.layers import Period
+
+Lang = Literal["ar", "en"]
+Digits = Literal["latn", "arab"]
+LANGS: tuple[Lang, ...] = ("ar", "en")
+DOMAIN = "mizan"
+FOLDER = Path(__file__).parent
+
+_IRAQI_MONTHS = (
+    "كانون الثاني",
+    "شباط",
+    "آذار",
+    "نيسان",
+    "أيار",
+    "حزيران",
+    "تموز",
+    "آب",
+    "أيلول",
+    "تشرين الأول",
+    "تشرين الثاني",
+    "كانون الأول",
+)
+_ENGLISH_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_ARABIC_DIGITS = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
+_MINUS = "\u2212"
+NO_FIGURE = "\u2013"
+
+
+class Named(Protocol):
+    """Whatever has a name in both languages."""
+
+    @property
+    def name_ar(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+
+
+@lru_cache(maxsize=4)
+def _catalogue(lang: Lang) -> gettext.GNUTranslations:
+    path = FOLDER / lang / "LC_MESSAGES" / f"{DOMAIN}.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=lang)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said to a reader of ``lang``; ``digits`` are those of Arabic pages."""
+
+    lang: Lang
+    digits: Digits = "latn"
+
+    @property
+    def is_arabic(self) -> bool:
+        return self.lang == "ar"
+
+    @property
+    def direction(self) -> Literal["rtl", "ltr"]:
+        return "rtl" if self.is_arabic else "ltr"
+
+    @property
+    def other(self) -> Lang:
+        return "en" if self.is_arabic else "ar"
+
+    def say(self, message: str, **parts: object) -> str:
+        """The message in this language with its places filled."""
+        said = _catalogue(self.lang).gettext(message)
+        return said.format(**parts) if parts else said
+
+    def count(self, one: str, many: str, n: float, **parts: object) -> str:
+        """A message with the right plural for ``n``, whose figure is said as ``{n}``."""
+        whole = round(abs(n))
+        said = _catalogue(self.lang).ngettext(one, many, whole)
+        return said.format(**{"n": self.number(n), **parts})
+
+    def name(self, of: Named | Mapping[str, object]) -> str:
+        """The name in this language, else the other one."""
+        if isinstance(of, Mapping):
+            names = (str(of.get("name_ar") or ""), str(of.get("name_en") or ""))
+        else:
+            names = (of.name_ar, of.name_en)
+        first, second = names if self.is_arabic else names[::-1]
+        return first or second
+
+    def numerals(self, text: str) -> str:
+        """``text`` with the digits of this reader."""
+        if self.is_arabic and self.digits == "arab":
+            return text.translate(_ARABIC_DIGITS)
+        return text
+
+    def number(self, value: float | None, places: int = 0) -> str:
+        """A figure with thousands marked; no figure is a dash, never a zero."""
+        if value is None or not math.isfinite(value):
+            return NO_FIGURE
+        rounded = round(value, places) + 0.0
+        said = f"{abs(rounded):,.{places}f}"
+        return (_MINUS if rounded < 0 else "") + self.numerals(said)
+
+    def signed(self, value: float | None, places: int = 0) -> str:
+        """A difference: with its sign, and a plain zero."""
+        if value is None or not math.isfinite(value):
+            return NO_FIGURE
+        return ("+" if round(value, places) > 0 else "") + self.number(value, places)
+
+    def percent(self, share: float | None, places: int = 0) -> str:
+        if share is None or not math.isfinite(share):
+            return NO_FIGURE
+        sign = "٪" if self.is_arabic and self.digits == "arab" else "%"
+        return self.number(100 * share, places) + sign
+
+    def month(self, day: date) -> str:
+        names = _IRAQI_MONTHS if self.is_arabic else _ENGLISH_MONTHS
+        return f"{names[day.month - 1]} {self.numerals(str(day.year))}"
+
+    def date(self, day: date | None) -> str:
+        if day is None:
+            return NO_FIGURE
+        return f"{self.numerals(str(day.day))} {self.month(day)}"
+
+    def moment(self, when: datetime | None) -> str:
+        """Day and hour, in the time zone that ``when`` is in."""
+        if when is None:
+            return NO_FIGURE
+        return f"{self.date(when.date())} {self.numerals(when.strftime('%H:%M'))}"
+
+    def period(self, period: Period | None) -> str:
+        """A year as a year, a month as a month, else from month to month."""
+        if period is None:
+            return NO_FIGURE
+        start, last = period.start, period.end - timedelta(days=1)
+        if period.start.day != 1 or period.end.day != 1:
+            return f"{self.date(start)} {NO_FIGURE} {self.date(last)}"
+        if start.year == last.year and (start.month, last.month) == (1, 12):
+            return self.numerals(str(start.year))
+        if (start.year, start.month) == (last.year, last.month):
+            return self.month(start)
+        return f"{self.month(start)} {NO_FIGURE} {self.month(last)}"
+
+    def duration(self, seconds: float) -> str:
+        """Seconds as people say them: under a minute in seconds, else minutes and seconds."""
+        if seconds < 60:  # noqa: PLR2004 (a minute)
+            return self.say("{n} s", n=self.number(seconds, 1 if seconds < 10 else 0))  # noqa: PLR2004 (short times need the decimal)
+        minutes, rest = divmod(round(seconds), 60)
+        return self.say("{m} min {s} s", m=self.number(minutes), s=self.number(rest))
+
+
+def make_words(lang: str | None, *, default: Lang = "ar", digits: Digits = "latn") -> Words:
+    """Words of the asked language, or of the default where it is not one of ours."""
+    chosen: Lang = default
+    if lang == "ar":
+        chosen = "ar"
+    elif lang == "en":
+        chosen = "en"
+    return Words(lang=chosen, digits=digits)

@@ -1,0 +1,25 @@
+"""Colours of areas: steps of lightness that colour-blind readers tell apart, and on paper too."""
+
+from geo.layers import LayerCode
+
+# Light to dark; five steps, each clearly darker than the one before.
+BURDEN = ("#fdf3d8", "#f9cf85", "#ee9a45", "#c95f1f", "#7d2d0e")
+PEOPLE = ("#eaf1f8", "#bcd5ea", "#7fb0d6", "#3d7fb5", "#12497c")
+SERVICE = ("#f4ecf4", "#d8c2dc", "#b18bbb", "#855594", "#4f2263")
+# From less (green-blue) over none to more (orange): never red against green.
+CHANGE = ("#1f6f7d", "#8fc1c4", "#f3f1e7", "#eeb066", "#a2510c")
+LEADS = ("#2f6f8f", "#c98a12", "#8a3b7c", "#4d7d3a", "#a8442a", "#5b5ea6", "#7a6a55", "#1f9e9e")
+
+NO_DATA = "#dedfe0"
+PROTECTED = "#c9c4d6"
+
+_BY_LAYER = {
+    LayerCode.RESIDENTS: PEOPLE,
+    LayerCode.GROWTH: PEOPLE,
+    LayerCode.INFLUX: PEOPLE,
+}
+
+
+def ramp(layer: LayerCode) -> tuple[str, ...]:
+    """Five colours for the classes of ``layer``, from the least to the most."""
+    return _BY_LAYER.get(layer, BURDEN)

@@ -1,0 +1,1 @@
+"""Pages for planners and directors: routes, templates, and what the browser loads."""

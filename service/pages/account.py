@@ -1,0 +1,122 @@
+"""Signing in and out, and the own password."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from service.auth.accounts import Account
+from service.auth.roles import Right, may
+from service.auth.sign_in import MIN_PASSWORD, Refusal, SignedIn
+from service.deps import SESSION_COOKIE, HouseOf, WordsOf, refuse_cross_site, require, who
+from service.pages.render import page
+
+router = APIRouter(include_in_schema=False)
+Own = Annotated[Account, Depends(require(Right.OWN_ACCOUNT))]
+
+
+def safe_next(target: str) -> str:
+    """Only addresses of our own pages are followed after signing in."""
+    parts = urlsplit(target)
+    own = target.startswith("/") and not target.startswith(("//", "/\\", "/log"))
+    return target if own and not parts.netloc and target.isprintable() else "/"
+
+
+def _with_session(response: Response, signed: SignedIn, house: HouseOf) -> Response:
+    settings = house.settings
+    response.set_cookie(
+        SESSION_COOKIE,
+        signed.token,
+        max_age=int(settings.session_hours * 3600),
+        httponly=True,
+        samesite="lax",
+        secure=settings.cookies_are_secure,
+    )
+    return response
+
+
+def home_of(account: Account) -> str:
+    """Where an account starts: the map, or for who sees no map the own account."""
+    return "/" if may(account.role, Right.SEE_MAP) else "/account"
+
+
+@router.get("/login")
+def login_form(
+    request: Request, account: Annotated[Account | None, Depends(who)], next: str = "/"  # noqa: A002 (the word that addresses use)
+) -> Response:
+    if account is not None:
+        return RedirectResponse(home_of(account), status_code=303)
+    return page(request, "login.html", None, next=safe_next(next), name="", refusal="")
+
+
+@router.post("/login", dependencies=[Depends(refuse_cross_site)])
+def login(
+    request: Request,
+    house: HouseOf,
+    words: WordsOf,
+    name: Annotated[str, Form(max_length=80)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 (the word that addresses use)
+) -> Response:
+    signed = house.doorkeeper.sign_in(name, password)
+    target = safe_next(next)
+    if isinstance(signed, SignedIn):
+        if signed.account.must_change:
+            target = "/account"
+        elif target == "/":
+            target = home_of(signed.account)
+        return _with_session(RedirectResponse(target, status_code=303), signed, house)
+    if signed is Refusal.LOCKED:
+        minutes = house.settings.lockout_minutes
+        refusal = words.count(
+            "Too many wrong passwords. This account rests for {n} minute.",
+            "Too many wrong passwords. This account rests for {n} minutes.",
+            minutes,
+        )
+    else:
+        refusal = words.say("Name and password do not match. Look at both and try again.")
+    return page(request, "login.html", None, status=401, next=target, name=name, refusal=refusal)
+
+
+@router.post("/logout")
+def logout(request: Request, house: HouseOf, account: Own) -> Response:
+    house.doorkeeper.sign_out(request.cookies.get(SESSION_COOKIE))
+    response = RedirectResponse("/login", status_code=303)
+    response.delete_cookie(SESSION_COOKIE)
+    return response
+
+
+@router.get("/account")
+def account_form(request: Request, account: Own, done: bool = False) -> Response:
+    return page(request, "account.html", account, done=done, fault="")
+
+
+@router.post("/account")
+def change_password(
+    request: Request,
+    house: HouseOf,
+    words: WordsOf,
+    account: Own,
+    old: Annotated[str, Form(max_length=1000)] = "",
+    new: Annotated[str, Form(max_length=1000)] = "",
+    again: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    fault = ""
+    if new != again:
+        fault = words.say("The two new passwords differ.")
+    else:
+        try:
+            changed = house.doorkeeper.change_password(account, old, new)
+        except ValueError:
+            fault = words.count(
+                "The new password needs {n} character at least, and must differ from the old one.",
+                "The new password needs {n} characters at least, and must differ from the old one.",
+                MIN_PASSWORD,
+            )
+        else:
+            if changed is not None:
+                target = "/" if account.must_change else "/account?done=true"
+                return _with_session(RedirectResponse(target, status_code=303), changed, house)
+            fault = words.say("The password you have now is another one.")
+    return page(request, "account.html", account, status=422, done=False, fault=fault)
