@@ -1,6 +1,6 @@
 """What an installation keeps: versions of data, scenarios, jobs, plans, accounts, audit log."""
 
-from service.store.accounts import Account, AppToken, Session
+from service.store.accounts import Accounts, AppToken, Grant
 from service.store.audit import AuditCheck, AuditEntry
 from service.store.datasets import Dataset, Kind, NewVersion
 from service.store.errors import (
@@ -18,8 +18,8 @@ from service.store.records import Records
 from service.store.store import Store
 
 __all__ = [
-    "Account", "AppToken", "AuditCheck", "AuditEntry", "BusyStoreError", "ConflictError",
-    "DamagedStoreError", "Dataset", "Job", "JobStatus", "Kind", "NewVersion", "NewerStoreError",
-    "PlanHead", "Records", "SavedScenario", "Session", "Store", "StoreError", "StoredPlan",
+    "Accounts", "AppToken", "AuditCheck", "AuditEntry", "BusyStoreError", "ConflictError",
+    "DamagedStoreError", "Dataset", "Grant", "Job", "JobStatus", "Kind", "NewVersion", "NewerStoreError",
+    "PlanHead", "Records", "SavedScenario", "Store", "StoreError", "StoredPlan",
     "UnknownError", "hold_service", "open_store",
 ]  # fmt: skip

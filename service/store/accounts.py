@@ -1,55 +1,34 @@
-"""Accounts, their sessions and app tokens. Hashes come from ``service.auth``; none is made here."""
+"""Accounts, sessions, app tokens and grants, kept in the store.
+
+``Accounts`` is the ``AccountBook`` of ``service.auth``: only hashes come in, none is made here.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import RowMapping, Table, delete, insert, select, update
 
+from service.auth.accounts import Account, Session
+from service.auth.roles import Role
 from service.store.engine import Transactions
-from service.store.errors import ConflictError, UnknownError
-from service.store.tables_work import AccountRow, AppTokenRow, SessionRow
+from service.store.errors import UnknownError
+from service.store.tables_work import AccountRow, AppTokenRow, GrantRow, SessionRow
 from service.store.types import utc_now
 
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Somebody who signs in; ``role`` is one of viewer, planner, director, admin."""
-
-    id: int
-    name: str
-    password_hash: str
-    role: str
-    clearance: bool
-    office: str | None
-    language: str | None
-    active: bool
-    must_change: bool
-    failures: int
-    locked_until: datetime | None
-    created_at: datetime
-    signed_in_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A signed-in browser."""
-
-    token_hash: str
-    account_id: int
-    created_at: datetime
-    seen_at: datetime
-    expires_at: datetime
+_ACCOUNT = cast("Table", AccountRow.__table__)
+_SESSION = cast("Table", SessionRow.__table__)
+_TOKEN = cast("Table", AppTokenRow.__table__)
+_GRANT = cast("Table", GrantRow.__table__)
 
 
 @dataclass(frozen=True, slots=True)
 class AppToken:
-    """A token of another program; revoked ones stay on record."""
+    """A token of another program, such as QGIS; revoked ones stay on record."""
 
     id: int
-    account_id: int
+    account: str
     label: str
     token_hash: str
     created_at: datetime
@@ -58,175 +37,243 @@ class AppToken:
     revoked_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A right for a time: break-glass, or a severe export that a second person releases.
+
+    ``approved`` is None while nobody decided.
+    """
+
+    id: int
+    kind: str
+    account: str
+    reason: str
+    subject: dict[str, Any]
+    asked_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+    approved: bool | None
+    ends_at: datetime | None
+
+
 class Accounts:
-    """Repository of accounts, sessions and app tokens. Names are compared casefolded."""
+    """Repository of who may come in. Names are compared casefolded."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._tx = transactions
 
-    def add(
-        self,
-        name: str,
-        password_hash: str,
-        role: str,
-        *,
-        clearance: bool = False,
-        office: str | None = None,
-        must_change: bool = False,
-    ) -> Account:
-        """Make an account.
-
-        Raises:
-            ConflictError: the name is taken.
-
-        """
-        values = {
-            "name": name.casefold(),
-            "password_hash": password_hash,
-            "role": role,
-            "clearance": clearance,
-            "office": office,
-            "must_change": must_change,
-            "created_at": utc_now(),
-        }
-        with self._tx.write() as connection:
-            try:
-                with connection.begin_nested():
-                    connection.execute(insert(AccountRow).values(values))
-            except IntegrityError as error:
-                raise ConflictError(f"there is already an account {name}") from error
-        found = self.find(name)
-        assert found is not None
-        return found
-
-    def find(self, name: str) -> Account | None:
-        return self._one(AccountRow.name == name.casefold())
-
-    def get(self, account_id: int) -> Account:
-        found = self._one(AccountRow.id == account_id)
-        if found is None:
-            raise UnknownError(f"there is no account {account_id}")
-        return found
-
-    def list(self) -> Sequence[Account]:
-        query = select(AccountRow.__table__).order_by(AccountRow.name)
-        with self._tx.read() as connection:
-            return [Account(**row) for row in connection.execute(query).mappings()]
-
-    def count(self) -> int:
-        with self._tx.read() as connection:
-            return connection.execute(select(func.count()).select_from(AccountRow)).scalar_one()
-
-    def change(self, account_id: int, **values: Any) -> Account:
-        """Set columns: password_hash, role, clearance, office, active, failures, ..."""
-        with self._tx.write() as connection:
-            connection.execute(
-                update(AccountRow).where(AccountRow.id == account_id).values(**values)
-            )
-        return self.get(account_id)
-
-    def remove(self, account_id: int) -> None:
-        """Delete an account with its sessions and tokens; what it did stays in the audit log."""
-        with self._tx.write() as connection:
-            connection.execute(delete(AccountRow).where(AccountRow.id == account_id))
-
-    def open_session(self, account_id: int, token_hash: str, expires_at: datetime) -> Session:
-        now = utc_now()
-        session = Session(token_hash, account_id, now, now, expires_at)
-        with self._tx.write() as connection:
-            connection.execute(
-                insert(SessionRow).values(
-                    token_hash=token_hash,
-                    account_id=account_id,
-                    created_at=now,
-                    seen_at=now,
-                    expires_at=expires_at,
-                )
-            )
-        return session
-
-    def session(self, token_hash: str) -> tuple[Session, Account] | None:
-        """The session and its account; None if unknown. Whether it expired is the caller's."""
-        query = select(SessionRow.__table__).where(SessionRow.token_hash == token_hash)
+    def account(self, name: str) -> Account | None:
+        query = select(_ACCOUNT).where(_ACCOUNT.c.name == name.casefold())
         with self._tx.read() as connection:
             row = connection.execute(query).mappings().first()
-            if row is None:
-                return None
-            return Session(**row), self.get(row["account_id"])
+        return None if row is None else _account(row)
 
-    def see_session(self, token_hash: str, at: datetime) -> None:
+    def accounts(self) -> Sequence[Account]:
+        """All of them, by name."""
+        query = select(_ACCOUNT).order_by(_ACCOUNT.c.name)
+        with self._tx.read() as connection:
+            return [_account(row) for row in connection.execute(query).mappings()]
+
+    def put_account(self, account: Account) -> None:
+        """Make an account or change it."""
+        name = account.name.casefold()
+        values = {
+            "role": account.role.value,
+            "password_hash": account.password_hash,
+            "must_change": account.must_change,
+            "active": not account.disabled,
+            "failures": account.failures,
+            "locked_until": account.locked_until,
+            "signed_in_at": account.last_seen,
+        }
+        with self._tx.write() as connection:
+            changed = connection.execute(
+                update(_ACCOUNT).where(_ACCOUNT.c.name == name).values(values)
+            )
+            if changed.rowcount == 0:
+                connection.execute(
+                    insert(_ACCOUNT).values(name=name, created_at=utc_now(), **values)
+                )
+
+    def drop_account(self, name: str) -> None:
+        """Delete an account with its sessions and tokens; its acts stay in the audit log."""
+        with self._tx.write() as connection:
+            connection.execute(delete(_ACCOUNT).where(_ACCOUNT.c.name == name.casefold()))
+
+    def clearance(self, name: str) -> bool:
+        """Whether the account may see figures of severe categories."""
+        query = select(_ACCOUNT.c.clearance).where(_ACCOUNT.c.name == name.casefold())
+        with self._tx.read() as connection:
+            return bool(connection.execute(query).scalar())
+
+    def office(self, name: str) -> str | None:
+        """The one office whose data the account sees; None: all."""
+        query = select(_ACCOUNT.c.office).where(_ACCOUNT.c.name == name.casefold())
+        with self._tx.read() as connection:
+            return connection.execute(query).scalar()
+
+    def confine(self, name: str, *, clearance: bool, office: str | None) -> None:
+        """Set clearance and office of an account."""
         with self._tx.write() as connection:
             connection.execute(
-                update(SessionRow).where(SessionRow.token_hash == token_hash).values(seen_at=at)
+                update(_ACCOUNT)
+                .where(_ACCOUNT.c.name == name.casefold())
+                .values(clearance=clearance, office=office)
             )
 
-    def close_session(self, token_hash: str) -> None:
-        with self._tx.write() as connection:
-            connection.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
+    def session(self, token_hash: str) -> Session | None:
+        """The session, expired or not: the caller has the clock."""
+        query = (
+            select(_SESSION, _ACCOUNT.c.name)
+            .join(_ACCOUNT, _ACCOUNT.c.id == _SESSION.c.account_id)
+            .where(_SESSION.c.token_hash == token_hash)
+        )
+        with self._tx.read() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        return Session(token_hash, row["name"], row["created_at"], row["expires_at"])
 
-    def close_sessions(self, account_id: int) -> int:
-        """Sign an account out everywhere; how many sessions that were."""
+    def put_session(self, session: Session) -> None:
+        """Keep a session; ended ones of the same account are swept."""
         with self._tx.write() as connection:
-            done = connection.execute(delete(SessionRow).where(SessionRow.account_id == account_id))
-            return done.rowcount
+            number = self._number(session.account)
+            connection.execute(
+                delete(_SESSION).where(
+                    _SESSION.c.account_id == number, _SESSION.c.expires_at <= session.created
+                )
+            )
+            connection.execute(delete(_SESSION).where(_SESSION.c.token_hash == session.token_hash))
+            connection.execute(
+                insert(_SESSION).values(
+                    token_hash=session.token_hash,
+                    account_id=number,
+                    created_at=session.created,
+                    seen_at=session.created,
+                    expires_at=session.expires,
+                )
+            )
 
-    def sweep_sessions(self, now: datetime) -> int:
-        """Forget sessions that ended."""
+    def drop_session(self, token_hash: str) -> None:
         with self._tx.write() as connection:
-            done = connection.execute(delete(SessionRow).where(SessionRow.expires_at <= now))
-            return done.rowcount
+            connection.execute(delete(_SESSION).where(_SESSION.c.token_hash == token_hash))
+
+    def drop_sessions_of(self, name: str) -> None:
+        """Sign an account out everywhere."""
+        with self._tx.write() as connection:
+            number = select(_ACCOUNT.c.id).where(_ACCOUNT.c.name == name.casefold())
+            connection.execute(
+                delete(_SESSION).where(_SESSION.c.account_id.in_(number.scalar_subquery()))
+            )
 
     def add_token(
-        self, account_id: int, label: str, token_hash: str, expires_at: datetime | None = None
+        self, name: str, label: str, token_hash: str, expires_at: datetime | None = None
     ) -> AppToken:
         with self._tx.write() as connection:
-            number = connection.execute(
-                insert(AppTokenRow)
-                .values(
-                    account_id=account_id,
+            connection.execute(
+                insert(_TOKEN).values(
+                    account_id=self._number(name),
                     label=label,
                     token_hash=token_hash,
                     created_at=utc_now(),
                     expires_at=expires_at,
                 )
-                .returning(AppTokenRow.id)
-            ).scalar_one()
-            return next(t for t in self.tokens(account_id) if t.id == number)
+            )
+            found = self.token(token_hash)
+        assert found is not None
+        return found
 
-    def tokens(self, account_id: int) -> Sequence[AppToken]:
-        query = (
-            select(AppTokenRow.__table__)
-            .where(AppTokenRow.account_id == account_id)
-            .order_by(AppTokenRow.id)
-        )
-        with self._tx.read() as connection:
-            return [AppToken(**row) for row in connection.execute(query).mappings()]
+    def token(self, token_hash: str) -> AppToken | None:
+        """A token, revoked and expired ones too: the caller judges."""
+        found = self._tokens(_TOKEN.c.token_hash == token_hash)
+        return found[0] if found else None
 
-    def token(self, token_hash: str) -> tuple[AppToken, Account] | None:
-        """A token and its account; revoked and expired ones too: the caller judges."""
-        query = select(AppTokenRow.__table__).where(AppTokenRow.token_hash == token_hash)
-        with self._tx.read() as connection:
-            row = connection.execute(query).mappings().first()
-            if row is None:
-                return None
-            return AppToken(**row), self.get(row["account_id"])
+    def tokens(self, name: str) -> Sequence[AppToken]:
+        """An account's tokens, oldest first."""
+        return self._tokens(_ACCOUNT.c.name == name.casefold())
 
     def use_token(self, token_id: int, at: datetime) -> None:
         with self._tx.write() as connection:
-            connection.execute(
-                update(AppTokenRow).where(AppTokenRow.id == token_id).values(used_at=at)
-            )
+            connection.execute(update(_TOKEN).where(_TOKEN.c.id == token_id).values(used_at=at))
 
     def revoke_token(self, token_id: int) -> None:
         with self._tx.write() as connection:
             connection.execute(
-                update(AppTokenRow)
-                .where(AppTokenRow.id == token_id, AppTokenRow.revoked_at.is_(None))
+                update(_TOKEN)
+                .where(_TOKEN.c.id == token_id, _TOKEN.c.revoked_at.is_(None))
                 .values(revoked_at=utc_now())
             )
 
-    def _one(self, condition: Any) -> Account | None:
-        query = select(AccountRow.__table__).where(condition)
+    def ask_grant(self, kind: str, name: str, reason: str, subject: dict[str, Any]) -> Grant:
+        """Ask for a right for a time."""
+        with self._tx.write() as connection:
+            number = connection.execute(
+                insert(_GRANT)
+                .values(
+                    kind=kind,
+                    account_id=self._number(name),
+                    reason=reason,
+                    subject=subject,
+                    asked_at=utc_now(),
+                )
+                .returning(_GRANT.c.id)
+            ).scalar_one()
+            return next(g for g in self.grants() if g.id == number)
+
+    def decide_grant(
+        self, grant_id: int, *, by: str, approved: bool, ends_at: datetime | None = None
+    ) -> None:
+        """Approve or refuse; whether ``by`` may is the caller's."""
+        with self._tx.write() as connection:
+            connection.execute(
+                update(_GRANT)
+                .where(_GRANT.c.id == grant_id, _GRANT.c.approved.is_(None))
+                .values(decided_at=utc_now(), decided_by=by, approved=approved, ends_at=ends_at)
+            )
+
+    def grants(self, kind: str | None = None, name: str | None = None) -> Sequence[Grant]:
+        """Grants asked for, oldest first."""
+        query = (
+            select(_GRANT, _ACCOUNT.c.name.label("account"))
+            .join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account_id)
+            .order_by(_GRANT.c.id)
+        )
+        if kind is not None:
+            query = query.where(_GRANT.c.kind == kind)
+        if name is not None:
+            query = query.where(_ACCOUNT.c.name == name.casefold())
         with self._tx.read() as connection:
-            row = connection.execute(query).mappings().first()
-        return None if row is None else Account(**row)
+            rows = connection.execute(query).mappings().all()
+        return [Grant(**{f: row[f] for f in Grant.__dataclass_fields__}) for row in rows]
+
+    def _tokens(self, condition: Any) -> list[AppToken]:
+        query = (
+            select(_TOKEN, _ACCOUNT.c.name.label("account"))
+            .join(_ACCOUNT, _ACCOUNT.c.id == _TOKEN.c.account_id)
+            .where(condition)
+            .order_by(_TOKEN.c.id)
+        )
+        with self._tx.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [AppToken(**{f: row[f] for f in AppToken.__dataclass_fields__}) for row in rows]
+
+    def _number(self, name: str) -> int:
+        query = select(_ACCOUNT.c.id).where(_ACCOUNT.c.name == name.casefold())
+        with self._tx.read() as connection:
+            found = connection.execute(query).scalar()
+        if found is None:
+            raise UnknownError(f"there is no account {name}")
+        return int(found)
+
+
+def _account(row: RowMapping) -> Account:
+    return Account(
+        name=row["name"],
+        role=Role(row["role"]),
+        password_hash=row["password_hash"],
+        must_change=row["must_change"],
+        disabled=not row["active"],
+        failures=row["failures"],
+        locked_until=row["locked_until"],
+        last_seen=row["signed_in_at"],
+    )

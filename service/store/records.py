@@ -3,14 +3,20 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, select
 
+from geo.arrivals import ARRIVALS
+from geo.boundaries import UNITS
+from geo.frames import DAY, Column, Frame, Kind
+from geo.incidents import INCIDENTS
 from geo.places import Crossing, Document, Forum, Level, Office
+from geo.population import POPULATION
+from geo.requests import REQUESTS
 from optimizer.staff import Post
 from service.store import tables_data as tables
 
@@ -18,20 +24,15 @@ CRS = "EPSG:4326"
 Doc = TypeVar("Doc", bound=Document)
 Reading = Callable[[], AbstractContextManager[Connection]]
 
-_UNITS = (
-    "code", "level", "name_ar", "name_en", "parent", "pcode", "valid_from", "valid_to",
-    "area_km2", "seat_lon", "seat_lat", "standing", "geometry",
-)  # fmt: skip
-_INCIDENTS = ("date", "category", "lon", "lat", "area_given", "repeat", "source")
-_ARRIVALS = (
-    "date", "area", "families", "household_size", "origin", "clan", "registered", "low", "high",
-    "standing", "source",
-)  # fmt: skip
-_POPULATION = ("area", "as_of", "residents", "women_share", "standing", "source")
-_REQUESTS = (
-    "date", "area", "unit", "sessions", "hours", "for_women", "audience", "standing", "source",
-)  # fmt: skip
-_TRAVEL = ("area", "office", "travel_min")
+TRAVEL = Frame(
+    "travel",
+    None,
+    (
+        Column("area", Kind.CODE),
+        Column("office", Kind.CODE),
+        Column("travel_min", Kind.NUMBER, required=False, low=0),
+    ),
+)
 
 
 class Records:
@@ -47,9 +48,9 @@ class Records:
         ``on`` keeps the units valid on that day; without it all versions of a unit are given
         (the newest ``valid_from`` last).
         """
-        frame = self._frame(tables.AreaRow, _UNITS)
-        for column in ("valid_from", "valid_to"):
-            frame[column] = pd.to_datetime(frame[column])
+        frame = self._rows(tables.AreaRow, ["code", *_names(UNITS), "geometry"])
+        frame = frame.drop(columns="identity").reset_index(drop=True)
+        frame = _typed(frame, UNITS)
         if level is not None:
             frame = frame[frame["level"] == level.value]
         if on is not None:
@@ -61,6 +62,7 @@ class Records:
             shapely.from_wkb(frame["geometry"].to_numpy(dtype=object)), index=frame.index, crs=CRS
         )
         units = gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=geometry, crs=CRS)
+        units["code"] = units["code"].astype("str")
         return units.set_index("code")
 
     def incidents(
@@ -70,36 +72,31 @@ class Records:
 
         ``repeats=False`` leaves out equal rows of one file.
         """
-        where = []
+        where: list[ColumnElement[bool]] = []
         if start is not None:
             where.append(tables.IncidentRow.date >= start)
         if end is not None:
             where.append(tables.IncidentRow.date < end)
         if not repeats:
             where.append(tables.IncidentRow.repeat.is_(False))
-        frame = self._frame(tables.IncidentRow, _INCIDENTS, where, index="incident_id")
-        return _typed(frame, dates=("date",), floats=("lon", "lat"), flags=("repeat",))
+        return self._frame(tables.IncidentRow, INCIDENTS, where)
 
     def arrivals(self) -> pd.DataFrame:
         """Dated comings of families, index ``arrival_id``."""
-        frame = self._frame(tables.ArrivalRow, _ARRIVALS, index="arrival_id")
-        floats = ("families", "household_size", "low", "high")
-        return _typed(frame, dates=("date",), floats=floats, flags=("clan", "registered"))
+        return self._frame(tables.ArrivalRow, ARRIVALS)
 
     def population(self) -> pd.DataFrame:
         """Residents by area and date, RangeIndex, ordered by area and date."""
-        frame = self._frame(tables.PopulationRow, _POPULATION)
-        frame = _typed(frame, dates=("as_of",), floats=("residents", "women_share"))
+        frame = self._frame(tables.PopulationRow, POPULATION)
         return frame.sort_values(["area", "as_of"], kind="stable", ignore_index=True)
 
     def requests(self) -> pd.DataFrame:
         """Awareness sessions asked for, index ``request_id``."""
-        frame = self._frame(tables.RequestRow, _REQUESTS, index="request_id")
-        return _typed(frame, dates=("date",), floats=("sessions", "hours"), flags=("for_women",))
+        return self._frame(tables.RequestRow, REQUESTS)
 
     def travel(self) -> pd.DataFrame:
         """The imported travel table; empty where none was. NaN = can't be reached."""
-        return _typed(self._frame(tables.TravelRow, _TRAVEL), floats=("travel_min",))
+        return self._frame(tables.TravelRow, TRAVEL)
 
     def offices(self) -> tuple[Office, ...]:
         return self._documents(tables.OfficeRow, Office)
@@ -116,46 +113,49 @@ class Records:
     def _frame(
         self,
         table: type[tables.RecordMixin],
-        columns: Iterable[str],
-        where: Iterable[object] = (),
-        index: str | None = None,
+        canonical: Frame,
+        where: Iterable[ColumnElement[bool]] = (),
     ) -> pd.DataFrame:
-        names = list(columns)
-        query = self._query(table, names, where)
-        with self._reading() as connection:
-            rows = connection.execute(query).all()
-        frame = pd.DataFrame.from_records(
-            [tuple(row) for row in rows], columns=["identity", *names]
-        )
-        frame = frame.drop_duplicates("identity", keep="last")
-        if index is not None:
-            return frame.rename(columns={"identity": index}).set_index(index)
-        return frame.drop(columns="identity").reset_index(drop=True)
+        frame = _typed(self._rows(table, _names(canonical), where), canonical)
+        if canonical.index is None:
+            return frame.drop(columns="identity").reset_index(drop=True)
+        return frame.rename(columns={"identity": canonical.index}).set_index(canonical.index)
 
-    def _query(
-        self, table: type[tables.RecordMixin], names: Sequence[str], where: Iterable[object]
-    ) -> Select[tuple[object, ...]]:
+    def _rows(
+        self,
+        table: type[tables.RecordMixin],
+        names: Sequence[str],
+        where: Iterable[ColumnElement[bool]] = (),
+    ) -> pd.DataFrame:
         query = select(table.identity, *(getattr(table, name) for name in names))
-        query = query.where(table.dataset.in_(self.active))
-        for condition in where:
-            query = query.where(condition)  # type: ignore[arg-type]  # column expressions
-        return query.order_by(table.dataset, table.ordinal)
+        query = query.where(table.dataset.in_(self.active), *where)
+        query = query.order_by(table.dataset, table.ordinal)
+        with self._reading() as connection:
+            rows = [tuple(row) for row in connection.execute(query)]
+        frame = pd.DataFrame.from_records(rows, columns=["identity", *names])
+        frame["identity"] = frame["identity"].astype("str")
+        return frame.drop_duplicates("identity", keep="last")
 
     def _documents(self, table: type[tables.DocumentMixin], kind: type[Doc]) -> tuple[Doc, ...]:
-        frame = self._frame(table, ("code", "document"))
+        frame = self._rows(table, ("code", "document"))
         return tuple(kind.model_validate(found) for found in frame["document"])
 
 
-def _typed(
-    frame: pd.DataFrame,
-    dates: Iterable[str] = (),
-    floats: Iterable[str] = (),
-    flags: Iterable[str] = (),
-) -> pd.DataFrame:
-    for name in dates:
-        frame[name] = pd.to_datetime(frame[name])
-    for name in floats:
-        frame[name] = frame[name].astype("float64")
-    for name in flags:
-        frame[name] = frame[name].astype(bool)
+def _names(canonical: Frame) -> list[str]:
+    return [column.name for column in canonical.columns]
+
+
+def _typed(frame: pd.DataFrame, canonical: Frame) -> pd.DataFrame:
+    """The fixed types of a canonical table; rows were checked when they came in."""
+    for column in canonical.columns:
+        frame[column.name] = frame[column.name].astype(_TYPES[column.kind])
     return frame
+
+
+_TYPES: dict[Kind, Any] = {
+    Kind.TEXT: "str",
+    Kind.CODE: "str",
+    Kind.DAY: DAY,
+    Kind.NUMBER: "float64",
+    Kind.FLAG: "bool",
+}
