@@ -25,6 +25,7 @@ class Task(Document):
     kind: Kind
     request: str
     database: str | None = Field(default=None, repr=False)
+    home: str | None = None
     time_limit_s: float = Field(gt=0)
 
 

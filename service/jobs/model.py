@@ -4,39 +4,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
+from geo.notes import said
 from geo.places import Document
 from optimizer.problem import Problem, TierName
+from service.jobs.queue import Job, JobStatus
 from service.scenario import Scenario
 
-MAX_ATTEMPTS = 3
-"""A job whose worker was lost is taken up again, this many times in all."""
-
-
-class State(StrEnum):
-    """Where a job stands; ``meaning`` is one phrase for people."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-    @property
-    def meaning(self) -> str:
-        """One phrase, a message id of the catalogue."""
-        return {
-            State.QUEUED: "waits its turn",
-            State.RUNNING: "a worker is at it",
-            State.DONE: "ended with an answer",
-            State.FAILED: "ended without an answer, the reason says why",
-            State.CANCELLED: "stopped on request",
-        }[self]
-
-    @property
-    def is_final(self) -> bool:
-        return self in {State.DONE, State.FAILED, State.CANCELLED}
+MEANING = {
+    JobStatus.ACCEPTED: said("waits its turn"),
+    JobStatus.RUNNING: said("a worker is at it"),
+    JobStatus.SUCCESSFUL: said("ended with an answer"),
+    JobStatus.FAILED: said("ended without an answer"),
+    JobStatus.DISMISSED: said("stopped on request"),
+}
+"""One phrase for each state of a job, ids of the catalogue."""
 
 
 class Kind(StrEnum):
@@ -99,33 +82,13 @@ class AllocateRequest(Document):
         return self.problem.scenario if self.problem is not None else ""
 
 
-class Job(Document):
-    """A row of the queue as it was read; nothing in it changes by itself.
+def progress_of(job: Job) -> Progress:
+    """What the worker of ``job`` said last."""
+    return Progress.model_validate(dict(job.progress)) if job.progress else Progress()
 
-    ``attempt`` counts how often a worker took it up and fences off one that was presumed dead.
-    ``lease_until`` is when a running job counts as orphaned unless its worker renews it.
-    """
 
-    id: str
-    sequence: int
-    kind: Kind
-    request: str = Field(description="JSON of the kind's request document")
-    owner: str
-    state: State
-    progress: Progress = Progress()
-    attempt: int = Field(default=0, ge=0)
-    idempotency_key: str | None = None
-    cancel_requested: bool = False
-    worker: str | None = None
-    lease_until: AwareDatetime | None = None
-    plan_id: str | None = None
-    reason: str = ""
-    created_at: AwareDatetime
-    started_at: AwareDatetime | None = None
-    finished_at: AwareDatetime | None = None
-
-    def runs_for_s(self, now: datetime) -> float:
-        """Seconds since the last start, or of the whole run if it has ended."""
-        if self.started_at is None:
-            return 0.0
-        return max(0.0, ((self.finished_at or now) - self.started_at).total_seconds())
+def runs_for_s(job: Job, now: datetime) -> float:
+    """Seconds since ``job`` was first taken up, or of the whole run if it has ended."""
+    if job.started_at is None:
+        return 0.0
+    return max(0.0, ((job.finished_at or now) - job.started_at).total_seconds())

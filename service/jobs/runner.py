@@ -11,10 +11,11 @@ import threading
 import structlog
 
 from service.jobs.messages import Task
-from service.jobs.model import AllocateRequest, Job
+from service.jobs.model import AllocateRequest, Kind
 from service.jobs.process import Child
-from service.jobs.queue import Queue
-from service.jobs.watch import Keeper, Pace, Watch
+from service.jobs.queue import Job, Queue
+from service.jobs.watch import Pace, Watch
+from service.store.store import Store
 
 log = structlog.get_logger("service.jobs")
 
@@ -22,24 +23,23 @@ PERFORM = "service.jobs.worker:perform"
 
 
 class Runner:
-    """Runs jobs of ``queue``; ``start`` returns at once, ``stop`` within a second or two.
+    """Runs jobs of ``store``; ``start`` returns at once, ``stop`` within a second or two.
 
-    ``database`` is the URL from which children read layers. ``perform`` names the function that
-    a child calls, as ``module:function``.
+    ``attempts`` is how often a job is taken up in all. ``perform`` names the function that a
+    child calls, as ``module:function``.
     """
 
     def __init__(
         self,
-        queue: Queue,
-        keeper: Keeper,
+        store: Store,
         *,
-        database: str | None,
         pace: Pace | None = None,
+        attempts: int = 3,
         perform: str = PERFORM,
     ) -> None:
-        self._queue = queue
-        self._keeper = keeper
-        self._database = database
+        self._store = store
+        self._queue = Queue(store.transactions)
+        self._attempts = attempts
         self._pace = pace or Pace()
         self._perform = perform
         self._stopping = threading.Event()
@@ -58,7 +58,8 @@ class Runner:
         Then whatever a runner of this machine left behind is an orphan, and taken up at once
         instead of when its lease runs out.
         """
-        self._queue.sweep(worker_prefix=host_prefix() if alone else None)
+        if alone:
+            self._queue.expire(host_prefix())
         self._stopping.clear()
         for slot in range(self._pace.slots):
             thread = threading.Thread(target=self._serve, name=f"jobs-{slot}", daemon=True)
@@ -81,7 +82,7 @@ class Runner:
         """Run in this thread until nothing waits; returns how many jobs that were (tests, CLI)."""
         done = 0
         while not self._stopping.is_set():
-            job = self._queue.claim(self.name, lease_s=self._pace.lease_s)
+            job = self._claimed()
             if job is None:
                 return done
             self._run(job)
@@ -92,7 +93,7 @@ class Runner:
         while not self._stopping.is_set():
             job = None
             try:
-                job = self._queue.claim(self.name, lease_s=self._pace.lease_s)
+                job = self._claimed()
                 if job is not None:
                     self._run(job)
             except Exception:
@@ -103,24 +104,30 @@ class Runner:
                 self._work.wait(self._pace.look_s)
                 self._work.clear()
 
+    def _claimed(self) -> Job | None:
+        return self._queue.claim(self.name, self._pace.lease_s, attempts=self._attempts)
+
     def _run(self, job: Job) -> None:
         log.info("job started", action="job.start", job=job.id, attempt=job.attempt)
         limit = AllocateRequest.model_validate_json(job.request).time_limit_s
         task = Task(
             job_id=job.id,
-            kind=job.kind,
+            kind=Kind(job.process),
             request=job.request,
-            database=self._database,
+            database=self._store.url.render_as_string(hide_password=False),
+            home=str(self._store.home),
             time_limit_s=limit,
         )
         child = Child(task, self._perform)
         try:
-            state = Watch(
-                self._queue, self._keeper, self._pace, self._stopping, job, child, limit
+            status = Watch(
+                self._store, self._pace, self._attempts, self._stopping, job, child, limit
             ).until_it_ends()
         finally:
             child.kill()
-        log.info("job left", action="job.end", job=job.id, state=state.value if state else "lost")
+        log.info(
+            "job left", action="job.end", job=job.id, status=status.value if status else "lost"
+        )
 
 
 def host_prefix() -> str:

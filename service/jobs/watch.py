@@ -4,27 +4,20 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 
+from service.jobs.keeping import keep_best, keep_end
 from service.jobs.messages import Said, Word
-from service.jobs.model import Job, Progress, State
+from service.jobs.model import Progress
 from service.jobs.process import Child
-from service.jobs.queue import Queue
+from service.jobs.queue import Job, JobStatus, Queue
 from service.store.errors import StoreError
+from service.store.store import Store
+
+CANCELLED = "stopped on request"
 
 log = structlog.get_logger("service.jobs")
-
-
-class Keeper(Protocol):
-    """Where plans of jobs go. Both calls store the plan and change the job in one transaction."""
-
-    def keep_best(self, job: Job, said: Said) -> bool:
-        """Keep a legal plan that is not proven best; False if the lease is no longer ours."""
-
-    def keep_end(self, job: Job, said: Said, state: State, progress: Progress) -> bool:
-        """Keep the answer and end the job; False if the lease is no longer ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +39,30 @@ class Watch:
 
     def __init__(
         self,
-        queue: Queue,
-        keeper: Keeper,
+        store: Store,
         pace: Pace,
+        attempts: int,
         stopping: threading.Event,
         job: Job,
         child: Child,
         limit_s: float,
     ) -> None:
-        self._queue = queue
-        self._keeper = keeper
+        self._jobs = Queue(store.transactions)
+        self._store = store
         self._pace = pace
+        self._attempts = attempts
         self._stopping = stopping
         self._job = job
         self._child = child
         now = time.monotonic()
         self._deadline = now + limit_s + self._pace.overtime_s
-        self._renewed = now
-        self._looked = now
+        self._renewed = self._looked = self._told = now
         self._cancelled_at: float | None = None
         self._progress = Progress()
         self._unsaid = False
 
-    def until_it_ends(self) -> State | None:
-        """The state in which the job was left; None if its lease is no longer ours."""
+    def until_it_ends(self) -> JobStatus | None:
+        """The status in which the job was left; None if its lease is no longer ours."""
         while True:
             said = self._child.hear(self._pace.tick_s)
             if said is not None and said.word in {Word.PROGRESS, Word.BEST}:
@@ -81,12 +74,13 @@ class Watch:
                 return self._lost(self._child.how_it_ended)
             if self._stopping.is_set():
                 self._child.kill()
-                return self._queue.put_back(
-                    self._job, reason="the service stopped; the job waits to go on", counts=False
+                self._jobs.release(
+                    self._job, message="the service stopped; the job goes on when it starts again"
                 )
-            over = self._over_limits()
-            if over is not None:
-                return over
+                return JobStatus.ACCEPTED
+            ended, status = self._over_limits()
+            if ended:
+                return status
             if not self._look_at_the_row():
                 return None
 
@@ -95,8 +89,8 @@ class Watch:
             best = self._progress.best_saved
             self._progress = said.progress.model_copy(update={"best_saved": best})
             self._unsaid = True
-        if said.word is Word.BEST and said.plan is not None:
-            if not self._patiently(lambda: self._keeper.keep_best(self._job, said)):
+        if said.word is Word.BEST:
+            if not self._patiently(lambda: keep_best(self._store, self._job, said)):
                 return False
             self._progress = self._progress.model_copy(update={"best_saved": True})
             self._unsaid = True
@@ -105,63 +99,67 @@ class Watch:
     def _look_at_the_row(self) -> bool:
         """Renew the lease, tell progress, hear of a cancel; False if the job is not ours."""
         now = time.monotonic()
-        due = now - self._renewed > self._pace.lease_s / 3
-        if due or (self._unsaid and now - self._renewed > self._pace.say_s):
-            try:
-                if not self._queue.renew(
-                    self._job, lease_s=self._pace.lease_s, progress=self._progress
-                ):
+        if self._cancelled_at is not None or now - self._looked < self._pace.tick_s:
+            return True
+        self._looked = now
+        try:
+            if self._unsaid and now - self._told > self._pace.say_s:
+                self._told, self._unsaid = now, False
+                if not self._jobs.report(self._job, self._progress.model_dump(mode="json")):
                     return False
-            except StoreError as error:
-                # The store may heal before the lease runs out; the child goes on.
-                log.warning("store away", action="job.renew", job=self._job.id, error=str(error))
-            self._renewed, self._unsaid = now, False
-        if self._cancelled_at is None and now - self._looked > self._pace.tick_s:
-            self._looked = now
-            try:
-                if self._queue.get(self._job.id).cancel_requested:
-                    self._cancelled_at = now
-                    self._child.ask_to_stop()
-            except StoreError as error:
-                log.warning("store away", action="job.look", job=self._job.id, error=str(error))
+            if now - self._renewed > self._pace.lease_s / 3:
+                self._renewed = now
+                if self._jobs.renew(self._job, self._pace.lease_s) is None:
+                    return False
+            if self._jobs.get(self._job.id).cancel_requested:
+                self._cancelled_at = now
+                self._child.ask_to_stop()
+        except StoreError as error:
+            # The store may heal before the lease runs out; the child goes on meanwhile.
+            log.warning("store away", action="job.look", job=self._job.id, error=str(error))
         return True
 
-    def _over_limits(self) -> State | None:
+    def _over_limits(self) -> tuple[bool, JobStatus | None]:
         now = time.monotonic()
+        limit_mb = self._pace.memory_mb
         if self._cancelled_at is not None and now - self._cancelled_at > self._pace.grace_s:
-            self._child.kill()
-            return self._end(Said(word=Word.BROKEN), State.CANCELLED, "stopped on request")
-        if self._child.memory_mb > self._pace.memory_mb:
-            self._child.kill()
-            reason = f"it needs more than the {self._pace.memory_mb:.0f} MB that a job may use"
-            return self._end(Said(word=Word.BROKEN), State.FAILED, reason)
+            return True, self._stopped_by_us(JobStatus.DISMISSED, CANCELLED)
+        if self._child.memory_mb > limit_mb:
+            reason = f"it needs more than the {limit_mb:.0f} MB that a job may use"
+            return True, self._stopped_by_us(JobStatus.FAILED, reason)
         if now > self._deadline:
-            self._child.kill()
-            reason = "it did not end within its time limit"
-            return self._end(Said(word=Word.BROKEN), State.FAILED, reason)
-        return None
-
-    def _last_word(self, said: Said) -> State | None:
-        if self._cancelled_at is not None:
-            return self._end(said, State.CANCELLED, "stopped on request")
-        if said.word is Word.ANSWER:
-            return self._end(said, State.DONE, "")
-        return self._end(said, State.FAILED, said.reason)
-
-    def _lost(self, how: str) -> State:
-        if self._cancelled_at is not None:
-            return self._end(Said(word=Word.BROKEN), State.CANCELLED, "stopped on request") or (
-                State.CANCELLED
+            return True, self._stopped_by_us(
+                JobStatus.FAILED, "it did not end within its time limit"
             )
-        log.warning("worker lost", action="job.lost", job=self._job.id, how=how)
-        return self._queue.put_back(self._job, reason=f"its worker was lost ({how})", counts=True)
+        return False, None
 
-    def _end(self, said: Said, state: State, reason: str) -> State | None:
-        told = said.model_copy(update={"reason": reason})
+    def _stopped_by_us(self, status: JobStatus, reason: str) -> JobStatus | None:
+        self._child.kill()
+        return self._end(Said(word=Word.BROKEN), status, reason)
+
+    def _last_word(self, said: Said) -> JobStatus | None:
+        if self._cancelled_at is not None:
+            return self._end(said, JobStatus.DISMISSED, CANCELLED)
+        if said.word is Word.ANSWER:
+            return self._end(said, JobStatus.SUCCESSFUL, "")
+        return self._end(said, JobStatus.FAILED, said.reason)
+
+    def _lost(self, how: str) -> JobStatus | None:
+        if self._cancelled_at is not None:
+            return self._end(Said(word=Word.BROKEN), JobStatus.DISMISSED, CANCELLED)
+        log.warning("worker lost", action="job.lost", job=self._job.id, how=how)
+        reason = f"its worker was lost ({how})"
+        if self._job.attempt >= self._attempts:
+            given_up = f"given up after {self._job.attempt} attempts: {reason}"
+            return self._end(Said(word=Word.BROKEN), JobStatus.FAILED, given_up)
+        self._jobs.release(self._job, counts=True, message=reason)
+        return JobStatus.ACCEPTED
+
+    def _end(self, said: Said, status: JobStatus, message: str) -> JobStatus | None:
         kept = self._patiently(
-            lambda: self._keeper.keep_end(self._job, told, state, self._progress)
+            lambda: keep_end(self._store, self._job, said, status, message, self._progress)
         )
-        return state if kept else None
+        return status if kept else None
 
     def _patiently(self, act: Callable[[], bool]) -> bool:
         """Try until the store takes it: an answer is not thrown away for a restarted database."""
