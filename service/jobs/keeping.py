@@ -6,7 +6,7 @@ import orjson
 
 from service.jobs.messages import Said, Word
 from service.jobs.model import Progress
-from service.jobs.queue import Job, JobStatus, Queue
+from service.store.jobs import Job, JobStatus
 from service.store.store import Store
 
 
@@ -20,8 +20,7 @@ def keep_best(store: Store, job: Job, said: Said) -> bool:
         return True
     try:
         with store.write():
-            queue = Queue(store.transactions)
-            if queue.renew(job, _LEASE_WHILE_KEEPING_S) is None:
+            if store.jobs.renew(job, _LEASE_WHILE_KEEPING_S) is None:
                 raise _LeaseLostError  # noqa: TRY301 (only an exception rolls back)
             store.plans.save(
                 said.problem,
@@ -45,10 +44,9 @@ def keep_end(
     """
     try:
         with store.write():
-            queue = Queue(store.transactions)
             plan_id = _kept_plan(store, job, said, status)
-            queue.report(job, progress.model_dump(mode="json"), message)
-            ended = queue.finish(
+            store.jobs.report(job, progress.model_dump(mode="json"), message)
+            ended = store.jobs.finish(
                 job, status, message=message, result=_result(said), plan_id=plan_id
             )
             if not ended:

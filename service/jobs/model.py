@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 from geo.notes import said
 from geo.places import Document
 from optimizer.problem import Problem, TierName
-from service.jobs.queue import Job, JobStatus
 from service.scenario import Scenario
+from service.store.jobs import Job, JobStatus
 
 MEANING = {
     JobStatus.ACCEPTED: said("waits its turn"),

@@ -13,8 +13,8 @@ import structlog
 from service.jobs.messages import Task
 from service.jobs.model import AllocateRequest, Kind
 from service.jobs.process import Child
-from service.jobs.queue import Job, Queue
 from service.jobs.watch import Pace, Watch
+from service.store.jobs import Job
 from service.store.store import Store
 
 log = structlog.get_logger("service.jobs")
@@ -38,7 +38,6 @@ class Runner:
         perform: str = PERFORM,
     ) -> None:
         self._store = store
-        self._queue = Queue(store.transactions)
         self._attempts = attempts
         self._pace = pace or Pace()
         self._perform = perform
@@ -59,7 +58,7 @@ class Runner:
         instead of when its lease runs out.
         """
         if alone:
-            self._queue.expire(host_prefix())
+            self._store.jobs.expire(host_prefix())
         self._stopping.clear()
         for slot in range(self._pace.slots):
             thread = threading.Thread(target=self._serve, name=f"jobs-{slot}", daemon=True)
@@ -105,7 +104,7 @@ class Runner:
                 self._work.clear()
 
     def _claimed(self) -> Job | None:
-        return self._queue.claim(self.name, self._pace.lease_s, attempts=self._attempts)
+        return self._store.jobs.claim(self.name, self._pace.lease_s, attempts=self._attempts)
 
     def _run(self, job: Job) -> None:
         log.info("job started", action="job.start", job=job.id, attempt=job.attempt)

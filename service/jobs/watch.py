@@ -11,8 +11,8 @@ from service.jobs.keeping import keep_best, keep_end
 from service.jobs.messages import Said, Word
 from service.jobs.model import Progress
 from service.jobs.process import Child
-from service.jobs.queue import Job, JobStatus, Queue
 from service.store.errors import StoreError
+from service.store.jobs import Job, JobStatus
 from service.store.store import Store
 
 CANCELLED = "stopped on request"
@@ -47,7 +47,7 @@ class Watch:
         child: Child,
         limit_s: float,
     ) -> None:
-        self._jobs = Queue(store.transactions)
+        self._jobs = store.jobs
         self._store = store
         self._pace = pace
         self._attempts = attempts

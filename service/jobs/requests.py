@@ -1,0 +1,33 @@
+"""Asking for work: the way into the queue for pages, programs and the command line."""
+
+from service.jobs.model import AllocateRequest, Kind
+from service.store.errors import StoreError
+from service.store.jobs import Job
+from service.store.store import Store
+
+MAX_WAITING = 100
+"""Jobs of one owner that have not ended; more is a mistake or an attack."""
+
+
+class FullQueueError(StoreError):
+    """Too many jobs of yours wait; cancel some, or try again when some have ended."""
+
+
+def ask_allocation(
+    store: Store, request: AllocateRequest, *, owner: str, idempotency_key: str | None = None
+) -> Job:
+    """Store the request for a plan, to be solved by whichever runner is free.
+
+    The same key of the same owner gives the job that is there already. Raises ``ConflictError``
+    if that key was used for another request, ``FullQueueError`` if too many of the owner's wait.
+    """
+    with store.write():
+        if store.jobs.waiting(owner) >= MAX_WAITING:
+            raise FullQueueError(f"{MAX_WAITING} jobs of yours have not ended; cancel some of them")
+        return store.jobs.submit(
+            Kind.ALLOCATE.value,
+            request.model_dump_json(exclude_none=True),
+            owner=owner,
+            idempotency_key=idempotency_key,
+            data_version=store.data_version(),
+        )
