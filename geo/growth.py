@@ -1,0 +1,87 @@
+"""Growth: residents between two dated figures, and where that leads.
+
+Compound annual growth; years are Julian (365.25 days). Figures from different sources are
+compared as they stand: a jump between two methods of counting looks like growth, so the two
+dates and sources go with the rate.
+"""
+
+import math
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+DAYS = 365.25
+_TWO = 2
+
+
+def annual_growth(first: float, last: float, years: float) -> float:
+    """Compound rate a year: (last / first) ** (1 / years) - 1."""
+    if first <= 0 or last <= 0 or years <= 0:
+        raise ValueError("growth needs two positive figures in the order of time")
+    return math.expm1(math.log(last / first) / years)
+
+
+def exponential_growth(first: float, last: float, years: float) -> float:
+    """Continuous rate a year: ln(last / first) / years; for comparing with demographers."""
+    return math.log1p(annual_growth(first, last, years))
+
+
+def growth_table(
+    population: pd.DataFrame, areas: pd.Index, *, inherited: pd.Series | None = None
+) -> pd.DataFrame:
+    """Growth of each area between its earliest and its latest figure; index ``areas``.
+
+    Columns ``value`` (percent a year), ``first``, ``last`` (residents), ``from``, ``to`` (days),
+    ``new_residents`` (a year, at the latest figure), ``inherited`` (the rate is that of the
+    unit above, because the area has one figure only). ``inherited`` gives those rates by area.
+    """
+    dated = population.sort_values("as_of", kind="stable").drop_duplicates(
+        ["area", "as_of"], keep="last"
+    )
+    groups = dated[dated["residents"] > 0].groupby("area")
+    first, last = groups.first().reindex(areas), groups.last().reindex(areas)
+    years = (last["as_of"] - first["as_of"]).dt.days / DAYS
+    enough = groups.size().reindex(areas).fillna(0) >= _TWO
+    ratio = np.log(last["residents"] / first["residents"]) / years.where(enough)
+    rate = np.expm1(ratio) * 100.0
+    from_above = pd.Series(False, index=areas)
+    if inherited is not None:
+        above = inherited.reindex(areas)
+        from_above = rate.isna() & above.notna() & last["residents"].notna()
+        rate = rate.where(~from_above, above)
+    return pd.DataFrame(
+        {
+            "value": rate,
+            "first": first["residents"],
+            "last": last["residents"],
+            "from": first["as_of"],
+            "to": last["as_of"],
+            "new_residents": last["residents"] * rate / 100.0,
+            "inherited": from_above,
+        },
+        index=areas,
+    )
+
+
+def project(residents: pd.Series, as_of: pd.Series, growth_pct: pd.Series, to: date) -> pd.Series:
+    """Residents on the day ``to``: residents x (1 + growth) ** years; NaN where one is unknown."""
+    years = (pd.Timestamp(to) - as_of).dt.days / DAYS
+    return residents * (1 + growth_pct / 100.0) ** years
+
+
+def latest(population: pd.DataFrame, areas: pd.Index, on: date | None = None) -> pd.DataFrame:
+    """The newest figure of each area (not after ``on``): the rows, index ``areas``."""
+    rows = population
+    if on is not None:
+        rows = rows[rows["as_of"] <= pd.Timestamp(on)]
+    rows = rows.sort_values("as_of", kind="stable")
+    return rows.groupby("area").last().reindex(areas)
+
+
+def reconcile(residents: pd.Series, official_total: float) -> pd.Series:
+    """Scale figures so that they add up to an official total, each keeping its share."""
+    total = float(residents.sum())
+    if total <= 0 or official_total <= 0:
+        raise ValueError("only positive totals can be reconciled")
+    return residents * (official_total / total)

@@ -1,0 +1,94 @@
+"""Influx: what arrivals mean for the places that host them.
+
+Counts families as the source does and turns them into persons by the stated household size.
+A missing round of a tracking matrix is never zero: see ``carry_forward``.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from geo.layers import Period
+
+
+def persons(arrivals: pd.DataFrame) -> pd.Series:
+    """Persons of each arrival: families x household size."""
+    return arrivals["families"] * arrivals["household_size"]
+
+
+def influx_table(
+    arrivals: pd.DataFrame,
+    residents: pd.Series,
+    period: Period,
+    *,
+    unregistered: tuple[float, float, float] = (1.0, 1.0, 1.0),
+) -> pd.DataFrame:
+    """Arrivals by area; index the codes of ``residents`` (host residents).
+
+    Columns ``value``, ``low``, ``high``: persons arrived in ``period`` per 1,000 hosts **a
+    year**; ``count`` (persons in the period), ``families``, ``stock`` (persons arrived up to the
+    period's end), ``largest`` (persons of the largest single arrival of the period), ``clans``
+    (whole clans in it), ``lumpiness`` (share of the largest), ``exposure`` (hosts).
+    ``unregistered`` (low, best, high) multiplies *registered* arrivals only, for families whom
+    no register knows; arrivals entered as unregistered estimates stand for themselves.
+    """
+    people = arrivals.assign(
+        _best=persons(arrivals),
+        _low=arrivals["low"] * arrivals["household_size"],
+        _high=arrivals["high"] * arrivals["household_size"],
+    )
+    low, best, high = unregistered
+    for column, factor in (("_low", low), ("_best", best), ("_high", high)):
+        people[column] *= np.where(people["registered"], factor, 1.0)
+    until = people["date"] < pd.Timestamp(period.end)
+    now = people[until & (people["date"] >= pd.Timestamp(period.start))]
+
+    def total(rows: pd.DataFrame, column: str) -> pd.Series:
+        return rows.groupby("area")[column].sum().reindex(residents.index).fillna(0.0)
+
+    hosts = residents.astype(float).where(residents > 0)
+    per = 1000.0 / (hosts * period.years)
+    count = total(now, "_best")
+    largest = now.groupby("area")["_best"].max().reindex(residents.index).fillna(0.0)
+    return pd.DataFrame(
+        {
+            "value": count * per,
+            "low": total(now, "_low") * per,
+            "high": total(now, "_high") * per,
+            "count": count,
+            "families": total(now, "families"),
+            "stock": total(people[until], "_best"),
+            "largest": largest,
+            "lumpiness": (largest / count).where(count > 0),
+            "clans": now[now["clan"]].groupby("area").size().reindex(residents.index).fillna(0),
+            "exposure": hosts,
+        },
+        index=residents.index,
+    )
+
+
+def net_per_day(stock_before: float, stock_after: float, days: int) -> float:
+    """Families a day between two rounds: the *net* change (returns are inside it)."""
+    if days <= 0:
+        raise ValueError("the later round comes after the earlier one")
+    return (stock_after - stock_before) / days
+
+
+def carry_forward(stocks: pd.DataFrame, rounds: Sequence[pd.Timestamp]) -> pd.DataFrame:
+    """The stock of each area at each round, a missing one carried forward with its age.
+
+    ``stocks`` has ``area, date, families``. Returns ``area, date, families, age_days``
+    (0: counted in that round). An area has no row before its first count: unknown is not zero.
+    """
+    counted = stocks.pivot_table(index="date", columns="area", values="families", aggfunc="last")
+    counted = counted.reindex(counted.index.union(pd.DatetimeIndex(rounds)))
+    dates = pd.DataFrame(
+        {area: counted.index.where(counted[area].notna()) for area in counted}, index=counted.index
+    ).ffill()
+    filled = counted.ffill().loc[pd.DatetimeIndex(rounds)]
+    rows = filled.stack().rename("families").rename_axis(["date", "area"]).reset_index()
+    seen = dates.stack().rename("seen").rename_axis(["date", "area"]).reset_index()
+    rows = rows.merge(seen, on=["date", "area"])
+    rows["age_days"] = (rows["date"] - rows["seen"]).dt.days
+    return rows[["area", "date", "families", "age_days"]]

@@ -1,0 +1,220 @@
+"""Incident rates: how often, per 10,000 residents a year, and how sure that is.
+
+A small area's raw rate jumps with each single incident. Empirical Bayes (Marshall 1991, *Applied
+Statistics* 40, 283-294) pulls it towards the mean of all areas, or of its neighbours, by as
+much as its numbers are small. Intervals: Garwood's exact Poisson limits (1936) for raw rates,
+the gamma posterior with Marshall's moments for shrunken ones.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import chi2, gamma
+
+from geo.layers import Period
+
+PER = 10_000.0
+CONFIDENCE = 0.90
+Floats = NDArray[np.float64]
+
+
+class Window(StrEnum):
+    """Calendar windows that a series is counted in."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunken:
+    """Empirical Bayes rates (incidents per person) and the moments of their prior."""
+
+    rate: Floats
+    weight: Floats  # of the area's own rate, 0-1
+    mean: Floats  # of the prior, by area
+    variance: Floats  # of the prior, by area
+    fell_back: NDArray[np.bool_]  # neighbours said nothing: the global prior stands in
+
+
+def poisson_interval(
+    count: Floats | Sequence[float], confidence: float = CONFIDENCE
+) -> tuple[Floats, Floats]:
+    """Garwood's exact two-sided limits of a Poisson mean for each count."""
+    k = np.asarray(count, dtype=np.float64)
+    tail = (1 - confidence) / 2
+    low = np.where(k > 0, chi2.ppf(tail, 2 * np.maximum(k, 1e-300)) / 2, 0.0)
+    high = chi2.ppf(1 - tail, 2 * (k + 1)) / 2
+    return np.asarray(low, np.float64), np.asarray(high, np.float64)
+
+
+def marshall(events: Floats, base: Floats) -> Shrunken:
+    """Global empirical Bayes. ``base`` is person-years (or persons), positive.
+
+    m = sum e / sum b; s2 = sum b (r - m)^2 / sum b; a = max(0, s2 - m / mean b);
+    w = a / (a + m / b); rate = m + w (r - m).
+    """
+    events, base = np.asarray(events, np.float64), np.asarray(base, np.float64)
+    m, a = _moments(events, base)
+    return _shrink(events, base, np.full(len(base), m), np.full(len(base), a))
+
+
+def _moments(events: Floats, base: Floats) -> tuple[float, float]:
+    total = base.sum()
+    m = float(events.sum() / total)
+    s2 = float((base * (events / base - m) ** 2).sum() / total)
+    return m, max(0.0, s2 - m / float(base.mean()))
+
+
+def _shrink(events: Floats, base: Floats, m: Floats, a: Floats) -> Shrunken:
+    scale = a + m / base
+    weight = np.divide(a, scale, out=np.zeros(len(base)), where=scale > 0)
+    rate = m + weight * (events / base - m)
+    return Shrunken(rate, weight, m, a, np.zeros(len(base), dtype=bool))
+
+
+def marshall_spatial(events: Floats, base: Floats, neighbours: Sequence[Sequence[int]]) -> Shrunken:
+    """Spatial empirical Bayes: each area's prior comes from itself and its neighbours.
+
+    As ``esda.smoothing.Spatial_Empirical_Bayes`` (and spdep's ``EBlocal(geoda=TRUE)``), except
+    that an area whose neighbourhood had no incident at all gets the global rate, not NaN.
+    """
+    events, base = np.asarray(events, np.float64), np.asarray(base, np.float64)
+    whole = marshall(events, base)
+    m, a = np.empty(len(base)), np.empty(len(base))
+    for i, near in enumerate(neighbours):
+        ring = np.unique([i, *near]).astype(int)
+        m[i], a[i] = _moments(events[ring], base[ring])
+    silent = m <= 0
+    m, a = np.where(silent, whole.mean, m), np.where(silent, whole.variance, a)
+    local = _shrink(events, base, m, a)
+    return Shrunken(local.rate, local.weight, m, a, silent)
+
+
+def posterior_interval(
+    shrunken: Shrunken, events: Floats, base: Floats, confidence: float = CONFIDENCE
+) -> tuple[Floats, Floats]:
+    """Credible limits of the rate: Gamma(m^2/a + e, m/a + b), whose mean is Marshall's rate.
+
+    Where the prior has no variance all areas are taken as alike: the limits are those of the
+    pooled rate.
+    """
+    tail = (1 - confidence) / 2
+    m, a = shrunken.mean, shrunken.variance
+    spread = (a > 0) & (m > 0)
+    safe = np.where(spread, a, 1.0)
+    shape, rate = m**2 / safe + events, m / safe + base
+    pooled_low, pooled_high = poisson_interval(np.array([events.sum()]), confidence)
+    low = np.where(
+        spread, gamma.ppf(tail, np.maximum(shape, 1e-12)) / rate, pooled_low / base.sum()
+    )
+    high = np.where(
+        spread, gamma.ppf(1 - tail, np.maximum(shape, 1e-12)) / rate, pooled_high / base.sum()
+    )
+    return low, high
+
+
+def rate_table(
+    count: pd.Series,
+    residents: pd.Series,
+    years: float,
+    *,
+    neighbours: Mapping[str, Sequence[str]] | None = None,
+    reporting: float = 1.0,
+) -> pd.DataFrame:
+    """Rates of one category for one level; index area code.
+
+    Columns ``value`` (shrunken rate per 10,000 residents a year), ``low``, ``high`` (90 %),
+    ``raw``, ``raw_low``, ``raw_high`` (Garwood, 90 %), ``count``, ``exposure`` (resident-years),
+    ``own_weight`` (share of the area's own figure in ``value``). With ``neighbours`` the prior
+    is spatial. Areas without residents have NaN. ``reporting`` is the assumed number of
+    incidents behind one that is reported; it multiplies rates, never counts.
+    """
+    exposure = residents.reindex(count.index).astype(float) * years
+    known = (exposure > 0).to_numpy()
+    table = pd.DataFrame(
+        np.nan,
+        index=count.index,
+        columns=["value", "low", "high", "raw", "raw_low", "raw_high", "own_weight"],
+    )
+    table["count"], table["exposure"] = count.astype(float), exposure
+    if not known.any():
+        return table
+    events, base = count[known].to_numpy(float), exposure[known].to_numpy(float)
+    codes = list(count.index[known])
+    shrunken = (
+        marshall(events, base)
+        if neighbours is None
+        else marshall_spatial(events, base, positions(codes, neighbours))
+    )
+    low, high = posterior_interval(shrunken, events, base)
+    raw_low, raw_high = poisson_interval(events)
+    scale = PER * reporting
+    columns = {
+        "value": shrunken.rate * scale,
+        "low": low * scale,
+        "high": high * scale,
+        "raw": events / base * scale,
+        "raw_low": raw_low / base * scale,
+        "raw_high": raw_high / base * scale,
+        "own_weight": shrunken.weight,
+    }
+    table.loc[known, list(columns)] = pd.DataFrame(columns, index=codes)
+    return table
+
+
+def positions(
+    codes: Sequence[str], neighbours: Mapping[str, Sequence[str]]
+) -> list[tuple[int, ...]]:
+    """Neighbours as positions in ``codes``; unknown codes fall away."""
+    at = {code: i for i, code in enumerate(codes)}
+    return [tuple(at[n] for n in neighbours.get(code, ()) if n in at) for code in codes]
+
+
+def windows(start: date, end: date, window: Window) -> list[Period]:
+    """The whole calendar windows inside ``start`` (included) .. ``end`` (excluded)."""
+    months = {Window.MONTH: 1, Window.QUARTER: 3, Window.YEAR: 12}[window]
+    index = start.year * 12 + start.month - 1
+    if start.day > 1:
+        index += 1
+    index += -index % months
+    found = []
+    while (last := _month(index + months)) <= end:
+        found.append(Period(_month(index), last))
+        index += months
+    return found
+
+
+def _month(index: int) -> date:
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def count_incidents(
+    placed: pd.DataFrame, areas: Sequence[str], column: str, period: Period | None = None
+) -> pd.DataFrame:
+    """Incidents by area (rows, all of ``areas``) and category (columns), inside ``period``.
+
+    ``column`` is ``subdistrict`` or ``district``. Incidents without an area are not in it.
+    """
+    rows = placed
+    if period is not None:
+        day = rows["date"]
+        rows = rows[(day >= pd.Timestamp(period.start)) & (day < pd.Timestamp(period.end))]
+    table = pd.crosstab(rows[column], rows["category"])
+    table = table.reindex(index=pd.Index(areas, name="code"), fill_value=0)
+    table.columns.name = None
+    return table.astype(np.int64)
+
+
+def count_series(
+    placed: pd.DataFrame, areas: Sequence[str], column: str, spans: Sequence[Period]
+) -> pd.DataFrame:
+    """Incidents by area (rows), and (window start, category) columns; one row for each area."""
+    return pd.concat(
+        {str(p.start): count_incidents(placed, areas, column, p) for p in spans}, axis=1
+    ).fillna(0)
