@@ -1,0 +1,85 @@
+"""The command line ``mizan``. Every module of ``service.commands`` adds its own commands.
+
+Exit codes: 0 done; 1 refused input; 2 usage; 3 infeasible; 4 no proof within the time limit.
+"""
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from geo.checks import FaultsError
+from service import commands
+from service.commands.terminal import Exit, make_terminal
+from service.settings import Settings
+
+_NOT_COMMANDS = {"terminal"}
+
+
+def make_app() -> typer.Typer:
+    """The Typer app with all commands."""
+    app = typer.Typer(
+        name="mizan",
+        help="Need, fair allocation and its proof for community police.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+    @app.callback()
+    def begin(
+        context: typer.Context,
+        lang: Annotated[
+            str | None, typer.Option(help="Language of what is printed: ar or en.")
+        ] = None,
+    ) -> None:
+        if context.obj is None:
+            context.obj = make_terminal(lang, _settings())
+
+    for name in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
+        if name not in _NOT_COMMANDS:
+            importlib.import_module(f"service.commands.{name}").register(app)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run ``mizan``; ends the process with one of the exit codes."""
+    from service.store.errors import StoreError  # noqa: PLC0415 - quick help
+
+    try:
+        make_app()(args=None if arguments is None else list(arguments))
+    except FaultsError as error:
+        make_terminal(_asked_language(arguments), _settings()).faults(error.faults)
+    except (StoreError, OSError) as error:
+        Console(stderr=True, soft_wrap=True).print(str(error), markup=False, highlight=False)
+    sys.exit(Exit.REFUSED)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            name = "_".join(str(part) for part in fault["loc"]).upper()
+            print(f"MIZAN_{name}: {fault['msg']}", file=sys.stderr)
+        raise SystemExit(Exit.USAGE) from None
+
+
+def _asked_language(arguments: Sequence[str] | None) -> str | None:
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for position, word in enumerate(given):
+        if word == "--lang" and position + 1 < len(given):
+            return given[position + 1]
+        if word.startswith("--lang="):
+            return word.removeprefix("--lang=")
+    return None
+
+
+if __name__ == "__main__":
+    main()
