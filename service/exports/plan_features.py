@@ -35,7 +35,7 @@ def plan_provenance(problem: Problem, plan: Plan, *, serial: str = "") -> Proven
         unit="officer-hours a week; shares 0..1",
         method=f"{plan.method}, status {plan.status.value}",
         data_version=plan.data_version or problem.data_version,
-        serial=serial or serial_of(plan.problem_digest, plan.model_dump_json()),
+        serial=serial or serial_of(plan.problem_digest, plan.canonical_bytes()),
     )
 
 
