@@ -7,15 +7,16 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from service import errors
-from service.auth.accounts import AccountBook
 from service.auth.sign_in import Doorkeeper
 from service.deps import House, who
 from service.pages import account as account_pages
-from service.pages.desk import Desk
-from service.pages.library import Library
+from service.pages import map as map_pages
+from service.pages.atlas import Atlases
+from service.pages.store_atlas import StoreAtlases
 from service.pages.render import STATIC, StampedFiles, page
 from service.security import SecurityHeaders
 from service.settings import Settings
+from service.store import Store, open_store
 
 PUBLIC = frozenset({"/login", "/about", "/healthz", "/readyz", "/static"})
 """Routes that need no account: ``/about`` says what this is, the rest opens the door."""
@@ -24,30 +25,38 @@ PUBLIC = frozenset({"/login", "/about", "/healthz", "/readyz", "/static"})
 def create_app(
     settings: Settings,
     *,
-    book: AccountBook | None = None,
-    library: Library | None = None,
-    desk: Desk | None = None,
+    store: Store | None = None,
+    atlases: Atlases | None = None,
 ) -> FastAPI:
-    """Build the service. What is not given comes from the store of ``settings``."""
+    """Build the service. What is not given comes from ``settings``."""
+    store = store or open_store(settings)
     app = FastAPI(
         title="Mizan",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        telemetry={"tracing": False, "metrics": False},
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
         max_body_size=int(settings.body_limit_mb * 1024 * 1024),
     )
     doorkeeper = Doorkeeper(
-        book=book,
+        book=store.accounts,
         session_hours=settings.session_hours,
         lockout_failures=settings.lockout_failures,
         lockout_minutes=settings.lockout_minutes,
     )
-    app.state.house = House(settings, doorkeeper, library, desk)
+    app.state.house = House(
+        settings, doorkeeper, store, atlases or StoreAtlases(store, settings.data_dir)
+    )
     app.add_middleware(SecurityHeaders)
     errors.install(app, _error_page)
     app.mount("/static", StampedFiles(directory=STATIC), name="static")
-    for router in (account_pages.router,):
+    for router in (account_pages.router, map_pages.router):
         app.include_router(router)
     return app
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -13,6 +13,10 @@ from service.auth.sign_in import Doorkeeper
 from service.errors import CrossSiteError, NotAllowedError, NotSignedInError, PasswordDueError
 from service.locale.words import Words, make_words
 from service.settings import Settings
+from service.store.store import Store
+
+if TYPE_CHECKING:
+    from service.pages.atlas import Atlases
 
 SESSION_COOKIE = "mizan_session"
 LANG_COOKIE = "mizan_lang"
@@ -25,8 +29,8 @@ class House:
 
     settings: Settings
     doorkeeper: Doorkeeper
-    library: Any  # the data behind the pages: ``service.pages.library.Library``
-    desk: Any  # scenarios, jobs and plans: ``service.pages.desk.Desk``
+    store: Store
+    atlases: "Atlases"
 
 
 def house(request: Request) -> House:

@@ -11,6 +11,9 @@
   const PROTECTED = -2;
   const SVG = "http://www.w3.org/2000/svg";
 
+  /* folium makes each marker with Leaflet's picture before it sets its sign: ask for no picture. */
+  L.Marker.prototype.options.icon = L.divIcon({ className: "mizan-sign" });
+
   const element = (name, className, text) => {
     const made = document.createElement(name);
     if (className) made.className = className;
