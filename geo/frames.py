@@ -145,7 +145,7 @@ def _column_faults(
 
     found: list[Fault] = []
     empty = values.isna() | (values.astype(object) == "")
-    if column.required:
+    if column.required and column.default is None:
         tell(empty, said("{column} is empty."), said("Fill it in, or leave the row out."))
     given = ~empty
     if column.kind is Kind.NUMBER:

@@ -8,7 +8,6 @@ dates and sources go with the rate.
 import math
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 DAYS = 365.25
@@ -34,7 +33,7 @@ def growth_table(
 
     Columns ``value`` (percent a year), ``first``, ``last`` (residents), ``from``, ``to`` (days),
     ``new_residents`` (a year, at the latest figure), ``inherited`` (the rate is that of the
-    unit above, because the area has one figure only). ``inherited`` gives those rates by area.
+    unit above, because the area has not two figures). ``inherited`` gives those rates by area.
     """
     dated = population.sort_values("as_of", kind="stable").drop_duplicates(
         ["area", "as_of"], keep="last"
@@ -43,12 +42,12 @@ def growth_table(
     first, last = groups.first().reindex(areas), groups.last().reindex(areas)
     years = (last["as_of"] - first["as_of"]).dt.days / DAYS
     enough = groups.size().reindex(areas).fillna(0) >= _TWO
-    ratio = np.log(last["residents"] / first["residents"]) / years.where(enough)
-    rate = np.expm1(ratio) * 100.0
+    ratio = last["residents"] / first["residents"]
+    rate = ((ratio ** (1.0 / years.where(enough)) - 1.0) * 100.0).where(enough)
     from_above = pd.Series(False, index=areas)
     if inherited is not None:
         above = inherited.reindex(areas)
-        from_above = rate.isna() & above.notna() & last["residents"].notna()
+        from_above = rate.isna() & above.notna()
         rate = rate.where(~from_above, above)
     return pd.DataFrame(
         {
@@ -67,7 +66,7 @@ def growth_table(
 def project(residents: pd.Series, as_of: pd.Series, growth_pct: pd.Series, to: date) -> pd.Series:
     """Residents on the day ``to``: residents x (1 + growth) ** years; NaN where one is unknown."""
     years = (pd.Timestamp(to) - as_of).dt.days / DAYS
-    return residents * (1 + growth_pct / 100.0) ** years
+    return pd.Series(residents * (1 + growth_pct / 100.0) ** years)
 
 
 def latest(population: pd.DataFrame, areas: pd.Index, on: date | None = None) -> pd.DataFrame:
@@ -75,8 +74,8 @@ def latest(population: pd.DataFrame, areas: pd.Index, on: date | None = None) ->
     rows = population
     if on is not None:
         rows = rows[rows["as_of"] <= pd.Timestamp(on)]
-    rows = rows.sort_values("as_of", kind="stable")
-    return rows.groupby("area").last().reindex(areas)
+    ordered = rows.sort_values("as_of", kind="stable")
+    return pd.DataFrame(ordered.groupby("area").last().reindex(areas))
 
 
 def reconcile(residents: pd.Series, official_total: float) -> pd.Series:

@@ -26,8 +26,8 @@ def influx_table(
 ) -> pd.DataFrame:
     """Arrivals by area; index the codes of ``residents`` (host residents).
 
-    Columns ``value``, ``low``, ``high``: persons arrived in ``period`` per 1,000 hosts **a
-    year**; ``count`` (persons in the period), ``families``, ``stock`` (persons arrived up to the
+    Columns ``value``, ``low``, ``high``: persons arrived in ``period`` per 1,000 hosts;
+    ``count`` (persons in the period), ``families``, ``stock`` (persons arrived up to the
     period's end), ``largest`` (persons of the largest single arrival of the period), ``clans``
     (whole clans in it), ``lumpiness`` (share of the largest), ``exposure`` (hosts).
     ``unregistered`` (low, best, high) multiplies *registered* arrivals only, for families whom
@@ -48,7 +48,7 @@ def influx_table(
         return rows.groupby("area")[column].sum().reindex(residents.index).fillna(0.0)
 
     hosts = residents.astype(float).where(residents > 0)
-    per = 1000.0 / (hosts * period.years)
+    per = 1000.0 / hosts
     count = total(now, "_best")
     largest = now.groupby("area")["_best"].max().reindex(residents.index).fillna(0.0)
     return pd.DataFrame(
@@ -81,14 +81,16 @@ def carry_forward(stocks: pd.DataFrame, rounds: Sequence[pd.Timestamp]) -> pd.Da
     ``stocks`` has ``area, date, families``. Returns ``area, date, families, age_days``
     (0: counted in that round). An area has no row before its first count: unknown is not zero.
     """
-    counted = stocks.pivot_table(index="date", columns="area", values="families", aggfunc="last")
-    counted = counted.reindex(counted.index.union(pd.DatetimeIndex(rounds)))
-    dates = pd.DataFrame(
-        {area: counted.index.where(counted[area].notna()) for area in counted}, index=counted.index
-    ).ffill()
-    filled = counted.ffill().loc[pd.DatetimeIndex(rounds)]
-    rows = filled.stack().rename("families").rename_axis(["date", "area"]).reset_index()
-    seen = dates.stack().rename("seen").rename_axis(["date", "area"]).reset_index()
-    rows = rows.merge(seen, on=["date", "area"])
-    rows["age_days"] = (rows["date"] - rows["seen"]).dt.days
-    return rows[["area", "date", "families", "age_days"]]
+    wanted = pd.MultiIndex.from_product(
+        [sorted(stocks["area"].unique()), sorted(rounds)], names=["area", "date"]
+    ).to_frame(index=False)
+    seen = stocks[["area", "date", "families"]].assign(seen=stocks["date"])
+    unit = "datetime64[ns]"
+    rows = pd.merge_asof(
+        wanted.astype({"date": unit}).sort_values("date", kind="stable"),
+        seen.astype({"date": unit}).sort_values("date", kind="stable"),
+        on="date",
+        by="area",
+    ).dropna(subset=["families"])
+    rows["age_days"] = (rows["date"] - pd.to_datetime(rows["seen"])).dt.days
+    return rows[["area", "date", "families", "age_days"]].reset_index(drop=True)

@@ -8,6 +8,16 @@ import pandas as pd
 
 from geo.places import Level, Source, Standing
 
+SEVERE_GROUP = "severe"
+"""Stands in ``Layer.category`` for all severe categories together; ``None`` is all of them."""
+
+
+class Clearance(StrEnum):
+    """From which figures a layer was made, and so who may see it; see ``geo.privacy``."""
+
+    RELEASED = "released"  # counts in bands, calendar windows: for everybody who may sign in
+    EXACT = "exact"  # counts as they are: for those whose duty needs them
+
 
 class LayerCode(StrEnum):
     """Layers that maps, exports and the optimizer know by name."""
@@ -61,3 +71,27 @@ class Layer:
     category: str | None = None
     data_version: str = ""
     caveats: tuple[str, ...] = field(default=())
+    clearance: Clearance = Clearance.EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSet:
+    """All layers of one period, made together from the same figures."""
+
+    layers: tuple[Layer, ...]
+    period: Period
+    clearance: Clearance
+
+    def find(self, code: LayerCode, level: Level, category: str | None = None) -> Layer | None:
+        """The layer of a kind, level and category (``None``: all), if it could be made."""
+        for layer in self.layers:
+            if (layer.code, layer.level, layer.category) == (code, level, category):
+                return layer
+        return None
+
+    def get(self, code: LayerCode, level: Level, category: str | None = None) -> Layer:
+        """As ``find``; raises ``KeyError``."""
+        layer = self.find(code, level, category)
+        if layer is None:
+            raise KeyError(f"{code} {level} {category or 'all'}")
+        return layer

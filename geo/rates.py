@@ -145,7 +145,8 @@ def rate_table(
     table["count"], table["exposure"] = count.astype(float), exposure
     if not known.any():
         return table
-    events, base = count[known].to_numpy(float), exposure[known].to_numpy(float)
+    events: Floats = np.array(count[known], dtype=np.float64)
+    base: Floats = np.array(exposure[known], dtype=np.float64)
     codes = list(count.index[known])
     shrunken = (
         marshall(events, base)

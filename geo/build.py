@@ -1,0 +1,487 @@
+"""All layers of a period at once, from the canonical tables: the entry point of ``geo``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.boundaries import at_level, upward
+from geo.growth import growth_table, latest
+from geo.incidents import CATEGORIES, SEVERE
+from geo.influx import influx_table
+from geo.layers import SEVERE_GROUP, Clearance, Layer, LayerCode, LayerSet, Period
+from geo.need import NeedResult, NeedRules, compute_need
+from geo.neighbours import queen
+from geo.notes import Note, said
+from geo.places import Level, Source, Standing
+from geo.privacy import Bands, release_counts, released_years
+from geo.rates import count_incidents, rate_table
+
+_TRUST = (
+    Standing.OFFICIAL,
+    Standing.GENERALISED,
+    Standing.REPORTED,
+    Standing.ESTIMATED,
+    Standing.SYNTHETIC,
+)
+_FEW_AREAS = 8
+_FEBRUARY = 2
+_Z90 = 1.6449
+_LEVELS = (Level.SUBDISTRICT, Level.DISTRICT)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerChoices:
+    """What a planner may choose about layers; every default is an assumption.
+
+    ``spatial``: shrink rates towards neighbours rather than towards all areas. ``reporting``:
+    incidents behind one that is reported, by category (1: as reported). ``unregistered``: low,
+    best and high factor for families whom no register knows. ``leave_out_repeats``: count equal
+    rows of one file once. ``need``: rules of the index.
+    """
+
+    spatial: bool = False
+    reporting: Mapping[str, float] = field(default_factory=dict)
+    unregistered: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    leave_out_repeats: bool = False
+    need: NeedRules = field(default_factory=NeedRules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What every layer of a level needs."""
+
+    units: gpd.GeoDataFrame
+    level: Level
+    areas: pd.Index
+    period: Period
+    choices: LayerChoices
+    clearance: Clearance
+    data_version: str
+    residents: pd.Series
+    residents_note: Standing
+
+
+def build_layers(
+    units: gpd.GeoDataFrame,
+    incidents: pd.DataFrame,
+    arrivals: pd.DataFrame,
+    population: pd.DataFrame,
+    *,
+    period: Period,
+    choices: LayerChoices | None = None,
+    clearance: Clearance = Clearance.EXACT,
+    sources: Mapping[str, Source] | None = None,
+    data_version: str = "",
+) -> LayerSet:
+    """Residents, incident rates, densities, influx, growth, need: by sub-district and district.
+
+    ``incidents`` is *placed* (``geo.locate.place_incidents``); the other tables are canonical.
+    With released clearance ``period`` must be whole calendar years, and every figure comes from
+    bands (``geo.privacy``). ``sources`` describes the names in the tables' ``source`` columns.
+    Layers that can't be made (no population at all) hold NaN, with a caveat that says why.
+    Raises ``FaultsError`` on a period that may not be released.
+    """
+    choices = choices or LayerChoices()
+    rows = incidents[~incidents["repeat"]] if choices.leave_out_repeats else incidents
+    counts = _counts(rows, units, population, period, clearance)
+    layers: list[Layer] = []
+    rate_above: pd.Series | None = None
+    for level in (Level.GOVERNORATE, Level.DISTRICT, Level.SUBDISTRICT):
+        areas = at_level(units, level).index
+        if not len(areas):
+            continue
+        growth = growth_table(population, areas, inherited=_inherit(units, areas, rate_above))
+        rate_above = growth["value"]
+        if level not in _LEVELS:
+            continue
+        residents, standing = _residents(population, units, areas, level)
+        stage = _Stage(
+            units, level, areas, period, choices, clearance, data_version, residents, standing
+        )
+        made = [
+            _residents_layer(stage, population, sources),
+            *_incident_layers(stage, counts, rows, population, sources),
+            _influx_layer(stage, arrivals, population, sources),
+            _growth_layer(stage, growth, population, sources),
+        ]
+        layers += [*made, need_layer(made, stage.choices.need)[0]]
+    return LayerSet(tuple(layers), period, clearance)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Incidents by leaf (finest area known) and category: exact, or as bands."""
+
+    leaf_parent: pd.Series  # leaf -> district
+    expected: pd.DataFrame
+    bands: Bands | None = None
+
+    def at(self, table: pd.DataFrame, level: Level, areas: pd.Index) -> pd.DataFrame:
+        if level is Level.DISTRICT:
+            table = table.groupby(self.leaf_parent.reindex(table.index)).sum()
+        return table.reindex(areas, fill_value=0)
+
+
+def _counts(
+    rows: pd.DataFrame,
+    units: gpd.GeoDataFrame,
+    population: pd.DataFrame,
+    period: Period,
+    clearance: Clearance,
+) -> _Counts:
+    """Leaves are sub-districts, and districts for incidents whose sub-district is not known."""
+    subs, districts = (list(at_level(units, level).index) for level in _LEVELS)
+    leaf = rows["subdistrict"].where(rows["subdistrict"].notna(), rows["district"])
+    rows = rows.assign(leaf=leaf)
+    leaves = [*subs, *districts]
+    above = pd.Series(
+        [*upward(units, subs, Level.DISTRICT), *districts], index=leaves, dtype="object"
+    )
+    columns = list(CATEGORIES)
+
+    def count(span: Period) -> pd.DataFrame:
+        return count_incidents(rows, leaves, "leaf", span).reindex(columns=columns, fill_value=0)
+
+    if clearance is Clearance.EXACT:
+        return _Counts(above, count(period))
+    # Incidents known by district only are not released: they would need bands of their own.
+    finest = subs or districts
+    residents = latest(population, pd.Index(finest))["residents"]
+    years = [count(year).loc[finest] for year in released_years(period)]
+    bands = release_counts(years, residents)
+    return _Counts(above, bands.expected, bands)
+
+
+def _inherit(
+    units: gpd.GeoDataFrame, areas: pd.Index, rate_above: pd.Series | None
+) -> pd.Series | None:
+    if rate_above is None:
+        return None
+    parent = units["parent"].reindex(areas)
+    return pd.Series(parent.map(rate_above).astype(float))
+
+
+def _residents(
+    population: pd.DataFrame, units: gpd.GeoDataFrame, areas: pd.Index, level: Level
+) -> tuple[pd.Series, Standing]:
+    """Newest figure of each area; a district without one is the sum of its complete children."""
+    rows = latest(population, areas)
+    residents = rows["residents"].astype(float)
+    if level is Level.DISTRICT and residents.isna().any():
+        leaves = at_level(units, Level.SUBDISTRICT)
+        below = latest(population, leaves.index)["residents"].astype(float)
+        sums = below.groupby(leaves["parent"]).sum(min_count=1)
+        whole = below.notna().groupby(leaves["parent"]).all()
+        residents = residents.fillna(sums.where(whole).reindex(areas))
+    return residents, _worst(rows["standing"].dropna())
+
+
+def _worst(standings: Iterable[str]) -> Standing:
+    """The least trustworthy of several; ``reported`` for none."""
+    known = [Standing(s) for s in standings]
+    return max(known, key=_TRUST.index, default=Standing.REPORTED)
+
+
+def _sources(table: pd.DataFrame, known: Mapping[str, Source] | None) -> tuple[Source, ...]:
+    """The sources named in a table, described where the caller can."""
+    names = sorted({str(n) for n in table["source"].unique() if isinstance(n, str) and n})
+    dated = "as_of" if "as_of" in table.columns else "date"
+    found = []
+    for name in names:
+        if known is not None and name in known:
+            found.append(known[name])
+            continue
+        rows = table[table["source"] == name]
+        made_up = "SYNTHETIC" in name.upper()
+        standing = Standing.SYNTHETIC if made_up else Standing.REPORTED
+        if "standing" in table.columns:
+            standing = _worst(rows["standing"].unique())
+        found.append(Source(name=name, as_of=rows[dated].max().date(), standing=standing))
+    return tuple(found)
+
+
+def _standing(sources: tuple[Source, ...], *others: Standing) -> Standing:
+    return _worst([s.standing for s in sources] + list(others))
+
+
+def _layer(stage: _Stage, code: LayerCode, values: pd.DataFrame, **rest: Any) -> Layer:
+    values.index.name = "code"
+    return Layer(
+        code=code,
+        level=stage.level,
+        values=values,
+        period=stage.period,
+        data_version=stage.data_version,
+        clearance=stage.clearance,
+        **rest,
+    )
+
+
+def _residents_layer(
+    stage: _Stage, population: pd.DataFrame, known: Mapping[str, Source] | None
+) -> Layer:
+    rows = latest(population, stage.areas)
+    values = pd.DataFrame({"value": stage.residents}, index=stage.areas)
+    values["as_of"] = rows["as_of"]
+    values["women_share"] = rows["women_share"].astype(float)
+    values["per_km2"] = stage.residents / stage.units["area_km2"].reindex(stage.areas)
+    sources = _sources(population, known)
+    return _layer(
+        stage,
+        LayerCode.RESIDENTS,
+        values,
+        unit=said("persons"),
+        method=said("Newest figure of each area; a district without one adds up its parts."),
+        standing=_standing(sources, stage.residents_note),
+        sources=sources,
+        caveats=_missing_note(stage),
+    )
+
+
+def _missing_note(stage: _Stage) -> tuple[str, ...]:
+    absent = int(stage.residents.isna().sum())
+    if not absent:
+        return ()
+    key = said("{n} of {total} areas have no figure of residents: no rate can be given there.")
+    return (Note(key, n=absent, total=len(stage.areas)),)
+
+
+def _incident_layers(
+    stage: _Stage,
+    counts: _Counts,
+    rows: pd.DataFrame,
+    population: pd.DataFrame,
+    known: Mapping[str, Source] | None,
+) -> list[Layer]:
+    expected = counts.at(counts.expected, stage.level, stage.areas)
+    own = _sources(rows, known)
+    if stage.clearance is Clearance.RELEASED:
+        # The day of the newest incident is a fact about one case.
+        own = tuple(s.model_copy(update={"as_of": stage.period.end}) for s in own)
+    sources = tuple(dict.fromkeys((*own, *_sources(population, known))))
+    near = queen(at_level(stage.units, stage.level)) if stage.choices.spatial else None
+    caveats = _incident_caveats(stage, _within(rows, stage.period))
+    made = []
+    groups: dict[str | None, list[str]] = {None: list(CATEGORIES), SEVERE_GROUP: sorted(SEVERE)}
+    groups |= {c: [c] for c in CATEGORIES}
+    for category, members in groups.items():
+        count = expected[members].sum(axis=1)
+        table = rate_table(
+            count,
+            stage.residents,
+            stage.period.years,
+            neighbours=near,
+            reporting=_reporting(stage.choices, expected, members),
+        )
+        area_km2 = stage.units["area_km2"].reindex(stage.areas).astype(float)
+        per_km2 = pd.DataFrame({"value": count / area_km2 / stage.period.years, "count": count})
+        if counts.bands is not None:
+            bands = counts.bands
+            low, high, variance = (
+                counts.at(part, stage.level, stage.areas)[members].sum(axis=1)
+                for part in (bands.low, bands.high, bands.variance)
+            )
+            table = _widened(table, variance)
+            for values in (table, per_km2):
+                values["count_low"], values["count_high"] = low, high
+        elif category is None:
+            table = table.join(_flag_shares(rows, stage))
+        made += [
+            _layer(
+                stage,
+                LayerCode.INCIDENT_RATE,
+                table,
+                unit=said("incidents per 10,000 residents a year"),
+                method=said("Empirical Bayes rate (Marshall 1991), 90 % interval; raw beside it.")
+                if near is None
+                else said("Spatial empirical Bayes rate (Marshall 1991), 90 % interval."),
+                standing=_standing(sources, stage.residents_note),
+                sources=sources,
+                category=category,
+                caveats=caveats + _missing_note(stage),
+            ),
+            _layer(
+                stage,
+                LayerCode.INCIDENT_DENSITY,
+                per_km2,
+                unit=said("incidents per km2 a year"),
+                method=said("Incidents over the area of the whole unit, desert and water too."),
+                standing=_standing(own),
+                sources=own,
+                category=category,
+                caveats=caveats,
+            ),
+        ]
+    return made
+
+
+def _widened(table: pd.DataFrame, variance: pd.Series) -> pd.DataFrame:
+    """Limits of a rate that also carry what the bands leave open about its count."""
+    per_count = (table["raw"] / table["count"]).where(table["count"] > 0, 0.0)
+    blur = _Z90 * np.sqrt(variance) * per_count
+    wide = table.copy()
+    for low, value, high in (("low", "value", "high"), ("raw_low", "raw", "raw_high")):
+        below, above = table[value] - table[low], table[high] - table[value]
+        wide[low] = (table[value] - np.hypot(below, blur)).clip(lower=0.0)
+        wide[high] = table[value] + np.hypot(above, blur)
+    return wide
+
+
+def _reporting(choices: LayerChoices, expected: pd.DataFrame, members: list[str]) -> float:
+    """Incidents behind one reported, over the mix of categories in the whole governorate."""
+    weights = expected[members].sum()
+    factors = pd.Series({c: choices.reporting.get(c, 1.0) for c in members})
+    total = float(weights.sum())
+    return float((weights * factors).sum() / total) if total > 0 else float(factors.mean())
+
+
+def _within(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
+    day = rows["date"]
+    return rows[(day >= pd.Timestamp(period.start)) & (day < pd.Timestamp(period.end))]
+
+
+def _flag_shares(rows: pd.DataFrame, stage: _Stage) -> pd.DataFrame:
+    """Of each area's incidents: the share near a border, on a heap, and that repeat a row."""
+    column = "subdistrict" if stage.level is Level.SUBDISTRICT else "district"
+    now = _within(rows, stage.period).assign(border=lambda r: r["placement"] == "border")
+    shares = now.groupby(column)[["border", "heap", "repeat"]].mean().reindex(stage.areas)
+    return shares.rename(columns=lambda name: f"{name}_share")
+
+
+def _incident_caveats(stage: _Stage, rows: pd.DataFrame) -> tuple[str, ...]:
+    notes: list[str] = [
+        Note(said("Reported incidents only: where trust is low, few are reported.")),
+    ]
+    if len(stage.areas) <= _FEW_AREAS:
+        notes.append(Note(said("With {n} areas only, shrinkage knows little."), n=len(stage.areas)))
+    if stage.clearance is Clearance.RELEASED:
+        notes.append(
+            Note(said("Counts are released in bands; the figure is what they let one expect."))
+        )
+        return tuple(notes)
+    column = "subdistrict" if stage.level is Level.SUBDISTRICT else "district"
+    absent = int(rows[column].isna().sum())
+    facts = (
+        (absent, said("{n} incidents have no place at this level and are not in it.")),
+        (
+            int((rows["placement"] == "border").sum()),
+            said("{n} incidents lie near a border and may belong to the neighbour."),
+        ),
+        (
+            int(rows["heap"].sum()),
+            said("{n} incidents share few coordinates: a place name's stand-in, not a place."),
+        ),
+        (int(rows["repeat"].sum()), said("{n} incidents repeat an equal row of their file.")),
+    )
+    return (*notes, *(Note(key, n=n) for n, key in facts if n))
+
+
+def _influx_layer(
+    stage: _Stage,
+    arrivals: pd.DataFrame,
+    population: pd.DataFrame,
+    known: Mapping[str, Source] | None,
+) -> Layer:
+    at = upward(stage.units, [str(a) for a in arrivals["area"]], stage.level)
+    placed = arrivals.assign(area=pd.Series(at, index=arrivals.index, dtype="str"))
+    lost = int(placed["area"].isna().sum())
+    values = influx_table(
+        placed[placed["area"].notna()],
+        stage.residents,
+        _last_year(stage.period),
+        unregistered=stage.choices.unregistered,
+    )
+    sources = tuple(dict.fromkeys((*_sources(arrivals, known), *_sources(population, known))))
+    note = said("{n} arrivals name an area above this level and are not in it.")
+    return _layer(
+        stage,
+        LayerCode.INFLUX,
+        values,
+        unit=said("persons arrived in 12 months per 1,000 residents"),
+        method=said("Families x household size, over the residents of the area that hosts them."),
+        standing=_standing(sources, stage.residents_note),
+        sources=sources,
+        caveats=((Note(note, n=lost),) if lost else ()) + _missing_note(stage),
+    )
+
+
+def _last_year(period: Period) -> Period:
+    """The twelve months that end with the period."""
+    end = period.end
+    day = min(end.day, 28) if end.month == _FEBRUARY else end.day
+    return Period(end.replace(year=end.year - 1, day=day), end)
+
+
+def _growth_layer(
+    stage: _Stage,
+    growth: pd.DataFrame,
+    population: pd.DataFrame,
+    known: Mapping[str, Source] | None,
+) -> Layer:
+    sources = _sources(population, known)
+    inherited = int(growth["inherited"].sum())
+    note = said(
+        "{n} areas have fewer than two dated figures and take the growth of the unit above."
+    )
+    return _layer(
+        stage,
+        LayerCode.GROWTH,
+        growth,
+        unit=said("percent a year"),
+        method=said("Compound annual rate between the earliest and the latest figure."),
+        standing=_standing(sources, stage.residents_note),
+        sources=sources,
+        caveats=(Note(note, n=inherited),) if inherited else (),
+    )
+
+
+def need_layer(layers: Iterable[Layer], rules: NeedRules) -> tuple[Layer, NeedResult]:
+    """The need index of layers of one level, as a layer and with the way down to the figures.
+
+    Cheap (some ten milliseconds for 18 areas): a page calls it again while weights are moved.
+    ``values`` carries ``score_<component>`` and ``figure_<component>`` beside the index.
+    """
+    by_kind = {(layer.code, layer.category): layer for layer in layers}
+    used = {
+        c.code: by_kind[c.layer, c.category]
+        for c in rules.components
+        if (c.layer, c.category) in by_kind
+    }
+    if not used:
+        raise ValueError("none of the layers that need is made of is here")
+    result = compute_need(
+        {code: layer.values for code, layer in used.items()},  # noqa: PD011 - ours, no frame
+        rules,
+    )
+    first = next(iter(used.values()))
+    values = result.table.join(result.scores.add_prefix("score_")).join(
+        result.figures.add_prefix("figure_")
+    )
+    missing = int((result.table["known"] < 1).sum())
+    note = said("{n} areas lack a component; their index stands on the others.")
+    clearance = (
+        Clearance.EXACT
+        if any(layer.clearance is Clearance.EXACT for layer in used.values())
+        else Clearance.RELEASED
+    )
+    layer = replace(
+        first,
+        code=LayerCode.NEED,
+        values=values,
+        unit=said("index 0-10"),
+        method=Note(
+            said("Scores between fixed goalposts, {mean} mean; ranks under {draws} draws."),
+            mean=rules.mean.value,
+            draws=rules.draws,
+        ),
+        standing=_worst([layer.standing for layer in used.values()]),
+        sources=tuple(dict.fromkeys(s for layer in used.values() for s in layer.sources)),
+        category=None,
+        caveats=(Note(note, n=missing),) if missing else (),
+        clearance=clearance,
+    )
+    return layer, result
