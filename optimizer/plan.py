@@ -27,8 +27,28 @@ class Posting(Document):
     count: int = Field(ge=1)
 
 
+class Transfer(Document):
+    """Staff who leave a posting for another; without an origin they are new officers.
+
+    Counts of interchangeable staff, never persons. The sum over transfers with an origin is
+    the number of moves.
+    """
+
+    gender: Gender
+    skills: tuple[Unit, ...]
+    from_office: Code | None = None
+    from_unit: Unit | None = None
+    to_office: Code
+    to_unit: Unit
+    count: int = Field(ge=1)
+
+
 class ShiftPosting(Document):
-    """How a posting is split over the shifts (heads on duty an average day)."""
+    """Officers of a posting who work a shift.
+
+    The counts of a posting add up to the posting. On an average day
+    ``count * hours_week / (shift hours * days)`` of them are on duty.
+    """
 
     office: Code
     unit: Unit
@@ -40,7 +60,9 @@ class ShiftPosting(Document):
 class Flow(Document):
     """Officer-hours a week that an office gives an area.
 
-    ``women_hours_week`` is the part given by women to demand that needs them.
+    ``women_hours_week`` is the part given by women to demand that needs them;
+    ``call_hours_week`` the part of patrol work that answers calls (the rest is presence),
+    ``women_call_hours_week`` the part that is both.
     """
 
     area: Code
@@ -48,10 +70,12 @@ class Flow(Document):
     unit: Unit
     hours_week: float = Field(ge=0)
     women_hours_week: float = Field(default=0.0, ge=0)
+    call_hours_week: float = Field(default=0.0, ge=0)
+    women_call_hours_week: float = Field(default=0.0, ge=0)
 
 
 class Crews(Document):
-    """Patrol crews of an office; each needs its officers and a vehicle."""
+    """Patrol crews that an office keeps on the road in every manned hour, and its vehicles."""
 
     office: Code
     crews: int = Field(ge=0)
@@ -83,8 +107,21 @@ class Shortfall(Document):
     rule: str = ""
 
 
+class TierPart(Document):
+    """One step of a goal that has several: the sum of the k largest unmet shares."""
+
+    k: int = Field(ge=1)
+    value: float
+    bound: float
+    proven: bool
+
+
 class TierResult(Document):
-    """One goal: the value reached, what was proven about it, and the time it took."""
+    """One goal: the value reached, what was proven about it, and the time it took.
+
+    Fairness has ``parts`` for k = 1, 2, 3; its ``value`` and ``bound`` are those of the worst
+    area (k = 1), its ``gap`` the largest of the parts, and it is proven if all of them are.
+    """
 
     name: TierName
     value: float
@@ -93,6 +130,7 @@ class TierResult(Document):
     seconds: float = Field(ge=0)
     proven: bool
     words: str = ""
+    parts: tuple[TierPart, ...] = ()
 
 
 class Lead(Document):
@@ -117,12 +155,18 @@ class Plan(Document):
     tiers: tuple[TierResult, ...] = ()
     open_offices: tuple[Code, ...] = ()
     postings: tuple[Posting, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
     crews: tuple[Crews, ...] = ()
     flows: tuple[Flow, ...] = ()
     leads: tuple[Lead, ...] = ()
     shifts: tuple[ShiftPosting, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
     seconds: float = 0.0
+
+    def canonical_bytes(self) -> bytes:
+        """The plan as JSON without its clock: equal questions give equal bytes."""
+        tiers = tuple(tier.model_copy(update={"seconds": 0.0}) for tier in self.tiers)
+        return self.model_copy(update={"tiers": tiers, "seconds": 0.0}).model_dump_json().encode()
 
 
 class Outcome(Document):

@@ -136,7 +136,10 @@ class Policies(Document):
     patrol_crew: int = Field(default=2, ge=1)
     patrol_wait_min: float = Field(default=10.0, gt=0)
     patrol_case_min: float = Field(default=60.0, gt=0)
-    reactive_share: Share = 0.6
+    patrol_hours_week: float | None = Field(
+        default=None, gt=0, description="hours a week that patrols are manned; else the shifts'"
+    )
+    reactive_share: Share = Field(default=0.6, description="most of patrol time spent on calls")
     max_moves: int | None = Field(default=None, ge=0)
     max_opened: int = Field(default=0, ge=0)
     max_closed: int = Field(default=0, ge=0)

@@ -1,0 +1,183 @@
+"""SYNTHETIC problems of each size, seeded: the shape of a governorate, none of its figures.
+
+Places are points in a plane, minutes are distance at 45 km/h times 1.3, a river splits the plane
+and is crossed at one bridge. Offices, staff and women officers are in the proportion of Basra
+(3 offices, 90 staff, 7 of them women). Nothing here is data about anybody.
+"""
+
+import random
+
+from geo.places import OfficeKind
+from optimizer.problem import (
+    DemandItem,
+    HireLot,
+    Policies,
+    Problem,
+    ProblemArea,
+    ProblemOffice,
+    Term,
+    Travel,
+    UnitRule,
+)
+from optimizer.staff import Gender, Shift, StaffGroup, Unit
+
+SPEED_KMH = 45.0
+DETOUR = 1.3
+RULES = (
+    UnitRule(unit=Unit.PATROL, reach_min=60, visit_h=1.0),
+    UnitRule(unit=Unit.OUTREACH, reach_min=90, visit_h=2.0),
+    UnitRule(unit=Unit.TRIBAL, reach_min=120, visit_h=3.0),
+    UnitRule(unit=Unit.WOMEN, reach_min=60, visit_h=1.5),
+    UnitRule(unit=Unit.REFERRAL, reach_min=60, visit_h=1.0),
+)
+SHIFTS = (
+    Shift(code="morning", name_ar="صباح", name_en="Morning", start_hour=7, hours=8),
+    Shift(code="evening", name_ar="مساء", name_en="Evening", start_hour=15, hours=8),
+)
+UNIT_SHARE = {Unit.PATROL: 0.5, Unit.OUTREACH: 0.2, Unit.TRIBAL: 0.12, Unit.WOMEN: 0.1}
+SKILLS = {
+    Unit.PATROL: (Unit.PATROL, Unit.OUTREACH),
+    Unit.OUTREACH: (Unit.OUTREACH, Unit.PATROL),
+    Unit.TRIBAL: (Unit.TRIBAL, Unit.OUTREACH),
+    Unit.WOMEN: (Unit.WOMEN, Unit.REFERRAL, Unit.OUTREACH, Unit.PATROL),
+    Unit.REFERRAL: (Unit.REFERRAL, Unit.WOMEN),
+}
+
+
+def governorate(
+    *,
+    areas: int = 18,
+    offices: int = 3,
+    candidates: int = 3,
+    staff: int = 90,
+    women: int = 7,
+    vehicles: int = 5,
+    seed: int = 1,
+    max_opened: int = 1,
+    max_moves: int | None = 20,
+    hires: tuple[HireLot, ...] = (),
+) -> Problem:
+    """A SYNTHETIC governorate. Today's postings are legal, so a legal plan exists."""
+    rng = random.Random(seed)
+    side = 40.0 + 6.0 * areas**0.5
+    seats = [(rng.uniform(0, 2 * side), rng.uniform(0, side)) for _ in range(areas)]
+    seats[0] = (side, side / 2)
+    near = [(side + rng.uniform(-4, 4), side / 2 + rng.uniform(-4, 4)) for _ in range(offices)]
+    if offices > 4:  # more than a town: spread them
+        near = rng.sample(seats, offices)
+    sites = near + rng.sample(seats[1:], candidates)
+    codes = [f"O{n:02d}" for n in range(offices)] + [f"K{n:02d}" for n in range(candidates)]
+    residents = [rng.lognormvariate(11.3, 0.8) for _ in range(areas)]
+    need = [round(rng.uniform(1, 9.5), 1) for _ in range(areas)]
+    return Problem(
+        title="SYNTHETIC governorate",
+        scenario=f"bench-{areas}-{offices}-{candidates}-{staff}",
+        areas=tuple(
+            ProblemArea(
+                code=f"A{n:03d}",
+                district=f"D{n // 3:02d}",
+                name_ar=f"وحدة {n}",
+                name_en=f"Area {n}",
+                residents=round(residents[n]),
+                women_residents=round(residents[n] * 0.4978),
+                need=need[n],
+            )
+            for n in range(areas)
+        ),
+        offices=tuple(_office(code, n, offices, vehicles, staff) for n, code in enumerate(codes)),
+        units=RULES,
+        shifts=SHIFTS,
+        staff=_staff(codes[:offices], staff, women),
+        hires=hires,
+        demand=_demand(rng, residents, need, staff),
+        travel=tuple(
+            Travel(area=f"A{n:03d}", office=code, travel_min=round(_minutes(seat, site, side), 1))
+            for n, seat in enumerate(seats)
+            for code, site in zip(codes, sites, strict=True)
+        ),
+        policies=Policies(max_moves=max_moves, max_opened=max_opened),
+        seed=seed,
+    )
+
+
+def _office(code: str, n: int, offices: int, vehicles: int, staff: int) -> ProblemOffice:
+    candidate = n >= offices
+    share = 1 if candidate else vehicles // offices + (n < vehicles % offices)
+    kind = OfficeKind.CANDIDATE if candidate else (OfficeKind.SUB if n else OfficeKind.MAIN)
+    return ProblemOffice(
+        code=code,
+        kind=kind,
+        name_ar=f"مكتب {code}",
+        name_en=f"Office {code}",
+        capacity=20 if candidate else staff,
+        min_staff=6,
+        vehicles=share,
+        referral_centre=n == offices - 1,
+        min_counsellors=2 if n == offices - 1 else 0,
+    )
+
+
+def _staff(codes: list[str], staff: int, women: int) -> tuple[StaffGroup, ...]:
+    groups: dict[tuple[str, Unit, Gender], int] = {}
+    centre = codes[-1]
+    pairs = max(1, min(len(codes), women // 2))
+    for n in range(women):
+        office = centre if n < 2 else codes[(n // 2 - 1) % pairs] if pairs > 1 else centre
+        if n == women - 1 and women % 2:
+            office = centre
+        unit = Unit.REFERRAL if n < 2 else Unit.WOMEN
+        groups[office, unit, Gender.WOMAN] = groups.get((office, unit, Gender.WOMAN), 0) + 1
+    for n in range(staff - women):
+        unit = (Unit.PATROL, Unit.OUTREACH, Unit.PATROL, Unit.TRIBAL, Unit.PATROL)[n % 5]
+        office = codes[n // 5 % len(codes)]
+        groups[office, unit, Gender.MAN] = groups.get((office, unit, Gender.MAN), 0) + 1
+    return tuple(
+        StaffGroup(office=o, unit=u, gender=q, skills=SKILLS[u], count=c)
+        for (o, u, q), c in sorted(groups.items())
+    )
+
+
+def _demand(
+    rng: random.Random, residents: list[float], need: list[float], staff: int
+) -> tuple[DemandItem, ...]:
+    everyone = sum(residents)
+    items = []
+    for n, people in enumerate(residents):
+        base = staff * 32.65 * 1.15 * people / everyone
+        code = f"A{n:03d}"
+        for unit, share, women, term in (
+            (Unit.PATROL, 0.3, 0.06, Term.INCIDENTS),
+            (Unit.PATROL, 0.2, 0.0, Term.PRESENCE),
+            (Unit.OUTREACH, 0.2, 0.3, Term.SESSIONS),
+            (Unit.TRIBAL, 0.12, 0.0, Term.INCIDENTS),
+            (Unit.WOMEN, 0.1, 0.8, Term.INCIDENTS),
+            (Unit.REFERRAL, 0.05, 0.7, Term.INCIDENTS),
+        ):
+            hours = base * share * rng.uniform(0.7, 1.3) * (0.5 + need[n] / 10)
+            items.append(
+                DemandItem(
+                    area=code,
+                    unit=unit,
+                    term=term,
+                    hours_week=round(hours, 3),
+                    women_hours_week=round(hours * women, 3),
+                    cases_week=round(hours / 3, 3) if term is Term.INCIDENTS else 0.0,
+                    women_cases_week=(
+                        round(hours * women / 3, 3) if term is Term.INCIDENTS else 0.0
+                    ),
+                    shift_shares=(0.6, 0.4),
+                )
+            )
+    return tuple(items)
+
+
+def _minutes(a: tuple[float, float], b: tuple[float, float], side: float) -> float:
+    """Road minutes; the river lies at x = side + 6, its one bridge at y = side / 2."""
+    river, bridge = side + 6, (side + 6, side / 2)
+    if (a[0] - river) * (b[0] - river) < 0:
+        return _straight(a, bridge) + _straight(bridge, b) + 4
+    return _straight(a, b) + 4
+
+
+def _straight(a: tuple[float, float], b: tuple[float, float]) -> float:
+    return ((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) ** 0.5 * DETOUR / SPEED_KMH * 60

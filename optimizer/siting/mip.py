@@ -1,0 +1,153 @@
+"""A mixed-integer program as arrays, and HiGHS (through OR-Tools MathOpt) to solve it.
+
+HiGHS can't be interrupted through MathOpt 9.15 (its interrupter is ignored, an exception in the
+message callback ends the process), so that callers give it short time limits and look at the
+clock between two calls.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+
+import numpy as np
+from ortools.math_opt import model_pb2
+from ortools.math_opt.python import mathopt
+
+from optimizer.siting.instance import Floats
+from optimizer.siting.watch import Watch
+
+_FIRST_SLICE_S = 10.0  # doubles; also about how long a cancel may have to wait
+
+
+@dataclass(slots=True)
+class Rows:
+    """Grows a model: minimise ``sum objective * x`` under rows with bounds."""
+
+    objective: list[float] = field(default_factory=list)
+    lower: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+    integer: list[bool] = field(default_factory=list)
+    row_lower: list[float] = field(default_factory=list)
+    row_upper: list[float] = field(default_factory=list)
+    row_of: list[int] = field(default_factory=list)
+    column_of: list[int] = field(default_factory=list)
+    value_of: list[float] = field(default_factory=list)
+    offset: float = 0.0
+
+    def column(
+        self,
+        objective: float = 0.0,
+        *,
+        lower: float = 0.0,
+        upper: float = 1.0,
+        integer: bool = False,
+    ) -> int:
+        """Add a variable; returns its number."""
+        self.objective.append(float(objective))
+        self.lower.append(float(lower))
+        self.upper.append(float(upper))
+        self.integer.append(integer)
+        return len(self.objective) - 1
+
+    def row(
+        self, terms: list[tuple[int, float]], lower: float = -np.inf, upper: float = np.inf
+    ) -> None:
+        """Add ``lower <= sum coefficient * x <= upper``; each variable at most once."""
+        number = len(self.row_lower)
+        self.row_lower.append(float(lower))
+        self.row_upper.append(float(upper))
+        for column, value in sorted(terms):
+            self.row_of.append(number)
+            self.column_of.append(column)
+            self.value_of.append(float(value))
+
+    @property
+    def size(self) -> int:
+        """Number of non-zeros."""
+        return len(self.value_of)
+
+    def solve_watched(
+        self, watch: Watch, *, absolute_gap: float = 0.0, hint: Floats | None = None
+    ) -> "Answer":
+        """Run until solved or the watch is over: in one go, or in slices if it may be cancelled."""
+        slice_s = _FIRST_SLICE_S if watch.may_be_cancelled else watch.left
+        best = Answer(None, -np.inf, infeasible=False, optimal=False)
+        while not watch.over:
+            answer = self.solve(min(slice_s, watch.left), absolute_gap=absolute_gap, hint=hint)
+            best = Answer(
+                best.x if answer.x is None else answer.x,
+                max(best.bound, answer.bound),
+                infeasible=answer.infeasible,
+                optimal=answer.optimal,
+            )
+            if answer.infeasible or answer.optimal:
+                break
+            slice_s, hint = 2 * slice_s, best.x if best.x is not None else hint
+        return best
+
+    def _model(self) -> mathopt.Model:
+        proto = model_pb2.ModelProto()
+        proto.variables.ids.extend(range(len(self.objective)))
+        proto.variables.lower_bounds.extend(self.lower)
+        proto.variables.upper_bounds.extend(self.upper)
+        proto.variables.integers.extend(self.integer)
+        costs = np.array(self.objective)
+        nonzero = np.flatnonzero(costs)
+        proto.objective.linear_coefficients.ids.extend(nonzero.tolist())
+        proto.objective.linear_coefficients.values.extend(costs[nonzero].tolist())
+        proto.objective.offset = self.offset
+        proto.linear_constraints.ids.extend(range(len(self.row_lower)))
+        proto.linear_constraints.lower_bounds.extend(self.row_lower)
+        proto.linear_constraints.upper_bounds.extend(self.row_upper)
+        proto.linear_constraint_matrix.row_ids.extend(self.row_of)
+        proto.linear_constraint_matrix.column_ids.extend(self.column_of)
+        proto.linear_constraint_matrix.coefficients.extend(self.value_of)
+        return mathopt.Model.from_model_proto(proto)
+
+    def solve(
+        self, time_limit_s: float, *, absolute_gap: float = 0.0, hint: Floats | None = None
+    ) -> "Answer":
+        """Run HiGHS; ``absolute_gap`` below the unit of the objective loses nothing."""
+        model = self._model()
+        model_params = mathopt.ModelSolveParameters()
+        if hint is not None:
+            values = dict(zip(model.variables(), hint.tolist(), strict=True))
+            model_params.solution_hints.append(mathopt.SolutionHint(variable_values=values))
+        result = mathopt.solve(
+            model,
+            mathopt.SolverType.HIGHS,
+            params=mathopt.SolveParameters(
+                time_limit=datetime.timedelta(seconds=max(time_limit_s, 0.01)),
+                relative_gap_tolerance=0.0,
+                absolute_gap_tolerance=absolute_gap,
+            ),
+            model_params=model_params,
+        )
+        return _answer(model, result)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``x`` is None without a solution; ``infeasible`` is proven; ``bound`` is always true."""
+
+    x: Floats | None
+    bound: float
+    infeasible: bool
+    optimal: bool
+
+
+def _answer(model: mathopt.Model, result: mathopt.SolveResult) -> Answer:
+    reason = result.termination.reason
+    infeasible = reason is mathopt.TerminationReason.INFEASIBLE
+    known = {
+        mathopt.TerminationReason.OPTIMAL,
+        mathopt.TerminationReason.FEASIBLE,
+        mathopt.TerminationReason.NO_SOLUTION_FOUND,
+    }
+    if not infeasible and reason not in known:
+        raise RuntimeError(f"HiGHS ended with {reason.name}: {result.termination.detail}")
+    x: Floats | None = None
+    if result.solutions and result.has_primal_feasible_solution():
+        x = np.array(result.variable_values(list(model.variables())), dtype=np.float64)
+    bound = float(result.termination.objective_bounds.dual_bound)
+    optimal = reason is mathopt.TerminationReason.OPTIMAL
+    return Answer(x, bound, infeasible, optimal)
