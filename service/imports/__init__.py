@@ -1,0 +1,1 @@
+"""Files of the planner, read safely, understood, checked and kept as versions."""
