@@ -8,6 +8,7 @@ What libraries print goes to standard error, so that it can't be taken for a mes
 import importlib
 import io
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -75,6 +76,8 @@ def _listen(commands: BinaryIO, stop: threading.Event) -> None:
     for line in commands:
         if line == CANCEL:
             stop.set()
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)  # with whatever process the solver started
     os._exit(ORPHANED)
 
 

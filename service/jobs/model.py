@@ -1,25 +1,13 @@
 """Words of a job: its state, its progress, its request. The row in the store is the truth."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from geo.notes import said
 from geo.places import Document
 from optimizer.problem import Problem, TierName
 from service.scenario import Scenario
-from service.store.jobs import Job, JobStatus
-
-MEANING = {
-    JobStatus.ACCEPTED: said("waits its turn"),
-    JobStatus.RUNNING: said("a worker is at it"),
-    JobStatus.SUCCESSFUL: said("ended with an answer"),
-    JobStatus.FAILED: said("ended without an answer"),
-    JobStatus.DISMISSED: said("stopped on request"),
-}
-"""One phrase for each state of a job, ids of the catalogue."""
 
 
 class Kind(StrEnum):
@@ -80,15 +68,3 @@ class AllocateRequest(Document):
         if self.scenario is not None:
             return self.scenario.name
         return self.problem.scenario if self.problem is not None else ""
-
-
-def progress_of(job: Job) -> Progress:
-    """What the worker of ``job`` said last."""
-    return Progress.model_validate(dict(job.progress)) if job.progress else Progress()
-
-
-def runs_for_s(job: Job, now: datetime) -> float:
-    """Seconds since ``job`` was first taken up, or of the whole run if it has ended."""
-    if job.started_at is None:
-        return 0.0
-    return max(0.0, ((job.finished_at or now) - job.started_at).total_seconds())

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -57,11 +58,8 @@ class Child:
 
     @property
     def memory_mb(self) -> float:
-        """Resident memory, 0 where the system does not tell."""
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
-            return int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
-        return 0.0
+        """Resident memory of the child and of what it started; 0 where the system does not tell."""
+        return sum(_resident_mb(pid) for pid in _session_members(self._process.pid))
 
     @property
     def pid(self) -> int:
@@ -72,9 +70,10 @@ class Child:
         self._tell(CANCEL)
 
     def kill(self) -> None:
-        """End it now, and wait until it is gone."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        """End it and what it started, now, and wait until it is gone."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            # Its own session, so its own group: a solver's helper process ends with it.
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._ears.join(timeout=5)
         with contextlib.suppress(OSError):
@@ -91,6 +90,25 @@ class Child:
         with contextlib.suppress(OSError):  # it is gone; whoever hears will notice
             self._commands.write(line)
             self._commands.flush()
+
+
+def _session_members(leader: int) -> list[int]:
+    """Processes of the session that ``leader`` leads."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            # After the command in brackets: state, parent, group, session.
+            after = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(after[3]) == leader:
+                found.append(int(folder.name))
+    return found
+
+
+def _resident_mb(pid: int) -> float:
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return 0.0
 
 
 def _hear_all(pipe: BinaryIO, inbox: "queue.SimpleQueue[Said]") -> None:

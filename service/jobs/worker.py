@@ -1,0 +1,105 @@
+"""The work itself: from a task to an outcome that the auditor has passed.
+
+The same function runs in a runner's child, in a test and under the command line; what it needs
+comes in the task, what happens goes out through ``say``.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from optimizer.audit import audit
+from optimizer.plan import Plan
+from optimizer.problem import Problem, TierName
+from optimizer.solve import solve
+from service.jobs.messages import Said, Task, Word
+from service.jobs.model import AllocateRequest, Progress, Stage
+
+Say = Callable[[Said], None]
+Stopped = Callable[[], bool]
+
+
+class UnlawfulPlanError(Exception):
+    """A solver gave a plan that breaks a rule; nobody may see it. Report this with its problem."""
+
+
+def perform(task: Task, say: Say, stopped: Stopped) -> Said:
+    """Solve the scenario or problem of ``task``.
+
+    Raises ``FaultsError`` where the input is refused, ``UnlawfulPlanError`` where we are wrong.
+    """
+    begun = time.monotonic()
+    request = AllocateRequest.model_validate_json(task.request)
+    teller = _Teller(say, begun)
+    teller.stage(Stage.ASSEMBLE)
+    problem = request.problem if request.problem is not None else _assembled(request, task)
+    return solved(problem, request.time_limit_s, say, stopped, begun=begun)
+
+
+def solved(
+    problem: Problem, time_limit_s: float, say: Say, stopped: Stopped, *, begun: float
+) -> Said:
+    """Solve ``problem``, telling each step and each better plan; the answer with its report."""
+    teller = _Teller(say, begun, problem)
+    teller.stage(Stage.SOLVE)
+    outcome = solve(
+        problem,
+        time_limit_s=time_limit_s,
+        progress=teller.tier,
+        cancelled=stopped,
+        on_plan=teller.better,
+    )
+    report = None
+    if outcome.plan is not None:
+        teller.stage(Stage.AUDIT)
+        found = audit(problem, outcome.plan)
+        if not found.passed:
+            raise UnlawfulPlanError(f"{len(found.breaches)} breaches, first {found.breaches[0]}")
+        report = found.model_dump(mode="json")
+    teller.stage(Stage.SAVE)
+    return Said(word=Word.ANSWER, problem=problem, outcome=outcome, report=report)
+
+
+def _assembled(request: AllocateRequest, task: Task) -> Problem:
+    from service.assemble import assemble  # noqa: PLC0415 (a problem that is given needs no frames)
+    from service.store import open_store  # noqa: PLC0415 (as above)
+
+    assert request.scenario is not None
+    assert task.database is not None
+    home = Path(task.home) if task.home else None
+    with open_store(task.database, home=home, make=False) as store:
+        return assemble(store, request.scenario)
+
+
+class _Teller:
+    """Turns what the solver calls back into messages."""
+
+    def __init__(self, say: Say, begun: float, problem: Problem | None = None) -> None:
+        self._say = say
+        self._begun = begun
+        self._problem = problem
+        self._order = [rule.name for rule in problem.tiers] if problem else []
+        self._last = Progress(tiers_total=len(self._order))
+
+    def stage(self, stage: Stage) -> None:
+        done = len(self._order) if stage in {Stage.AUDIT, Stage.SAVE} else self._last.tiers_done
+        self._tell(stage=stage, tiers_done=done)
+
+    def tier(self, name: str, value: float | None, bound: float | None, _elapsed_s: float) -> None:
+        tier = TierName(name)
+        self._tell(
+            stage=Stage.SOLVE,
+            tier=tier,
+            tiers_done=self._order.index(tier),
+            value=value,
+            bound=bound,
+            gap=None if value is None or bound is None else abs(value - bound),
+        )
+
+    def better(self, plan: Plan) -> None:
+        self._say(Said(word=Word.BEST, problem=self._problem, plan=plan))
+
+    def _tell(self, **changes: object) -> None:
+        elapsed_s = time.monotonic() - self._begun
+        self._last = self._last.model_copy(update={**changes, "elapsed_s": round(elapsed_s, 3)})
+        self._say(Said(word=Word.PROGRESS, progress=self._last))
