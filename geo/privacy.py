@@ -113,7 +113,7 @@ def _total(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _expected(low: Floats, high: Floats, base: Floats) -> tuple[Floats, Floats]:
-    """Mean and variance of the counts given the bands: a gamma-Poisson rate, fitted to the bands alone.
+    """Mean and variance of the counts given the bands: a gamma-Poisson rate, fitted to them.
 
     The spread of the gamma is fitted too, so that a governorate of a few busy and many quiet
     areas does not fill the quiet ones with the mean.
