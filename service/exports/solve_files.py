@@ -1,0 +1,63 @@
+"""The files of a solve: problem, plan, and the plan as map data, workbook, map and report."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from optimizer.plan import Outcome, Plan
+from optimizer.problem import Problem
+from service.exports.atomic import sweep_partial, write_whole
+from service.exports.plan_features import Shapes, plan_geojson
+from service.exports.plan_workbook import plan_xlsx
+from service.locale.words import Words
+
+NAMES = ("problem.json", "plan.geojson", "plan.xlsx", "map.html", "report.pdf", "plan.json")
+"""In the order in which they are written: ``plan.json`` last, it says that the rest is whole."""
+
+
+def write_solve_files(
+    folder: Path,
+    problem: Problem,
+    outcome: Outcome,
+    *,
+    areas: Shapes,
+    offices: Shapes,
+    words: Words,
+) -> list[Path]:
+    """Write what there is into ``folder`` and return the paths.
+
+    Each file is whole or absent; what an earlier solve left there under these names goes, so
+    that the folder never mixes two plans. Without a plan, ``plan.json`` carries the status.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    sweep_partial(folder)
+    for name in reversed(NAMES):
+        (folder / name).unlink(missing_ok=True)
+    written = []
+    for name, content in _contents(problem, outcome, areas, offices, words):
+        write_whole(folder / name, content)
+        written.append(folder / name)
+    return written
+
+
+def plan_of(outcome: Outcome, problem: Problem) -> Plan:
+    """The plan of ``outcome``, or an empty one that carries its status."""
+    if outcome.plan is not None:
+        return outcome.plan
+    return Plan(
+        status=outcome.status,
+        method="none",
+        problem_digest=problem.digest,
+        data_version=problem.data_version,
+        seed=problem.seed,
+    )
+
+
+def _contents(
+    problem: Problem, outcome: Outcome, areas: Shapes, offices: Shapes, words: Words
+) -> Iterator[tuple[str, bytes]]:
+    yield "problem.json", problem.model_dump_json(indent=1).encode()
+    if outcome.plan is not None:
+        plan = outcome.plan
+        yield "plan.geojson", plan_geojson(problem, plan, areas=areas, offices=offices).body
+        yield "plan.xlsx", plan_xlsx(problem, plan, words=words).body
+    yield "plan.json", plan_of(outcome, problem).model_dump_json(indent=1).encode()
