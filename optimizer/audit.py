@@ -244,12 +244,10 @@ def _capacity(facts: Facts, ledger: _Ledger) -> None:
         with_road = 1 + facts.road(flow.area, flow.office, flow.unit)
         spent[flow.office, flow.unit] += with_road * flow.hours_week
         women[flow.office, flow.unit] += with_road * flow.women_hours_week
-    for office, unit in spent:
+    for (office, unit), used in spent.items():
         hours = facts.problem.policies.hours_week
         staff = facts.staff_of(office, unit)
-        ledger.at_most(
-            "capacity", "hours", spent[office, unit], hours * staff, office=office, unit=unit
-        )
+        ledger.at_most("capacity", "hours", used, hours * staff, office=office, unit=unit)
         able = facts.count.get((office, unit, Gender.WOMAN), 0)
         ledger.at_most(
             "capacity", "women_hours", women[office, unit], hours * able, office=office, unit=unit

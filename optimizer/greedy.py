@@ -171,20 +171,21 @@ def _improve(
     instance: Instance, opened: frozenset[str], count: Counts, vehicles: dict[str, int]
 ) -> bool:
     """One move that lowers the weighted unmet hours most; False when there is none."""
-    best = (_lost(instance, count, vehicles) - 1e-6, None)
+    least = _lost(instance, count, vehicles) - 1e-6
+    best: tuple[Cell, Cell, Gender] | None = None
     for leave, enter, q in sorted(set(_moves(instance, opened, count))):
         if _harm(instance, opened, count, leave, enter, q) > 0:
             continue
         count[leave, q] -= 1
         count[enter, q] += 1
         lost = _lost(instance, count, vehicles)
-        if lost < best[0] and _keeps_limits(instance, opened, count):
-            best = (lost, (leave, enter, q))
+        if lost < least and _keeps_limits(instance, opened, count):
+            least, best = lost, (leave, enter, q)
         count[leave, q] += 1
         count[enter, q] -= 1
-    if best[1] is None:
+    if best is None:
         return False
-    leave, enter, q = best[1]
+    leave, enter, q = best
     count[leave, q] -= 1
     count[enter, q] += 1
     return True

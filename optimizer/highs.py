@@ -10,7 +10,7 @@ import os
 import struct
 import sys
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from ortools.math_opt import (
     callback_pb2,
@@ -46,14 +46,14 @@ def solve(
     )
 
 
-def write_frame(stream: BinaryIO, kind: bytes, body: bytes) -> None:
+def write_frame(stream: IO[bytes], kind: bytes, body: bytes) -> None:
     """Send one frame at once."""
     stream.write(_HEAD.pack(kind, len(body)))
     stream.write(body)
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> tuple[bytes, bytes] | None:
+def read_frame(stream: IO[bytes]) -> tuple[bytes, bytes] | None:
     """The next frame, or None at the end of the stream."""
     head = stream.read(_HEAD.size)
     if len(head) < _HEAD.size:
@@ -62,7 +62,7 @@ def read_frame(stream: BinaryIO) -> tuple[bytes, bytes] | None:
     return kind, stream.read(length)
 
 
-def serve(source: BinaryIO, sink: BinaryIO) -> None:
+def serve(source: IO[bytes], sink: IO[bytes]) -> None:
     """Answer requests one after the other."""
     while (model := read_frame(source)) is not None:
         settings, start = read_frame(source), read_frame(source)

@@ -6,14 +6,14 @@ service. Both ways give the same answer: fixed seed, no relative gap, HiGHS's ow
 """
 
 import contextlib
-import datetime
+import datetime as dt
 import queue
 import re
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -167,6 +167,19 @@ class Child:
                 process.stdin.close()
 
 
+@contextlib.contextmanager
+def engine(milp: Milp | None, cancelled: Callable[[], bool] | None = None) -> Iterator[Milp]:
+    """The caller's solver, else a child of our own.
+
+    A child even where nobody cancels: HiGHS prints to standard output as it likes.
+    """
+    if milp is not None:
+        yield milp
+    else:
+        with Child(cancelled or (lambda: False)) as child:
+            yield child
+
+
 def _pump(stream: Any, frames: "queue.SimpleQueue[tuple[bytes, bytes] | None]") -> None:
     """Read frames until the child ends; a thread of its own, so that waiting can be polled."""
     with stream:
@@ -177,7 +190,7 @@ def _pump(stream: Any, frames: "queue.SimpleQueue[tuple[bytes, bytes] | None]") 
 
 def _protos(request: Request) -> tuple[Any, Any, Any]:
     settings = mathopt.SolveParameters(
-        time_limit=datetime.timedelta(seconds=max(request.time_limit_s, 0.01)),
+        time_limit=dt.timedelta(seconds=max(request.time_limit_s, 0.01)),
         absolute_gap_tolerance=INTEGRAL_GAP if request.integral else ABSOLUTE_GAP,
         relative_gap_tolerance=0.0,
         random_seed=request.seed,

@@ -1,8 +1,7 @@
 """A problem in, an outcome out: proven where the time suffices, audited always."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.metadata import version
 
 from optimizer.audit import audit
@@ -10,7 +9,7 @@ from optimizer.extract import Allocation, allocation, plan_of
 from optimizer.greedy import greedy
 from optimizer.instance import Instance
 from optimizer.lexicographic import Infeasible, Ladder, NothingFound, Progress
-from optimizer.milp import BrokenSolverError, Cancelled, Child, Milp, here
+from optimizer.milp import BrokenSolverError, Cancelled, Milp, engine
 from optimizer.model import AllocationModel, build
 from optimizer.plan import Outcome, Plan, Status
 from optimizer.problem import Problem
@@ -37,20 +36,20 @@ def solve(
     """The best plan, tier by tier.
 
     ``progress(name, incumbent, bound, elapsed_s)`` is called as tiers advance (None = not known
-    yet). With ``cancelled`` the solver runs in a child process and ends within a second of the
-    wish; the outcome then carries the best plan until then. ``warm`` is a plan to start from; it
+    yet). The solver runs in a child process; when ``cancelled()`` turns true it ends within a
+    second and the outcome carries the best plan until then. ``warm`` is a plan to start from; it
     is ignored where it breaks a rule of this problem. ``on_plan`` receives every better plan,
     audited, to be kept against a crash. ``milp`` lets many solves share one child.
 
     Infeasible and unknown are statuses; a solver that breaks raises ``BrokenSolverError``.
     """
     began = time.monotonic()
-    with _solver(milp, cancelled) as engine:
+    with engine(milp, cancelled) as answer:
         climb = _Climb(problem, began)
         start = climb.start(warm)
         ladder = Ladder(
             climb.model,
-            engine,
+            answer,
             time_limit_s - (time.monotonic() - began),
             progress,
             climb.saver(on_plan),
@@ -65,17 +64,6 @@ def solve(
         except Cancelled:
             return climb.cancelled(ladder)
         return climb.finish(ladder)
-
-
-@contextmanager
-def _solver(milp: Milp | None, cancelled: Callable[[], bool] | None) -> Iterator[Milp]:
-    if milp is not None:
-        yield milp
-    elif cancelled is None:
-        yield here
-    else:
-        with Child(cancelled) as child:
-            yield child
 
 
 class _Climb:

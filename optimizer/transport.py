@@ -39,6 +39,13 @@ class _Network:
         arc.room -= amount
         self.arcs[arc.to][arc.back].room += amount
 
+    def saturate(self, source: int, sink: int) -> None:
+        """Push along cheapest paths until none is left."""
+        while (path := self.cheapest_path(source, sink)) is not None:
+            amount = min(arc.room for arc in path)
+            for arc in path:
+                self.push(arc, amount)
+
     def cheapest_path(self, source: int, sink: int) -> list[_Arc] | None:
         """Bellman-Ford with a queue; None when the sink can't be reached."""
         distance: list[int | None] = [None] * len(self.arcs)
@@ -122,10 +129,7 @@ def _of_gender(
             if cell.unit in who.skills:
                 arc = net.add(first_lot + n, node[cell], many, 0)
                 choices.append((len(groups) + n, cell, arc, many))
-    while (path := net.cheapest_path(0, 1)) is not None:
-        amount = min(arc.room for arc in path)
-        for arc in path:
-            net.push(arc, amount)
+    net.saturate(0, 1)
     placed = sum(g.count for g in groups) - sum(
         arc.room for arc in net.arcs[0] if arc.cost == 0 and arc.to >= first_group
     )
