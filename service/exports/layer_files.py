@@ -1,0 +1,169 @@
+"""A table of layers as GeoJSON, GeoPackage, CSV or XLSX, each saying where it comes from."""
+
+import csv
+import io
+import math
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pandas as pd
+import pyogrio
+
+from geo.notes import said
+from service.exports.cells import neutral
+from service.exports.content import Content, Format
+from service.exports.geojson import collection, feature, written
+from service.exports.layer_table import LayerTable
+from service.exports.sheets import Column, Show, Workbook
+from service.locale.terms import STANDING
+from service.locale.words import Words
+
+_TEXT = {"code", "name_ar", "name_en", "parent", "pcode", "unit", "period", "standing"}
+
+
+def layer_content(table: LayerTable, form: Format, *, words: Words) -> Content:
+    """``table`` as a file of ``form``. ``words`` is the language of a workbook's titles.
+
+    Raises ``ValueError`` for forms that are not for tables of layers.
+    """
+    if form is Format.GEOJSON:
+        body = _geojson(table)
+    elif form is Format.GPKG:
+        body = _geopackage(table)
+    elif form is Format.CSV:
+        body = _csv(table)
+    elif form is Format.XLSX:
+        body = _workbook(table, words)
+    else:
+        raise ValueError(f"layers are not exported as {form}")
+    return Content(
+        body=body,
+        media_type=form.media_type,
+        filename=f"{table.name}-{table.level.value}.{form.value}",
+        serial=table.provenance.serial,
+        rows=len(table.frame),
+    )
+
+
+def _rows(table: LayerTable) -> list[dict[str, Any]]:
+    """Plain values by column; no data is ``None``."""
+    frame = table.frame[table.columns]
+    return [
+        {"code": str(code)} | {name: _plain(value) for name, value in row.items()}
+        for code, row in zip(frame.index, frame.to_dict("records"), strict=True)
+    ]
+
+
+def _plain(value: object) -> Any:
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return round(value, 9) if isinstance(value, float) else value
+
+
+def _metadata(table: LayerTable) -> dict[str, Any]:
+    return table.provenance.members() | {
+        "level": table.level.value,
+        "layers": list(table.layers),
+    }
+
+
+def _geojson(table: LayerTable) -> bytes:
+    shapes = table.frame.geometry
+    features = [
+        feature(row["code"], shape, row) for row, shape in zip(_rows(table), shapes, strict=True)
+    ]
+    return collection(features, _metadata(table))
+
+
+def _geopackage(table: LayerTable) -> bytes:
+    """One table, its metadata in the package as GDAL reads and QGIS shows it."""
+    frame = table.frame.copy()
+    frame["geometry"] = [written(shape) for shape in frame.geometry]
+    told = {
+        key: value if isinstance(value, str) else orjson.dumps(value).decode()
+        for key, value in _metadata(table).items()
+    }
+    with tempfile.TemporaryDirectory(prefix="mizan-") as folder:
+        path = Path(folder) / "layers.gpkg"
+        pyogrio.write_dataframe(
+            frame.reset_index(),
+            path,
+            layer=f"{table.name}_{table.level.value}".replace("-", "_"),
+            driver="GPKG",
+            geometry_type="MultiPolygon",
+            promote_to_multi=True,
+            layer_metadata=told,
+            dataset_metadata=told,
+            layer_options={"IDENTIFIER": table.provenance.title, "DESCRIPTION": _one_line(table)},
+        )
+        return path.read_bytes()
+
+
+def _csv(table: LayerTable) -> bytes:
+    """UTF-8 with a mark that Excel needs for Arabic; every row says where it comes from."""
+    out = io.StringIO()
+    told = {
+        "data_version": table.provenance.data_version,
+        "figures_as_of": str(table.provenance.as_of or ""),
+        "source": "; ".join(source.name for source in table.provenance.sources),
+        "serial": table.provenance.serial,
+    }
+    columns = ["code", *table.columns, *told]
+    writer = csv.DictWriter(out, columns, lineterminator="\r\n")
+    writer.writeheader()
+    for row in _rows(table):
+        writer.writerow({name: neutral(value) for name, value in (row | told).items()})
+    return "\ufeff".encode() + out.getvalue().encode()
+
+
+def _workbook(table: LayerTable, words: Words) -> bytes:
+    book = Workbook(words, table.provenance)
+    names = ["code", *table.columns]
+    columns = [Column(name, Show.TEXT if name in _TEXT else Show.FINE) for name in names]
+    rows = _rows(table)
+    book.table(said("Layers"), columns, [[row[name] for name in names] for row in rows])
+    meaning = (
+        Column(said("Layer")),
+        Column(said("Unit of measure")),
+        Column(said("Period")),
+        Column(said("Standing")),
+        Column(said("Method")),
+        Column(said("Note")),
+    )
+    book.table(
+        said("Meaning"),
+        meaning,
+        [
+            (
+                one["code"],
+                one["unit"],
+                one["period"],
+                one["standing"],
+                one["method"],
+                " ".join(one["caveats"]),
+            )
+            for one in table.layers
+        ],
+    )
+    sources = (
+        Column(said("Source")),
+        Column(said("Figures as of"), Show.DAY),
+        Column(said("Standing")),
+        Column(said("Licence")),
+    )
+    book.table(
+        said("Sources"),
+        sources,
+        [
+            (one.name, one.as_of, words.say(STANDING[one.standing]), one.licence)
+            for one in table.provenance.sources
+        ],
+    )
+    return book.content()
+
+
+def _one_line(table: LayerTable) -> str:
+    told = table.provenance
+    return f"{told.standing.value}; data version {told.data_version}; serial {told.serial}"
