@@ -109,9 +109,10 @@ def land_routes(
     lat = np.concatenate([[o.lat for o in offices], areas["lat"].to_numpy(float)])
     crs = metric_crs((lon.min(), lat.min(), lon.max(), lat.max()))
     terminals = to_metric(lon, lat, crs)
-    barrier = _barrier(rivers, outline, crs)
-    banks, unused = _banks([c for c in crossings if c.open], barrier, crs)
-    beside = _beside(barrier)
+    river, cut_off = _barrier(rivers, outline, crs)
+    barrier = shapely.union_all([river, *cut_off])
+    banks, unused = _banks([c for c in crossings if c.open], river, crs)
+    beside = _beside(river, barrier)
     points = np.vstack([terminals, banks.reshape(-1, 2), beside])
     legs = _visible(points, barrier)
     metres = np.hypot(*(points[legs[:, 0]] - points[legs[:, 1]]).T)
@@ -128,12 +129,13 @@ def land_routes(
     )
 
 
-def _barrier(rivers: gpd.GeoSeries, outline: Any, crs: Any) -> Any:
+def _barrier(rivers: gpd.GeoSeries, outline: Any, crs: Any) -> tuple[Any, list[Any]]:
+    """The rivers, and how they go on where the outline has cut them off."""
     if not len(rivers):
-        return shapely.MultiLineString()
+        return shapely.MultiLineString(), []
     lines = shapely.line_merge(shapely.union_all(rivers.to_crs(crs).to_numpy()))
     if outline is None:
-        return lines
+        return lines, []
     shape = gpd.GeoSeries([outline], crs=WGS84).to_crs(crs).iloc[0]
     centre = np.array(shape.centroid.coords[0])
     edge = shapely.boundary(shape)
@@ -144,7 +146,7 @@ def _barrier(rivers: gpd.GeoSeries, outline: Any, crs: Any) -> Any:
             continue  # it ends inland: one may walk round it
         away = np.asarray(end) - centre
         more.append(shapely.LineString([end, end + away / np.hypot(*away) * _BEYOND_M]))
-    return shapely.union_all([lines, *more])
+    return lines, more
 
 
 def _loose_ends(lines: Any) -> list[tuple[float, float]]:
@@ -180,16 +182,20 @@ def _across(barrier: Any, on: Floats) -> Floats:
     return np.array([-along[1], along[0]])
 
 
-def _beside(barrier: Any) -> Floats:
-    """Points along both sides of the rivers, on outlines that never touch them."""
-    if barrier.is_empty:
+def _beside(river: Any, barrier: Any) -> Floats:
+    """Points along both sides of the rivers, on outlines that never touch them.
+
+    None beyond a cut-off end: what lies out there is not known, so no way leads round it.
+    """
+    if river.is_empty:
         return np.empty((0, 2))
     beside = _BESIDE_M
     while True:
-        outline = shapely.simplify(shapely.buffer(barrier, beside, quad_segs=2), beside / 3)
+        outline = shapely.simplify(shapely.buffer(river, beside, quad_segs=2), beside / 3)
         points = np.unique(shapely.get_coordinates(outline), axis=0)
         if len(points) <= _NODES:
-            return points
+            away = shapely.distance(barrier, shapely.points(points))
+            return np.asarray(points[away > beside / 2], dtype=np.float64)
         beside *= 1.5
 
 

@@ -99,7 +99,7 @@ def table_of(minutes: Floats, areas: Sequence[str], offices: Sequence[str]) -> p
         {
             "area": [areas[i] for i in area.tolist()],
             "office": [offices[j] for j in office.tolist()],
-            "travel_min": minutes[area, office],
+            "travel_min": np.round(minutes[area, office], 6),
         }
     ).astype({"area": "str", "office": "str", "travel_min": "float64"})
 
