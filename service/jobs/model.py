@@ -1,13 +1,27 @@
 """Words of a job: its state, its progress, its request. The row in the store is the truth."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from geo.notes import said
 from geo.places import Document
 from optimizer.problem import Problem, TierName
 from service.scenario import Scenario
+
+MEANING: Mapping[str, str] = {
+    "accepted": said("waits its turn"),
+    "running": said("a worker is at it"),
+    "successful": said("ended with an answer"),
+    "failed": said("ended without an answer"),
+    "dismissed": said("stopped on request"),
+}
+"""One phrase (id of the catalogue) for each ``service.store.jobs.JobStatus``, by its value.
+
+By its value, because a child that solves must not have to import the store.
+"""
 
 
 class Kind(StrEnum):

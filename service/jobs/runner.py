@@ -14,6 +14,7 @@ from service.jobs.messages import Task
 from service.jobs.model import AllocateRequest, Kind
 from service.jobs.process import Child
 from service.jobs.watch import Pace, Watch
+from service.settings import Settings
 from service.store.jobs import Job
 from service.store.store import Store
 
@@ -132,3 +133,12 @@ class Runner:
 def host_prefix() -> str:
     """How names of this machine's workers begin."""
     return f"{socket.gethostname()}:"
+
+
+def make_runner(settings: Settings, store: Store) -> Runner:
+    """The runner of an installation, not yet started.
+
+    ``start(alone=settings.is_embedded)`` it: on an SQLite file no other runner can be at work.
+    """
+    pace = Pace(slots=settings.solve_workers, memory_mb=settings.solve_memory_mb)
+    return Runner(store, pace=pace, attempts=settings.job_attempts)

@@ -2,18 +2,8 @@
 
 from datetime import datetime
 
-from geo.notes import said
 from service.jobs.model import Progress
-from service.store.jobs import Job, JobStatus
-
-MEANING = {
-    JobStatus.ACCEPTED: said("waits its turn"),
-    JobStatus.RUNNING: said("a worker is at it"),
-    JobStatus.SUCCESSFUL: said("ended with an answer"),
-    JobStatus.FAILED: said("ended without an answer"),
-    JobStatus.DISMISSED: said("stopped on request"),
-}
-"""One phrase for each state of a job, ids of the catalogue."""
+from service.store.jobs import Job
 
 
 def progress_of(job: Job) -> Progress:
