@@ -1,0 +1,101 @@
+"""Minutes from each office to each area: the imported table, else routes that can't swim."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.boundaries import at_level
+from geo.landroutes import LandRules, land_travel
+from geo.places import Level, Office
+from geo.travel import travel_matrix
+from optimizer.problem import Assumption, Travel
+from service.assembly.assumptions import Chosen
+from service.assembly.figures import Scope
+from service.scenario import Scenario
+
+NEAR_DEG = 0.5
+"""Rivers and crossings within about 50 km of the governorate matter to its ways."""
+
+
+def travel(
+    scope: Scope, scenario: Scenario, offices: Sequence[Office], chosen: Chosen
+) -> tuple[tuple[Travel, ...], tuple[Assumption, ...]]:
+    """One way minutes, sorted by area and office; pairs without a way are not listed.
+
+    An imported table stands for the offices it names. A scenario that closes a crossing asks for
+    the routes of the river network everywhere: a table does not know which way it took.
+    """
+    codes = [office.code for office in offices]
+    given = scope.book.records.travel()
+    named = set(given["office"]) if not scenario.crossings_closed else set()
+    tabled = [code for code in codes if code in named]
+    routed = [office for office in offices if office.code not in named]
+    matrix = pd.DataFrame(index=list(scope.areas), columns=codes, dtype=float)
+    if tabled:
+        own = given[given["office"].isin(tabled)]
+        matrix[tabled] = travel_matrix(own, list(scope.areas), tabled)[tabled]
+    if routed:
+        found = _routes(scope, scenario, routed, chosen)
+        names = [office.code for office in routed]
+        matrix[names] = travel_matrix(found, list(scope.areas), names)[names]
+    minutes = matrix[sorted(codes)].to_numpy(dtype=float)
+    rows = tuple(
+        Travel(area=area, office=code, travel_min=float(minutes[i, j]))
+        for i, area in enumerate(scope.areas)
+        for j, code in enumerate(sorted(codes))
+        if np.isfinite(minutes[i, j])
+    )
+    way = "imported table" if not routed else "land routes" if not tabled else "table and routes"
+    note = Assumption(
+        key="travel.way",
+        value=way,
+        reason="routes cross a river at open crossings only; times are not measured",
+        source="assumption" if routed else "imported",
+    )
+    return rows, (note,)
+
+
+def _routes(
+    scope: Scope, scenario: Scenario, offices: Sequence[Office], chosen: Chosen
+) -> pd.DataFrame:
+    outline = at_level(scope.book.all_units, Level.GOVERNORATE).geometry[scope.governorate]
+    around = shapely.box(*outline.bounds).buffer(NEAR_DEG)
+    closed = set(scenario.crossings_closed)
+    crossings = [
+        one.model_copy(update={"open": one.open and one.code not in closed})
+        for one in scope.book.crossings()
+        if around.covers(shapely.Point(one.lon, one.lat))
+    ]
+    return land_travel(
+        _seats(scope),
+        offices,
+        crossings,
+        _rivers(scope, around),
+        outline=outline,
+        rules=LandRules(speed_kmh=chosen.speed_kmh, detour=chosen.detour),
+    )
+
+
+def _seats(scope: Scope) -> pd.DataFrame:
+    """Where visitors go; the middle of an area whose seat is not known."""
+    rows = scope.book.units(scope.level, scope.governorate).loc[list(scope.areas)]
+    middle = rows.geometry.representative_point()
+    return pd.DataFrame(
+        {
+            "lon": rows["seat_lon"].astype(float).fillna(middle.x),
+            "lat": rows["seat_lat"].astype(float).fillna(middle.y),
+        },
+        index=rows.index,
+    )
+
+
+def _rivers(scope: Scope, around: Any) -> gpd.GeoSeries:
+    """The centre lines: two banks and a middle would be three rivers to cross."""
+    features = scope.book.rivers()["features"]
+    centres = [f for f in features if f["properties"].get("part", "centre") == "centre"]
+    lines = [shapely.geometry.shape(feature["geometry"]) for feature in centres]
+    return gpd.GeoSeries([line for line in lines if line.intersects(around)], crs="EPSG:4326")
