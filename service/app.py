@@ -3,16 +3,25 @@
 Every route either asks for a right (``service.deps.require``) or stands in ``PUBLIC``.
 """
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from service import errors
 from service.auth.sign_in import Doorkeeper
 from service.deps import House, who
+from service.layerbook import LayerBooks
 from service.pages import account as account_pages
+from service.pages import data as data_pages
+from service.pages import health
+from service.pages import jobs as job_pages
 from service.pages import map as map_pages
-from service.pages.atlas import Atlases
-from service.pages.store_atlas import StoreAtlases
+from service.pages import plans as plan_pages
+from service.pages import scenarios as scenario_pages
+from service.pages.atlas import Atlases, BookAtlases
+from service.pages.baselines import Baselines
 from service.pages.render import STATIC, StampedFiles, page
 from service.security import SecurityHeaders
 from service.settings import Settings
@@ -27,8 +36,9 @@ def create_app(
     *,
     store: Store | None = None,
     atlases: Atlases | None = None,
+    wake: Callable[[], None] = lambda: None,
 ) -> FastAPI:
-    """Build the service. What is not given comes from ``settings``."""
+    """Build the service. What is not given comes from ``settings``; ``wake`` calls the runner."""
     store = store or open_store(settings)
     app = FastAPI(
         title="Mizan",
@@ -51,12 +61,26 @@ def create_app(
         lockout_minutes=settings.lockout_minutes,
     )
     app.state.house = House(
-        settings, doorkeeper, store, atlases or StoreAtlases(store, settings.data_dir)
+        settings=settings,
+        doorkeeper=doorkeeper,
+        store=store,
+        atlases=atlases or BookAtlases(LayerBooks(store, settings.data_dir)),
+        baselines=Baselines(),
+        clock=lambda: datetime.now(UTC),
+        wake=wake,
     )
     app.add_middleware(SecurityHeaders)
     errors.install(app, _error_page)
     app.mount("/static", StampedFiles(directory=STATIC), name="static")
-    for router in (account_pages.router, map_pages.router):
+    for router in (
+        account_pages.router,
+        map_pages.router,
+        scenario_pages.router,
+        job_pages.router,
+        plan_pages.router,
+        data_pages.router,
+        health.router,
+    ):
         app.include_router(router)
     return app
 

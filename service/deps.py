@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from service.auth.accounts import Account
 from service.auth.roles import Right, may
-from service.auth.sign_in import Doorkeeper
+from service.auth.sign_in import Clock, Doorkeeper
 from service.errors import CrossSiteError, NotAllowedError, NotSignedInError, PasswordDueError
 from service.locale.words import Words, make_words
 from service.settings import Settings
@@ -17,6 +17,7 @@ from service.store.store import Store
 
 if TYPE_CHECKING:
     from service.pages.atlas import Atlases
+    from service.pages.baselines import Baselines
 
 SESSION_COOKIE = "mizan_session"
 LANG_COOKIE = "mizan_lang"
@@ -31,6 +32,9 @@ class House:
     doorkeeper: Doorkeeper
     store: Store
     atlases: "Atlases"
+    baselines: "Baselines"
+    clock: Clock
+    wake: Callable[[], None]  # tells the runner of this process, if any, that a job waits
 
 
 def house(request: Request) -> House:

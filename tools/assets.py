@@ -56,7 +56,7 @@ def npm_from_wheel(uv: str) -> list[str]:
 
 
 def npm_command(uv: str) -> list[str]:
-    """npm of the machine, else that of the wheel."""
+    """Npm of the machine, else that of the wheel."""
     own = shutil.which("npm")
     if own and shutil.which("node"):
         return [own]

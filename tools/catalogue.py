@@ -2,8 +2,8 @@
 
 ``--check`` fails when a sentence has no Arabic, or differs in its ``{places}``; ``--update`` adds
 the missing ones to the catalogues with an empty translation. Sentences are found in Python as
-the literal arguments of ``say``, ``t``, ``said``, ``Note``, ``count``, ``Fault(key=, remedy=)``, and in
-templates as those of ``t`` and ``count``.
+the literal arguments of ``say``, ``t``, ``said``, ``Note``, ``count`` and ``Fault(key=, remedy=)``,
+in templates as those of ``t`` and ``count``.
 """
 
 import argparse

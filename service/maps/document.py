@@ -27,7 +27,7 @@ mizanFrame({{ this._parent.get_name() }}, {{ this.payload }});
     )
 
     def __init__(self, sheet: MapSheet) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
         self._name = "AreaLayer"
         self.payload = script_json(payload(sheet))
 

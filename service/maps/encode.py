@@ -1,4 +1,4 @@
-"""What enters a map's document: two sinks, each with one encoder that lets only known signs through.
+"""What enters a map's document: two sinks, each with one encoder that lets known signs through.
 
 folium puts popup and tooltip text into JavaScript template literals, where HTML escaping alone
 does not help (``${...}`` runs). So every value that enters folium's text goes through
@@ -12,7 +12,7 @@ _PLAIN = frozenset(" .,:-_/()")
 
 
 def folium_text(value: object) -> str:
-    """``value`` as HTML text: letters, digits, space and ``.,:-_/()`` stay, all else is ``&#N;``."""
+    """``value`` as HTML text: letters, digits, space, ``.,:-_/()`` stay, all else is ``&#N;``."""
     return "".join(
         sign if sign in _PLAIN or sign.isalnum() else f"&#{ord(sign)};" for sign in str(value)
     )

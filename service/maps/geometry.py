@@ -73,7 +73,5 @@ def label_points(units: gpd.GeoDataFrame, words: Words) -> list[tuple[str, float
     points = units.geometry.representative_point()
     return [
         (words.name({"name_ar": ar, "name_en": en}), round(p.x, 4), round(p.y, 4), int(rank))
-        for ar, en, p, rank in zip(
-            units["name_ar"], units["name_en"], points, ranked, strict=True
-        )
+        for ar, en, p, rank in zip(units["name_ar"], units["name_en"], points, ranked, strict=True)
     ]

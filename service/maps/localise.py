@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import folium
 from branca.element import Element
@@ -90,7 +91,7 @@ def _walk(element: Element) -> Iterator[Element]:
 def written(drawn: folium.Map, *, lang: str, title: str, url: AssetUrl) -> str:
     """The map's document, checked: every address in it is one of ours."""
     use_own_assets(drawn, url)
-    root = drawn.get_root()
+    root: Any = drawn.get_root()
     number_elements(root)
     root.title = folium_text(title)
     document: str = root.render().replace("<html>", f'<html lang="{lang}">', 1)

@@ -43,7 +43,9 @@ def home_of(account: Account) -> str:
 
 @router.get("/login")
 def login_form(
-    request: Request, account: Annotated[Account | None, Depends(who)], next: str = "/"  # noqa: A002 (the word that addresses use)
+    request: Request,
+    account: Annotated[Account | None, Depends(who)],
+    next: str = "/",  # noqa: A002 (the word that addresses use)
 ) -> Response:
     if account is not None:
         return RedirectResponse(home_of(account), status_code=303)
@@ -79,8 +81,8 @@ def login(
     return page(request, "login.html", None, status=401, next=target, name=name, refusal=refusal)
 
 
-@router.post("/logout")
-def logout(request: Request, house: HouseOf, account: Own) -> Response:
+@router.post("/logout", dependencies=[Depends(require(Right.OWN_ACCOUNT))])
+def logout(request: Request, house: HouseOf) -> Response:
     house.doorkeeper.sign_out(request.cookies.get(SESSION_COOKIE))
     response = RedirectResponse("/login", status_code=303)
     response.delete_cookie(SESSION_COOKIE)

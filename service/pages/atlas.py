@@ -12,8 +12,10 @@ import geopandas as gpd
 from geo.incidents import Category
 from geo.layers import Layer, LayerCode, Period
 from geo.places import Area, Crossing, Forum, Level, Office
+from geo.privacy import clearance_of
 from optimizer.staff import Post
 from service.auth.accounts import Account
+from service.layerbook import LayerBooks
 from service.store.datasets import Dataset
 
 
@@ -42,3 +44,13 @@ class Atlases(Protocol):
     """Opens the newest state of the data for an account."""
 
     def open(self, account: Account) -> Atlas: ...
+
+
+class BookAtlases:
+    """Atlases from the layer books of the store, with the clearance of the account's role."""
+
+    def __init__(self, books: LayerBooks) -> None:
+        self._books = books
+
+    def open(self, account: Account) -> Atlas:
+        return self._books.open(clearance_of(account.role))

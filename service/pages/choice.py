@@ -1,4 +1,4 @@
-"""What a reader of the map has chosen, read leniently from the address: a permalink never breaks."""
+"""What a reader of the map has chosen, read leniently: a permalink never breaks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -83,5 +83,3 @@ def read_choice(params: Mapping[str, str], atlas: Atlas) -> MapChoice:
         governorate=governorate,
         area=params.get("area"),
     )
-
-

@@ -69,9 +69,7 @@ class Reading:
 
     def figures(self) -> dict[str, AreaFigure]:
         """What the map shows: the same classes and texts as the table."""
-        return {
-            row.code: AreaFigure(row.step, ((self.title, row.text),)) for row in self.rows
-        }
+        return {row.code: AreaFigure(row.step, ((self.title, row.text),)) for row in self.rows}
 
 
 def say_note(words: Words, text: str) -> str:
@@ -103,8 +101,8 @@ def read_layer(
     layer: Layer, units: gpd.GeoDataFrame, words: Words, title: str | None = None
 ) -> Reading:
     """Read ``layer`` for the areas of ``units``, most first; an area without a row has no data."""
-    values = layer.values.reindex(units.index)
-    hidden = _hidden(layer, values)
+    values = layer.values.reindex(units.index)  # noqa: PD011 (a field of Layer)
+    hidden = _hidden(values)
     places = PLACES.get(layer.code, 1)
     shown = values["value"].mask(pd.Series(hidden))
     classes = classes_of(shown.to_list(), layer.code)
@@ -112,16 +110,17 @@ def read_layer(
     ranks = shown.rank(ascending=False, method="min")
     top = shown.max()
     rows = []
+    names = dict(
+        zip(units.index, zip(units["name_ar"], units["name_en"], strict=True), strict=True)
+    )
     for code in units.index:
         protected = bool(hidden[code])
-        value = None if protected else _known(values.at[code, "value"])
+        value = None if protected else _known(values.loc[code, "value"])
         step = PROTECTED_CLASS if protected else NO_DATA_CLASS
         rows.append(
             Row(
                 code=str(code),
-                name=words.name(
-                    {"name_ar": units.at[code, "name_ar"], "name_en": units.at[code, "name_en"]}
-                )
+                name=words.name({"name_ar": names[code][0], "name_en": names[code][1]})
                 or str(code),
                 value=value,
                 text=_figure_text(words, value, places, protected=protected),
@@ -160,11 +159,11 @@ def source_line(words: Words, layer: Layer) -> Sequence[str]:
     return list(dict.fromkeys(lines))
 
 
-def _cell(values: pd.DataFrame, code: object, column: str) -> float | None:
-    return _known(values.at[code, column]) if column in values.columns else None
+def _cell(values: pd.DataFrame, code: str, column: str) -> float | None:
+    return _known(values.loc[code, column]) if column in values.columns else None
 
 
-def _hidden(layer: Layer, values: pd.DataFrame) -> Mapping[object, bool]:
+def _hidden(values: pd.DataFrame) -> Mapping[object, bool]:
     """Areas whose released count lies in the lowest band: too few cases to show a figure."""
     if "count_low" not in values.columns:
         return dict.fromkeys(values.index, False)

@@ -68,7 +68,10 @@ def map_points(atlas: Atlas, words: Words) -> list[MapPoint]:
     return [
         *(_forum(forum, words) for forum in atlas.forums()),
         *(_crossing(crossing, words) for crossing in atlas.crossings()),
-        *(_office(office, staff.get(office.code, OfficeStaff()), words) for office in atlas.offices()),
+        *(
+            _office(office, staff.get(office.code, OfficeStaff()), words)
+            for office in atlas.offices()
+        ),
     ]
 
 

@@ -20,6 +20,8 @@ from service.deps import LANG_COOKIE, words_of
 from service.locale import terms
 from service.locale.words import LANGS, Words
 from service.pages import charts
+from service.scenario import presets
+from service.store import PlanHead
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -82,8 +84,16 @@ class Reader:
         return self.account is not None and may(self.account.role, Right(right))
 
 
+def plan_title(head: PlanHead, words: Words) -> str:
+    """A plan's title; a preset's in the reader's language."""
+    preset = presets().get(head.scenario)
+    if preset is not None and head.title in {preset.title_ar, preset.title_en, "", preset.name}:
+        return words.name({"name_ar": preset.title_ar, "name_en": preset.title_en})
+    return head.title or head.scenario or head.id
+
+
 def other_language_url(request: Request, words: Words) -> str:
-    """This very page in the other language; a page that answered a form: its address."""
+    """The same page in the other language; a page that answered a form: its address."""
     url = request.url.include_query_params(lang=words.other)
     return f"{url.path}?{url.query}"
 
@@ -99,16 +109,21 @@ def page(
 ) -> HTMLResponse:
     """Render ``template``; a language asked in the address is remembered."""
     words = words_of(request)
-    text = _environment().get_template(template).render(
-        request_path=request.url.path,
-        reader=Reader(words, account),
-        words=words,
-        t=words.say,
-        count=words.count,
-        n=words.number,
-        pct=words.percent,
-        other_url=other_language_url(request, words),
-        **context,
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            request_path=request.url.path,
+            reader=Reader(words, account),
+            words=words,
+            t=words.say,
+            count=words.count,
+            n=words.number,
+            pct=words.percent,
+            other_url=other_language_url(request, words),
+            plan_title=lambda head: plan_title(head, words),
+            **context,
+        )
     )
     response = HTMLResponse(text, status, headers)
     if request.query_params.get("lang") in LANGS:

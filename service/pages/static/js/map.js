@@ -19,24 +19,6 @@
     rows().forEach((row) => row.classList.toggle(name, row.dataset.code === code));
   };
 
-  /* Sorting: figures by value, names by the page's own alphabet; no figure goes last. */
-  const sortBy = (header) => {
-    const index = [...header.parentNode.children].indexOf(header);
-    const numeric = header.dataset.sort === "number";
-    const up = header.getAttribute("aria-sort") === "descending" || (!header.hasAttribute("aria-sort") && !numeric);
-    const value = (row) => row.children[index].dataset.value;
-    const collator = new Intl.Collator(document.documentElement.lang);
-    const sorted = rows().sort((a, b) => {
-      const [x, y] = [value(a), value(b)];
-      if (x === "" || y === "") return (x === "") - (y === "");
-      const order = numeric ? Number(x) - Number(y) : collator.compare(x, y);
-      return up ? order : -order;
-    });
-    header.parentNode.querySelectorAll("[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
-    header.setAttribute("aria-sort", up ? "ascending" : "descending");
-    document.querySelector("#areas tbody").append(...sorted);
-  };
-
   const replace = (from, ids) => ids.forEach((id) => {
     const fresh = from.getElementById(id);
     const old = document.getElementById(id);
@@ -97,8 +79,6 @@
   });
 
   document.addEventListener("click", (event) => {
-    const sorter = event.target.closest(".sorter");
-    if (sorter) { sortBy(sorter.closest("th")); return; }
     const plain = !event.metaKey && !event.ctrlKey && !event.shiftKey;
     if (event.target.closest("#close-card") && plain) { event.preventDefault(); select(null); return; }
     const row = event.target.closest("#areas tbody tr");

@@ -1,0 +1,111 @@
+"""A job's page: tier by tier, best and bound, cancel; it may be closed and found again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from optimizer.problem import DEFAULT_TIERS, TierName
+from service.auth.accounts import Account
+from service.auth.roles import Right
+from service.deps import HouseOf, require
+from service.errors import NotFoundError
+from service.jobs.model import MEANING, AllocateRequest, Progress
+from service.pages.render import page
+from service.scenario import Scenario
+from service.store.errors import UnknownError
+from service.store.jobs import Job, JobStatus
+
+router = APIRouter(include_in_schema=False)
+Reader = Annotated[Account, Depends(require(Right.SEE_PLANS))]
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as its page shows it."""
+
+    job: Job
+    progress: Progress
+    scenario: Scenario | None
+    title_ar: str
+    title_en: str
+    tiers: Sequence[TierName]
+    elapsed_s: float
+
+    @property
+    def is_final(self) -> bool:
+        return self.job.status.is_final
+
+    @property
+    def name_ar(self) -> str:
+        return self.title_ar
+
+    @property
+    def name_en(self) -> str:
+        return self.title_en
+
+
+def view_of(job: Job, now: datetime) -> JobView:
+    """Read the row; a request of a kind that pages don't know has no title."""
+    request = AllocateRequest.model_validate_json(job.request)
+    progress = Progress.model_validate(dict(job.progress)) if job.progress else Progress()
+    scenario = request.scenario
+    rules = scenario.tiers if scenario is not None else DEFAULT_TIERS
+    if request.problem is not None:
+        rules = request.problem.tiers
+    elapsed = 0.0
+    if job.started_at is not None:
+        elapsed = max(0.0, ((job.finished_at or now) - job.started_at).total_seconds())
+    title = request.problem.title if request.problem is not None else ""
+    return JobView(
+        job=job,
+        progress=progress,
+        scenario=scenario,
+        title_ar=(scenario.title_ar or scenario.title_en) if scenario else title,
+        title_en=(scenario.title_en or scenario.title_ar) if scenario else title,
+        tiers=[rule.name for rule in rules],
+        elapsed_s=elapsed,
+    )
+
+
+def _found(house: HouseOf, job_id: str) -> JobView:
+    try:
+        return view_of(house.store.jobs.get(job_id), house.clock())
+    except UnknownError:
+        raise NotFoundError from None
+
+
+@router.get("/jobs/{job_id}")
+def job_page(request: Request, house: HouseOf, account: Reader, job_id: str) -> Response:
+    return page(
+        request, "job.html", account, view=_found(house, job_id), meaning=MEANING
+    )
+
+
+@router.get("/jobs/{job_id}/progress")
+def job_progress(request: Request, house: HouseOf, account: Reader, job_id: str) -> Response:
+    """The part that renews itself; a finished job sends its reader to the plan."""
+    view = _found(house, job_id)
+    headers = {}
+    if view.job.status is JobStatus.SUCCESSFUL and view.job.plan_id:
+        headers["HX-Redirect"] = f"/plans/{view.job.plan_id}"
+    return page(
+        request,
+        "parts/job_progress.html",
+        account,
+        headers=headers,
+        view=view,
+        meaning=MEANING,
+    )
+
+
+@router.post("/jobs/{job_id}/cancel", dependencies=[Depends(require(Right.ASK_SCENARIO))])
+def cancel(house: HouseOf, job_id: str) -> Response:
+    """Stop it; what was found until then is kept, and called not proven."""
+    _found(house, job_id)
+    house.store.jobs.cancel(job_id)
+    house.wake()
+    return RedirectResponse(f"/jobs/{job_id}", status_code=303)

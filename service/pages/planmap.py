@@ -1,0 +1,144 @@
+"""A plan on the map: how far each area is served, who leads it, and where officers stand."""
+
+from typing import Literal
+
+from geo.places import OfficeKind
+from service.locale import terms
+from service.maps.classes import SHARE_EDGES, Classes
+from service.maps.geometry import area_features, label_points, outline
+from service.maps.palette import LEADS, SERVICE
+from service.maps.sheet import NO_DATA_CLASS, AreaFigure, MapLink, MapPoint, MapSheet, PointKind
+from service.pages.atlas import Atlas
+from service.pages.figures import Swatch
+from service.pages.planview import PlanView
+
+Colouring = Literal["women", "served", "lead"]
+COLOURINGS: tuple[Colouring, ...] = ("women", "served", "lead")
+_WIDEST = 7.0
+
+
+def swatches(view: PlanView, colouring: Colouring) -> list[Swatch]:
+    """The legend of a plan's map."""
+    words = view.words
+    if colouring == "lead":
+        return [
+            Swatch(LEADS[place % len(LEADS)], view.office(code))
+            for place, code in enumerate(view.plan.open_offices)
+        ]
+    limits = [words.percent(edge) for edge in SHARE_EDGES]
+    return [
+        Swatch(colour, f"{low} – {high}")
+        for colour, low, high in zip(SERVICE, limits, limits[1:], strict=False)
+    ]
+
+
+def _figure(view: PlanView, code: str, colouring: Colouring) -> AreaFigure:
+    words, served = view.words, view.services[code]
+    lines = [
+        (words.say("Demand served"), words.percent(served.served_share)),
+        (words.say("Women's demand served"), words.percent(served.women_served_share)),
+        (words.say("Hours a week asked"), words.number(served.hours_week)),
+    ]
+    if served.lead_office is not None:
+        lines.append((words.say("Lead office"), view.office(served.lead_office)))
+    if served.no_office_reaches:
+        lines.append((words.say("Reach"), words.say("no office in daily reach")))
+    if colouring == "lead":
+        offices = list(view.plan.open_offices)
+        lead = served.lead_office
+        step = offices.index(lead) % len(LEADS) if lead in offices else NO_DATA_CLASS
+    else:
+        share = served.women_served_share if colouring == "women" else served.served_share
+        step = NO_DATA_CLASS if share is None else Classes(SHARE_EDGES).step(share)
+    return AreaFigure(step, tuple(lines))
+
+
+def _points(view: PlanView, atlas: Atlas) -> list[MapPoint]:
+    words = view.words
+    points = []
+    for office in atlas.offices():
+        strength = view.strengths.get(office.code)
+        if strength is None:
+            continue
+        kind: PointKind = office.kind.value
+        if office.kind is OfficeKind.CANDIDATE and strength.is_open:
+            kind = "sub"
+        lines = [(words.say("Kind"), words.say(terms.OFFICE_KIND[office.kind]))]
+        if strength.is_open:
+            lines += [
+                (
+                    words.say("Officers"),
+                    f"{words.number(strength.officers)} ({words.signed(strength.change)})",
+                ),
+                (
+                    words.say("Women officers"),
+                    f"{words.number(strength.women)} ({words.signed(strength.women_change)})",
+                ),
+            ]
+        else:
+            lines.append((words.say("State"), words.say("not open in this plan")))
+        points.append(
+            MapPoint(
+                kind=kind,
+                code=office.code,
+                name=words.name(office),
+                lon=office.lon,
+                lat=office.lat,
+                lines=tuple(lines),
+                figure=words.number(strength.officers) if strength.is_open else "+",
+                women=words.number(strength.women) if strength.is_open else "",
+            )
+        )
+    return points
+
+
+def _links(view: PlanView, atlas: Atlas, seats: dict[str, tuple[float, float]]) -> list[MapLink]:
+    """One line from each office to each area that it serves, as wide as its hours."""
+    places = {office.code: (office.lon, office.lat) for office in atlas.offices()}
+    hours: dict[tuple[str, str], float] = {}
+    for flow in view.plan.flows:
+        pair = (flow.office, flow.area)
+        hours[pair] = hours.get(pair, 0.0) + flow.hours_week
+    most = max(hours.values(), default=0.0)
+    return [
+        MapLink(
+            start=places[office],
+            end=seats[area],
+            width=round(max(0.6, _WIDEST * (amount / most) ** 0.5), 2),
+            area=area,
+        )
+        for (office, area), amount in sorted(hours.items())
+        if office in places and area in seats and amount > most / 200
+    ]
+
+
+def plan_sheet(view: PlanView, atlas: Atlas, colouring: Colouring) -> MapSheet | None:
+    """The sheet, or ``None`` where none of the plan's areas is loaded any more."""
+    codes = set(view.areas)
+    units = next(
+        (
+            found
+            for level in reversed(atlas.levels())
+            if codes & set(map(str, (found := atlas.units(level)).index))
+        ),
+        None,
+    )
+    if units is None:
+        return None
+    units = units[[str(code) in codes for code in units.index]]
+    inside = units.geometry.representative_point()
+    seats = {str(code): (round(p.x, 4), round(p.y, 4)) for code, p in inside.items()}
+    lines = [*atlas.rivers().get("features", []), outline(units)]
+    words = view.words
+    return MapSheet(
+        lang=words.lang,
+        title=words.say("Map of the plan"),
+        areas=area_features(units, words),
+        colours=LEADS if colouring == "lead" else SERVICE,
+        figures={code: _figure(view, code, colouring) for code in seats},
+        lines={"type": "FeatureCollection", "features": lines},
+        places=label_points(units, words),
+        points=_points(view, atlas),
+        links=_links(view, atlas, seats),
+        credit=words.say(terms.STANDING[view.standing]),
+    )

@@ -1,0 +1,210 @@
+"""Plans: the list, a plan's answer with its map and tables, downloads, and two side by side."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from shapely import Point
+from shapely.geometry.base import BaseGeometry
+
+from geo.places import Level
+from service.auth.accounts import Account
+from service.auth.roles import Right
+from service.deps import House, HouseOf, WordsOf, require
+from service.errors import NotFoundError
+from service.exports.content import Content
+from service.exports.plan_features import plan_geojson
+from service.exports.plan_workbook import plan_xlsx
+from service.locale.words import Words
+from service.maps.document import map_document
+from service.maps.localise import inlined
+from service.pages.atlas import Atlas
+from service.pages.baselines import GREEDY, PROPORTIONAL, TODAY
+from service.pages.planmap import COLOURINGS, Colouring, plan_sheet, swatches
+from service.pages.planview import (
+    PlanView,
+    compare,
+    district_name,
+    five_sentences,
+    shortfall_sentence,
+)
+from service.pages.render import STATIC, page, static_url
+from service.security import MAP_POLICY
+from service.store import StoredPlan
+from service.store.errors import UnknownError
+
+router = APIRouter(include_in_schema=False)
+Reader = Annotated[Account, Depends(require(Right.SEE_PLANS))]
+MAY_EXPORT = Depends(require(Right.EXPORT))
+Exporter = Annotated[Account, MAY_EXPORT]
+
+
+def _stored(house: House, plan_id: str) -> StoredPlan:
+    try:
+        return house.store.plans.get(plan_id)
+    except UnknownError:
+        raise NotFoundError from None
+
+
+def _district_names(atlas: Atlas, words: Words) -> dict[str, str]:
+    if Level.DISTRICT not in atlas.levels():
+        return {}
+    units = atlas.units(Level.DISTRICT)
+    names = zip(units.index, units["name_ar"], units["name_en"], strict=True)
+    return {str(code): words.name({"name_ar": ar, "name_en": en}) for code, ar, en in names}
+
+
+def _view(stored: StoredPlan, atlas: Atlas, words: Words) -> PlanView:
+    return PlanView(stored.problem, stored.plan, words, _district_names(atlas, words))
+
+
+def _colouring(text: str) -> Colouring:
+    return next((one for one in COLOURINGS if one == text), "women")
+
+
+@router.get("/plans")
+def plan_list(request: Request, house: HouseOf, account: Reader) -> Response:
+    return page(request, "plans.html", account, plans=house.store.plans.list(limit=100))
+
+
+@router.get("/plans/{plan_id}")
+def plan_page(
+    request: Request,
+    house: HouseOf,
+    words: WordsOf,
+    account: Reader,
+    plan_id: str,
+    colour: str = "",
+) -> Response:
+    """The answer in five sentences first, then map, tables, proof and sources."""
+    stored = _stored(house, plan_id)
+    atlas = house.atlases.open(account)
+    view = _view(stored, atlas, words)
+    held = {
+        name: PlanView(view.problem, plan, words, view.district_names)
+        for name, plan in house.baselines.of(view.problem).items()
+    }
+    colouring = _colouring(colour)
+    against = [view, *(held[name] for name in (TODAY, PROPORTIONAL, GREEDY) if name in held)]
+    return page(
+        request,
+        "plan.html",
+        account,
+        head=stored.head,
+        view=view,
+        today=held[TODAY],
+        sentences=five_sentences(view, held[TODAY]),
+        compared=compare(against),
+        compared_names=[name for name in (TODAY, PROPORTIONAL, GREEDY) if name in held],
+        shortfalls=[shortfall_sentence(view, lack) for lack in view.plan.shortfalls],
+        district_name=district_name,
+        colouring=colouring,
+        colourings=COLOURINGS,
+        swatches=swatches(view, colouring),
+        has_map=plan_sheet(view, atlas, colouring) is not None,
+    )
+
+
+@router.get("/plans/{plan_id}/map")
+def plan_map(
+    house: HouseOf,
+    words: WordsOf,
+    account: Reader,
+    plan_id: str,
+    colour: str = "",
+) -> Response:
+    """The plan's map as a document of its own."""
+    atlas = house.atlases.open(account)
+    sheet = plan_sheet(_view(_stored(house, plan_id), atlas, words), atlas, _colouring(colour))
+    if sheet is None:
+        raise NotFoundError
+    headers = {"Content-Security-Policy": MAP_POLICY, "X-Frame-Options": "SAMEORIGIN"}
+    return HTMLResponse(map_document(sheet, static_url), headers=headers)
+
+
+def _download(content: Content) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{content.filename}"'}
+    return Response(content.body, media_type=content.media_type, headers=headers)
+
+
+@router.get("/plans/{plan_id}/plan.geojson")
+def download_geojson(house: HouseOf, account: Exporter, plan_id: str) -> Response:
+    stored = _stored(house, plan_id)
+    atlas = house.atlases.open(account)
+    shapes: dict[str, BaseGeometry] = {}
+    for level in atlas.levels():
+        units = atlas.units(level)
+        shapes |= {str(code): shape for code, shape in units.geometry.items()}
+    return _download(
+        plan_geojson(stored.problem, stored.plan, areas=shapes, offices=_office_points(atlas))
+    )
+
+
+@router.get("/plans/{plan_id}/plan.xlsx", dependencies=[MAY_EXPORT])
+def download_workbook(house: HouseOf, words: WordsOf, plan_id: str) -> Response:
+    stored = _stored(house, plan_id)
+    return _download(plan_xlsx(stored.problem, stored.plan, words=words))
+
+
+@router.get("/plans/{plan_id}/plan.json", dependencies=[MAY_EXPORT])
+def download_plan(house: HouseOf, plan_id: str) -> Response:
+    return _json(_texts(house, plan_id)[1], "plan.json")
+
+
+@router.get("/plans/{plan_id}/problem.json", dependencies=[MAY_EXPORT])
+def download_problem(house: HouseOf, plan_id: str) -> Response:
+    """Solvable again anywhere."""
+    return _json(_texts(house, plan_id)[0], "problem.json")
+
+
+@router.get("/plans/{plan_id}/map.html")
+def download_map(
+    house: HouseOf, words: WordsOf, account: Exporter, plan_id: str, colour: str = ""
+) -> Response:
+    """The map as one file that opens from a disk, without a server."""
+    atlas = house.atlases.open(account)
+    sheet = plan_sheet(_view(_stored(house, plan_id), atlas, words), atlas, _colouring(colour))
+    if sheet is None:
+        raise NotFoundError
+    body = inlined(map_document(sheet, static_url), STATIC, static_url)
+    headers = {
+        "Content-Disposition": 'attachment; filename="map.html"',
+        "Content-Security-Policy": MAP_POLICY,
+    }
+    return HTMLResponse(body, headers=headers)
+
+
+def _texts(house: House, plan_id: str) -> tuple[str, str]:
+    try:
+        return house.store.plans.texts(plan_id)
+    except UnknownError:
+        raise NotFoundError from None
+
+
+def _json(text: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="application/json", headers=headers)
+
+
+def _office_points(atlas: Atlas) -> dict[str, Point]:
+    return {office.code: Point(office.lon, office.lat) for office in atlas.offices()}
+
+
+@router.get("/compare")
+def compare_page(request: Request, house: HouseOf, words: WordsOf, account: Reader) -> Response:
+    """Up to four plans side by side: ``?a=ID&b=ID``."""
+    chosen = {name: request.query_params.get(name, "") for name in ("a", "b", "c", "d")}
+    stored = [_stored(house, plan_id) for plan_id in chosen.values() if plan_id]
+    atlas = house.atlases.open(account)
+    views = [_view(one, atlas, words) for one in stored]
+    return page(
+        request,
+        "compare.html",
+        account,
+        plans=house.store.plans.list(limit=100),
+        chosen=chosen,
+        heads=[one.head for one in stored],
+        views=views,
+        compared=compare(views) if views else [],
+        sentences=[five_sentences(view) for view in views],
+    )

@@ -1,0 +1,429 @@
+"""A plan as people read it: five sentences, tables, shortfalls in words.
+
+Everything here is arithmetic over the plan and its problem; nothing is judged anew. Shares are
+0..1, hours are officer-hours a week.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from geo.notes import said
+from geo.places import Standing
+from optimizer.plan import Plan, Shortfall, ShortfallKind, Status
+from optimizer.problem import Problem, ProblemArea, ProblemOffice
+from optimizer.staff import Gender, Unit
+from service.exports.provenance import worst_standing
+from service.exports.served import AreaService, OfficeStrength, area_services, office_strengths
+from service.locale import terms
+from service.locale.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictService:
+    """How far a district is served; only areas that some office reaches are in the shares."""
+
+    code: str
+    hours_week: float
+    served_hours_week: float
+    women_hours_week: float
+    women_served_hours_week: float
+
+    @property
+    def women_served_share(self) -> float | None:
+        return (
+            min(1.0, self.women_served_hours_week / self.women_hours_week)
+            if self.women_hours_week > 0
+            else None
+        )
+
+    @property
+    def served_share(self) -> float | None:
+        return min(1.0, self.served_hours_week / self.hours_week) if self.hours_week > 0 else None
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """A plan with its problem, and what pages ask of the two."""
+
+    problem: Problem
+    plan: Plan
+    words: Words
+    district_names: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def areas(self) -> Mapping[str, ProblemArea]:
+        return {area.code: area for area in self.problem.areas}
+
+    @cached_property
+    def offices(self) -> Mapping[str, ProblemOffice]:
+        return {office.code: office for office in self.problem.offices}
+
+    @cached_property
+    def services(self) -> Mapping[str, AreaService]:
+        return area_services(self.problem, self.plan)
+
+    @cached_property
+    def strengths(self) -> Mapping[str, OfficeStrength]:
+        return office_strengths(self.problem, self.plan)
+
+    @cached_property
+    def districts(self) -> Mapping[str, DistrictService]:
+        """Service by district over the areas that an office reaches."""
+        sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
+        for code, served in self.services.items():
+            if served.no_office_reaches:
+                continue
+            total = sums[self.areas[code].district]
+            total[0] += served.hours_week
+            total[1] += served.served_hours_week
+            total[2] += served.women_hours_week
+            total[3] += served.women_served_hours_week
+        return {code: DistrictService(code, *total) for code, total in sums.items()}
+
+    @cached_property
+    def worst_women(self) -> DistrictService | None:
+        """The district where the least of women's demand is served."""
+        asked = [one for one in self.districts.values() if one.women_served_share is not None]
+        return min(asked, key=lambda one: (one.women_served_share or 0.0, one.code), default=None)
+
+    @cached_property
+    def worst_all(self) -> DistrictService | None:
+        asked = [one for one in self.districts.values() if one.served_share is not None]
+        return min(asked, key=lambda one: (one.served_share or 0.0, one.code), default=None)
+
+    @cached_property
+    def women_share(self) -> float | None:
+        """Share of women's demand that is served, everywhere."""
+        asked = sum(one.women_hours_week for one in self.services.values())
+        given = sum(one.women_served_hours_week for one in self.services.values())
+        return min(1.0, given / asked) if asked > 0 else None
+
+    @cached_property
+    def served_share(self) -> float | None:
+        asked = sum(one.hours_week for one in self.services.values())
+        given = sum(one.served_hours_week for one in self.services.values())
+        return min(1.0, given / asked) if asked > 0 else None
+
+    @cached_property
+    def out_of_reach(self) -> Sequence[str]:
+        return [code for code, one in self.services.items() if one.no_office_reaches]
+
+    @cached_property
+    def without_women(self) -> Sequence[str]:
+        """Areas that an office reaches, but no woman officer."""
+        return [
+            code
+            for code, one in self.services.items()
+            if one.no_woman_in_reach and not one.no_office_reaches
+        ]
+
+    @cached_property
+    def women_with_access(self) -> float | None:
+        """Share of women residents who live within reach of women officers."""
+        everybody = sum(area.women_residents for area in self.problem.areas)
+        lacking = sum(
+            self.areas[code].women_residents
+            for code, one in self.services.items()
+            if one.no_woman_in_reach
+        )
+        return (everybody - lacking) / everybody if everybody > 0 else None
+
+    @property
+    def moves(self) -> int:
+        return sum(one.count for one in self.plan.transfers if one.from_office is not None)
+
+    @property
+    def hired(self) -> int:
+        return sum(lot.count for lot in self.problem.hires)
+
+    @property
+    def officers(self) -> int:
+        return sum(one.count for one in self.plan.postings)
+
+    @property
+    def women(self) -> int:
+        return sum(one.count for one in self.plan.postings if one.gender is Gender.WOMAN)
+
+    @property
+    def opened(self) -> Sequence[str]:
+        return [
+            code
+            for code in self.plan.open_offices
+            if code in self.offices and self.offices[code].is_candidate
+        ]
+
+    @property
+    def standing(self) -> Standing:
+        return worst_standing(self.problem.sources)
+
+    @property
+    def proven(self) -> bool:
+        return self.plan.status is Status.PROVEN
+
+    def area(self, code: str | None) -> str:
+        """Name of an area or of a district; the code where it has none."""
+        if code is None:
+            return ""
+        return self.words.name(self.areas[code]) if code in self.areas else code
+
+    def office(self, code: str | None) -> str:
+        if code is None:
+            return ""
+        return self.words.name(self.offices[code]) if code in self.offices else code
+
+    def shift(self, code: str | None) -> str:
+        found = next((one for one in self.problem.shifts if one.code == code), None)
+        return self.words.name(found) if found else (code or "")
+
+    def listed(self, names: Sequence[str], most: int = 4) -> str:
+        """Names in a row, and how many more there are."""
+        t = self.words.say
+        shown = list(names[:most])
+        more = len(names) - len(shown)
+        if more:
+            shown.append(t("{n} more", n=self.words.number(more)))
+        if len(shown) < 2:  # noqa: PLR2004 (nothing to join)
+            return "".join(shown)
+        comma = "، " if self.words.is_arabic else ", "
+        return t("{first} and {last}", first=comma.join(shown[:-1]), last=shown[-1])
+
+    def postings(self) -> list[tuple[str, Unit, int, int, int, int]]:
+        """Office, unit, men today and planned, women today and planned; empty rows left out."""
+        table: dict[tuple[str, Unit], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        for group in self.problem.staff:
+            woman = group.gender is Gender.WOMAN
+            table[group.office, group.unit][2 if woman else 0] += group.count
+        for posting in self.plan.postings:
+            woman = posting.gender is Gender.WOMAN
+            table[posting.office, posting.unit][3 if woman else 1] += posting.count
+        order = {code: place for place, code in enumerate(self.offices)}
+        units = list(Unit)
+        rows = sorted(table, key=lambda key: (order.get(key[0], 99), units.index(key[1])))
+        return [(*key, *table[key]) for key in rows]  # type: ignore[misc]  # four figures each
+
+    def women_on_duty(self) -> list[tuple[str, list[int]]]:
+        """Women officers of each open office by shift, in the order of the problem's shifts."""
+        table: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for one in self.plan.shifts:
+            if one.gender is Gender.WOMAN:
+                table[one.office][one.shift] += one.count
+        return [
+            (code, [table[code][shift.code] for shift in self.problem.shifts])
+            for code in self.plan.open_offices
+        ]
+
+
+def five_sentences(view: PlanView, today: PlanView | None = None) -> list[str]:
+    """The answer first: what changes, who gains, who stays out, where women serve, the proof."""
+    return [
+        _what_changes(view),
+        _who_gains(view, today),
+        _who_is_out(view),
+        _where_women(view),
+        _how_sure(view),
+    ]
+
+
+def _what_changes(view: PlanView) -> str:
+    words = view.words
+    moved = words.count("{n} officer moves", "{n} officers move", view.moves)
+    if not view.moves:
+        moved = words.say("No officer moves")
+    hired = view.hired
+    if hired and view.opened:
+        return words.say(
+            "{moved}, {hired} are posted, and {sites} opens.",
+            moved=moved,
+            hired=words.count("{n} new officer", "{n} new officers", hired),
+            sites=view.listed([view.office(code) for code in view.opened]),
+        )
+    if hired:
+        return words.say(
+            "{moved}, and {hired} are posted.",
+            moved=moved,
+            hired=words.count("{n} new officer", "{n} new officers", hired),
+        )
+    if view.opened:
+        return words.say(
+            "{moved}, and {sites} opens.",
+            moved=moved,
+            sites=view.listed([view.office(code) for code in view.opened]),
+        )
+    return words.say(
+        "{moved}; {offices} stay as they are.",
+        moved=moved,
+        offices=words.count("{n} office", "{n} offices", len(view.plan.open_offices)),
+    )
+
+
+def _who_gains(view: PlanView, today: PlanView | None) -> str:
+    words = view.words
+    now = words.percent(view.served_share)
+    if today is None:
+        return words.say("{share} of all demand is served.", share=now)
+    gains = []
+    for code, served in view.services.items():
+        before, after = today.services[code].served_share, served.served_share
+        if before is not None and after is not None:
+            gains.append((after - before, code))
+    before_all = words.percent(today.served_share)
+    best = max(gains, default=(0.0, ""))
+    if best[0] < 0.01:  # noqa: PLR2004 (under one per cent is no gain to speak of)
+        return words.say(
+            "{after} of all demand is served, today {before}; no area gains much.",
+            after=now,
+            before=before_all,
+        )
+    return words.say(
+        "{after} of all demand is served, today {before}; {area} gains most, from {low} to {high}.",
+        after=now,
+        before=before_all,
+        area=view.area(best[1]),
+        low=words.percent(today.services[best[1]].served_share),
+        high=words.percent(view.services[best[1]].served_share),
+    )
+
+
+def _who_is_out(view: PlanView) -> str:
+    words = view.words
+    if view.out_of_reach:
+        return words.say(
+            "Out of daily reach of every office: {areas}.",
+            areas=view.listed([view.area(code) for code in view.out_of_reach]),
+        )
+    if view.without_women:
+        return words.say(
+            "Every area is within reach of an office, but no woman officer reaches {areas}.",
+            areas=view.listed([view.area(code) for code in view.without_women]),
+        )
+    return words.say("Every area is within daily reach of an office and of women officers.")
+
+
+def _where_women(view: PlanView) -> str:
+    words = view.words
+    places = [
+        f"{view.office(code)} ({words.number(one.women)})"
+        for code, one in view.strengths.items()
+        if one.women
+    ]
+    worst = view.worst_women
+    if not places:
+        return words.say("No woman officer is in this plan.")
+    if worst is None:
+        return words.say("Women officers serve at {places}.", places=view.listed(places))
+    return words.say(
+        "Women officers serve at {places}: {share} of women's demand is served, "
+        "in the worst district, {district}, {low}.",
+        places=view.listed(places),
+        share=words.percent(view.women_share),
+        district=district_name(view, worst.code),
+        low=words.percent(worst.women_served_share),
+    )
+
+
+def _how_sure(view: PlanView) -> str:
+    words = view.words
+    if view.proven:
+        return words.say("It is proven that no plan does better in any goal, in this order.")
+    proven = sum(tier.proven for tier in view.plan.tiers)
+    return words.say(
+        "The plan is legal; {n} of {all} goals are proven, the others may have a better answer.",
+        n=words.number(proven),
+        all=words.number(len(view.plan.tiers)),
+    )
+
+
+def district_name(view: PlanView, code: str) -> str:
+    """A district's name; its code where no unit of that code is loaded any more."""
+    if code in view.areas:
+        return view.area(code)
+    return view.district_names.get(code, code)
+
+
+_SHORTFALL_SENTENCES: dict[ShortfallKind, str] = {
+    ShortfallKind.OUT_OF_REACH: said("{area}: no office reaches it in daily work for {unit}."),
+    ShortfallKind.NO_WOMAN_IN_REACH: said("{area}: no woman officer within reach of its women."),
+    ShortfallKind.UNMET_HOURS: said("{area}: {amount} hours a week of {unit} are not served."),
+    ShortfallKind.UNMET_WOMEN_HOURS: said(
+        "{area}: {amount} hours a week that need a woman officer of {unit} are not served."
+    ),
+    ShortfallKind.SHIFT_WITHOUT_WOMEN: said(
+        "{office}, {shift}: no woman on duty; {amount} cases a week that need one fall into it."
+    ),
+    ShortfallKind.SHIFT_BELOW_TWO: said("{office}, {shift}: fewer than two of {unit} on duty."),
+    ShortfallKind.POLICY: said("A policy bends by {amount}: {rule}."),
+}
+
+
+def shortfall_sentence(view: PlanView, lack: Shortfall) -> str:
+    """A lack in one sentence."""
+    words = view.words
+    unit = words.say(terms.UNIT[lack.unit]) if lack.unit else words.say("all units")
+    places = 0 if abs(lack.amount) >= 10 else 1  # noqa: PLR2004 (two figures are enough)
+    return words.say(
+        _SHORTFALL_SENTENCES[lack.kind],
+        area=view.area(lack.area),
+        office=view.office(lack.office),
+        shift=view.shift(lack.shift),
+        unit=unit,
+        amount=words.number(lack.amount, places),
+        rule=lack.rule,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One measure of several plans side by side; ``best`` marks the plans that do best."""
+
+    label: str
+    cells: tuple[str, ...]
+    best: tuple[bool, ...]
+
+
+def compare(views: Sequence[PlanView]) -> list[Comparison]:
+    """What people ask first when they hold plans against one another."""
+    words = views[0].words
+    t = words.say
+    rows: list[tuple[str, list[float | None], bool, bool]] = [
+        (
+            t("Women's demand served in the worst district"),
+            [v.worst_women.women_served_share if v.worst_women else None for v in views],
+            True,
+            True,
+        ),
+        (t("Women's demand served"), [v.women_share for v in views], True, True),
+        (
+            t("Women residents within reach of women officers"),
+            [v.women_with_access for v in views],
+            True,
+            True,
+        ),
+        (
+            t("Demand served in the worst district"),
+            [v.worst_all.served_share if v.worst_all else None for v in views],
+            True,
+            True,
+        ),
+        (t("All demand served"), [v.served_share for v in views], True, True),
+        (t("Areas out of daily reach"), [float(len(v.out_of_reach)) for v in views], False, False),
+        (t("Officers moved"), [float(v.moves) for v in views], False, False),
+        (t("Officers"), [float(v.officers) for v in views], False, True),
+        (t("Women officers"), [float(v.women) for v in views], False, True),
+    ]
+    found = []
+    for label, values, is_share, more in rows:
+        known = [value for value in values if value is not None]
+        top = (max(known) if more else min(known)) if known else None
+        tells = len(set(known)) > 1
+        found.append(
+            Comparison(
+                label=label,
+                cells=tuple(
+                    words.percent(value, 1) if is_share else words.number(value) for value in values
+                ),
+                best=tuple(tells and value == top for value in values),
+            )
+        )
+    return found

@@ -1,0 +1,186 @@
+"""The scenario form: what a director types, read into a ``Scenario`` with a word at every fault."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from geo.notes import Note, said
+from optimizer.problem import TierName, TierRule
+from optimizer.staff import Gender, Unit
+from service.scenario import ClanArrival, Hires, Scenario
+
+ARRIVAL_ROWS = 3
+CHOOSABLE_TIERS = tuple(
+    tier for tier in TierName if tier not in {TierName.LEGALITY, TierName.TIE_BREAK}
+)
+"""Keeping the policies stays first and the tie-break last: neither is a goal of a director."""
+
+_WHOLE = said("Give a whole number from {low} to {high}.")
+_SHARE = said("Give a percentage from 0 to 100.")
+_FACTOR = said("Give a number from 0 to 10.")
+
+Field = str | list[str]
+
+
+@dataclass
+class Reading:
+    """Values as typed, and what is wrong with them, by the name of the field."""
+
+    typed: Mapping[str, Any]
+    faults: dict[str, Note] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        return str(self.typed.get(name) or "").strip()
+
+    def many(self, name: str) -> tuple[str, ...]:
+        found = self.typed.get(name) or ()
+        return (found,) if isinstance(found, str) else tuple(found)
+
+    def whole(self, name: str, low: int, high: int) -> int | None:
+        """A whole number in either digits, ``None`` where nothing is typed or it is no number."""
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            # int() reads Arabic-Indic digits as well.
+            value = int(text.replace("\u2212", "-"))
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:
+            self.faults[name] = Note(_WHOLE, low=low, high=high)
+            return None
+        return value
+
+    def number(self, name: str, low: float, high: float, fault: str) -> float | None:
+        text = self.text(name).replace("٫", ".").replace("%", "").replace("٪", "")
+        if not text:
+            return None
+        try:
+            value = float(text)
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:
+            self.faults[name] = Note(fault)
+            return None
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Codes that the form may name."""
+
+    areas: frozenset[str]
+    candidates: frozenset[str]
+    crossings: frozenset[str]
+
+
+def hire_field(unit: Unit, gender: Gender) -> str:
+    return f"hire_{unit.value}_{gender.value}"
+
+
+def typed_from(scenario: Scenario) -> dict[str, Any]:
+    """What the form shows for ``scenario``."""
+    typed: dict[str, Any] = {
+        "name": scenario.name,
+        "title_ar": scenario.title_ar,
+        "title_en": scenario.title_en,
+        "vehicles": scenario.vehicles or "",
+        "max_opened": scenario.max_opened or "",
+        "offices_open": list(scenario.offices_open),
+        "crossings_closed": list(scenario.crossings_closed),
+        "horizon_year": scenario.horizon_year or "",
+        "max_moves": "" if scenario.max_moves is None else scenario.max_moves,
+        "women_share": _percent(scenario.women_share_target),
+        "patrol_cap": _percent(scenario.patrol_share_cap),
+        "arrival_factor": _factor(scenario.arrival_factor),
+        "incident_factor": _factor(scenario.incident_factor),
+        "use_incidents": "on" if scenario.use_incidents else "",
+    }
+    for hires in scenario.hires:
+        typed[hire_field(hires.unit, hires.gender)] = hires.count
+    for row, arrival in enumerate(scenario.arrivals[:ARRIVAL_ROWS]):
+        typed[f"arrival_area_{row}"] = arrival.area
+        typed[f"arrival_families_{row}"] = arrival.families
+        typed[f"arrival_clan_{row}"] = "on" if arrival.clan else ""
+    order = [rule.name for rule in scenario.tiers if rule.name in CHOOSABLE_TIERS]
+    for place, tier in enumerate(order, start=1):
+        typed[f"tier_{tier.value}"] = place
+    return typed
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share * 100:g}"
+
+
+def _factor(value: float) -> str:
+    return "" if value == 1 else f"{value:g}"
+
+
+def read_scenario(reading: Reading, choices: Choices) -> Scenario | None:
+    """The scenario that was typed, or ``None`` with ``reading.faults`` saying why not."""
+    hires = []
+    for unit in Unit:
+        for gender in Gender:
+            count = reading.whole(hire_field(unit, gender), -500, 5000)
+            if count:
+                hires.append(Hires(unit=unit, gender=gender, count=count))
+    share = reading.number("women_share", 0, 100, _SHARE)
+    cap = reading.number("patrol_cap", 1, 100, said("Give a percentage from 1 to 100."))
+    arrival_factor = reading.number("arrival_factor", 0, 10, _FACTOR)
+    incident_factor = reading.number("incident_factor", 0, 10, _FACTOR)
+    values: dict[str, Any] = {
+        "name": reading.text("name") or "own",
+        "title_ar": reading.text("title_ar")[:200],
+        "title_en": reading.text("title_en")[:200],
+        "hires": tuple(hires),
+        "vehicles": reading.whole("vehicles", 0, 1000) or 0,
+        "offices_open": _known(reading, "offices_open", choices.candidates),
+        "max_opened": reading.whole("max_opened", 0, 50) or 0,
+        "arrivals": _arrivals(reading, choices),
+        "crossings_closed": _known(reading, "crossings_closed", choices.crossings),
+        "horizon_year": reading.whole("horizon_year", 2000, 2100),
+        "max_moves": reading.whole("max_moves", 0, 5000),
+        "women_share_target": None if share is None else share / 100,
+        "patrol_share_cap": None if cap is None else cap / 100,
+        "arrival_factor": 1.0 if arrival_factor is None else arrival_factor,
+        "incident_factor": 1.0 if incident_factor is None else incident_factor,
+        "use_incidents": bool(reading.text("use_incidents")),
+        "tiers": _tiers(reading),
+    }
+    return None if reading.faults else Scenario(**values)
+
+
+def _known(reading: Reading, name: str, codes: frozenset[str]) -> tuple[str, ...]:
+    found = reading.many(name)
+    if not set(found) <= codes:
+        reading.faults[name] = Note(said("One of these is no longer there. Choose again."))
+    return tuple(sorted(set(found)))
+
+
+def _arrivals(reading: Reading, choices: Choices) -> tuple[ClanArrival, ...]:
+    found = []
+    for row in range(ARRIVAL_ROWS):
+        area, families = reading.text(f"arrival_area_{row}"), f"arrival_families_{row}"
+        count = reading.whole(families, 1, 100_000)
+        if area and area not in choices.areas:
+            reading.faults[f"arrival_area_{row}"] = Note(said("Choose an area from the list."))
+        elif area and count:
+            clan = bool(reading.text(f"arrival_clan_{row}"))
+            found.append(ClanArrival(area=area, families=count, clan=clan))
+        elif area and families not in reading.faults:
+            reading.faults[families] = Note(said("How many families arrive there?"))
+        elif count:
+            reading.faults[f"arrival_area_{row}"] = Note(said("Where do these families arrive?"))
+    return tuple(found)
+
+
+def _tiers(reading: Reading) -> tuple[TierRule, ...]:
+    """Goals by the places typed; equal places keep their usual order."""
+    usual = {tier: place for place, tier in enumerate(CHOOSABLE_TIERS, start=1)}
+    last = len(usual)
+    places = {
+        tier: reading.whole(f"tier_{tier.value}", 1, last) or place for tier, place in usual.items()
+    }
+    ordered = sorted(usual, key=lambda tier: (places[tier], usual[tier]))
+    names = (TierName.LEGALITY, *ordered, TierName.TIE_BREAK)
+    return tuple(TierRule(name=name) for name in names)
