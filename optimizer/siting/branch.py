@@ -59,11 +59,11 @@ class Tree:
     def done(self) -> bool:
         return not self._heap or self._heap[0].bound > self._incumbent.target
 
-    def work(self, nodes: int, stop: Callable[[], bool]) -> None:
-        """Branch at most ``nodes`` times."""
+    def work(self, nodes: int, stop: Callable[[], bool]) -> bool:
+        """Branch at most ``nodes`` times; returns whether nothing is left to branch on."""
         for _ in range(nodes):
             if self.done or stop():
-                return
+                break
             node = heapq.heappop(self._heap)
             self.nodes += 1
             u = self._root_u if node.u is None else node.u.astype(np.float64)
@@ -71,6 +71,7 @@ class Tree:
             rest = np.delete(node.free, node.branch)
             self._grow(node.bound, (*node.opened, site), rest, u)
             self._grow(node.bound, node.opened, rest, u)
+        return self.done
 
     def _grow(self, bound: float, opened: tuple[int, ...], free: Ints, u: Floats) -> None:
         """Bound a node, shrink it, and keep it unless it is settled."""

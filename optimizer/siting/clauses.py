@@ -3,10 +3,9 @@
 import threading
 from dataclasses import dataclass
 
-import numpy as np
 from ortools.sat.python import cp_model
 
-from optimizer.siting.instance import Bools
+from optimizer.siting.instance import Bools, Ints
 from optimizer.siting.watch import Watch
 
 _LOOK_EVERY_S = 0.1
@@ -83,7 +82,7 @@ def hint(model: cp_model.CpModel, opens: list[cp_model.IntVar], sites: list[int]
         model.add_hint(y, k in chosen)
 
 
-def counts(covers: Bools, sites: tuple[int, ...]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def counts(covers: Bools, sites: tuple[int, ...]) -> Ints:
     """How many of ``sites`` cover each group."""
-    total: np.ndarray[tuple[int], np.dtype[np.int64]] = covers[:, list(sites)].sum(axis=1)
+    total: Ints = covers[:, list(sites)].sum(axis=1)
     return total

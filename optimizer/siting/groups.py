@@ -44,14 +44,15 @@ def make_groups(instance: Instance, radius: float) -> Groups:
     unique, member = np.unique(covers[live], axis=0, return_inverse=True)
     weight = np.bincount(member.ravel(), weights=instance.weight[live], minlength=len(unique))
     where = {int(j): k for k, j in enumerate(columns)}
-    return Groups(unique, weight, columns, tuple(where[j] for j in instance.existing))
+    return Groups(
+        unique, weight.astype(np.float64), columns, tuple(where[j] for j in instance.existing)
+    )
 
 
 def covered_pairs(instance: Instance, radius: float) -> Bools:
     """Which site covers which client: cost at most ``radius``, and reachable."""
     with np.errstate(invalid="ignore"):
-        pairs: Bools = instance.cost <= radius
-    return pairs
+        return np.asarray(instance.cost <= radius, dtype=np.bool_)
 
 
 def serve_within(
@@ -59,14 +60,17 @@ def serve_within(
 ) -> tuple[tuple[Served, ...], tuple[str, ...], tuple[str, ...]]:
     """Clients covered (by their cheapest open site), not covered, and coverable by no site."""
     pairs = covered_pairs(instance, radius)
-    coverable = pairs[:, instance.allowed].any(axis=1)
+    coverable = np.flatnonzero(pairs[:, instance.allowed].any(axis=1)).tolist()
+    within = set(coverable)
     cost = np.where(pairs, instance.cost, np.inf)[:, list(chosen)]
-    served, unserved, lost = [], [], []
+    served: list[Served] = []
+    unserved: list[str] = []
+    lost: list[str] = []
     for i, row in enumerate(cost):
         k = int(row.argmin())
         if np.isfinite(row[k]):
             site = instance.sites[int(chosen[k])]
             served.append(Served(client=instance.clients[i], site=site, cost=float(row[k])))
         elif instance.weight[i] > 0:
-            (unserved if coverable[i] else lost).append(instance.clients[i])
+            (unserved if i in within else lost).append(instance.clients[i])
     return tuple(served), tuple(unserved), tuple(lost)

@@ -65,8 +65,7 @@ class Instance:
     @property
     def reachable(self) -> Bools:
         """Per client, whether any allowed site can serve it."""
-        reach: Bools = np.isfinite(self.cost[:, self.allowed]).any(axis=1)
-        return reach
+        return np.asarray(np.isfinite(self.cost[:, self.allowed]).any(axis=1), dtype=np.bool_)
 
 
 def _frozen(values: Any) -> Floats:

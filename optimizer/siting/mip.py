@@ -5,7 +5,7 @@ message callback ends the process), so that callers give it short time limits an
 clock between two calls.
 """
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -116,7 +116,7 @@ class Rows:
             model,
             mathopt.SolverType.HIGHS,
             params=mathopt.SolveParameters(
-                time_limit=datetime.timedelta(seconds=max(time_limit_s, 0.01)),
+                time_limit=dt.timedelta(seconds=max(time_limit_s, 0.01)),
                 relative_gap_tolerance=0.0,
                 absolute_gap_tolerance=absolute_gap,
             ),

@@ -13,14 +13,15 @@ from optimizer.siting.branch import Tree
 from optimizer.siting.cover import cover_with
 from optimizer.siting.incumbent import Incumbent, finite
 from optimizer.siting.instance import Floats, Instance, Ints
-from optimizer.siting.interchange import greedy, interchange
+from optimizer.siting.interchange import greedy, interchange, open_cost
 from optimizer.siting.radius import radius_model
 from optimizer.siting.result import Served, SitingResult, judge, relative_gap
 from optimizer.siting.root import Root, tighten
 from optimizer.siting.watch import Cancelled, Progress, Watch
 
 METHOD = "greedy + interchange, Lagrangian bound, branch and bound, radius formulation on HiGHS"
-_PORTION = 100  # nodes of branch and bound between two tries of HiGHS; doubles
+_FEW = 15  # sites left to open: below, branch and bound is quicker than HiGHS (by trial)
+_PORTION_FEW, _PORTION_MANY = 400, 20  # nodes before the first try of HiGHS; doubles
 _SLICE_S = 2.0  # first try of HiGHS; doubles up to the longest
 _LONGEST_SLICE_S = 20.0  # also the longest that a cancel may have to wait
 _MIP_NONZEROS = 150_000  # above, HiGHS costs more memory and time than it saves
@@ -104,7 +105,7 @@ def _start(core: _Core, p: int, watch: Watch) -> list[int] | None:
     sites, _ = interchange(
         filled, greedy(filled, p, core.existing), fixed=core.existing, stop=lambda: watch.over
     )
-    if np.isfinite(core.cost[:, sites].min(axis=1)).all():
+    if np.isfinite(open_cost(core.cost, sites)):
         return sites
     found = cover_with(np.isfinite(core.cost), p, core.existing, watch)
     if found.sites is None:
@@ -117,11 +118,12 @@ def _finish(incumbent: Incumbent, root: Root, p: int, watch: Watch) -> float:
     if root.bound > incumbent.target or not len(root.free):
         return incumbent.value if len(root.free) == 0 else root.bound
     tree = Tree(incumbent, p, root.opened, root.free, root.u)
-    from_mip, portion, slice_s = -np.inf, _PORTION, _SLICE_S
-    while not (tree.done or watch.over):
-        tree.work(portion, lambda: watch.over)
+    from_mip, slice_s = -np.inf, _SLICE_S
+    portion = _PORTION_FEW if p - len(root.opened) < _FEW else _PORTION_MANY
+    while not watch.over:
+        done = tree.work(portion, lambda: watch.over)
         watch.say("branch and bound", incumbent.value, max(tree.bound, from_mip))
-        if tree.done or watch.over:
+        if done or watch.over:
             break
         settled, bound = _by_mip(incumbent, root, p, min(slice_s, watch.left))
         from_mip = max(from_mip, bound)

@@ -36,8 +36,7 @@ def tighten(incumbent: Incumbent, p: int, existing: tuple[int, ...], watch: Watc
         q = p - len(opened)
         if q in (0, len(free)):
             incumbent.offer([*opened, *free[:q]])
-            bound = incumbent.value if turn else float(incumbent.value)
-            return Root(bound, u, (*opened, *(int(j) for j in free[:q])), free[:0])
+            return Root(incumbent.value, u, (*opened, *(int(j) for j in free[:q])), free[:0])
         relaxed = relax(
             cost[:, free],
             cost[:, list(opened)].min(axis=1) if opened else None,

@@ -1,0 +1,213 @@
+"""Capacitated p-median: no site carries more than its capacity (nor less than its least load).
+
+Preview by regret packing; bound by Lagrangian relaxation with knapsacks; pairs and sites fixed
+by reduced cost; the rest by HiGHS. With least loads and neighbours it draws patrol areas of
+even work that hang together (Wheeler 2019, Police Quarterly 22).
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from optimizer.plan import Status
+from optimizer.siting.capacitated_bound import CapacitatedBound, bound_capacitated
+from optimizer.siting.capacitated_model import Pairs, capacitated_model
+from optimizer.siting.capacities import Capacities
+from optimizer.siting.incumbent import finite
+from optimizer.siting.instance import Bools, Floats, Instance, Ints, SitingFaultsError
+from optimizer.siting.interchange import greedy, interchange
+from optimizer.siting.packing import settle
+from optimizer.siting.pmedian import cost_step
+from optimizer.siting.result import REL_TOL, Served, SitingResult, judge, relative_gap
+from optimizer.siting.watch import Cancelled, Progress, Watch
+
+METHOD = "regret packing, Lagrangian bound with knapsacks, HiGHS"
+_SHOWN = 1e-6  # smallest share of a split client that is listed
+
+
+@dataclass(slots=True)
+class _Best:
+    """Share of each client served by each site (clients, sites), or nothing yet."""
+
+    value: float = np.inf
+    shares: Floats | None = None
+    seen: set[bytes] = field(default_factory=set)
+
+
+def solve_capacitated(
+    instance: Instance,
+    capacities: Capacities,
+    *,
+    time_limit_s: float = 60.0,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> SitingResult:
+    """Minimise ``sum weight * cost`` (and opening costs) within the capacities.
+
+    Every client is served, wholly by one site unless ``capacities.split``; one that no allowed
+    site reaches makes the instance infeasible, as its demand has no place to go.
+    """
+    watch = Watch(time_limit_s, progress, cancelled)
+    limits = capacities.checked(instance)
+    cost = np.where(np.isnan(instance.cost), np.inf, instance.cost * instance.weight[:, None])
+    cost[:, list(instance.forbidden)] = np.inf
+    step = _step(cost, limits)
+    best = _Best()
+    lower, pairs = 0.0, Pairs(np.isfinite(cost), (), ())
+    if limits.plain:
+        relaxed = _relax(cost, limits, instance, best, watch)
+        lower = max(0.0, relaxed.bound)
+        pairs = _fix(cost, relaxed, instance, best.value - _below(best.value, step))
+    status, bound = judge(best.value, lower, step=step) if best.shares is not None else (None, 0.0)
+    if status is not Status.PROVEN and not watch.over:
+        model = capacitated_model(cost, limits, instance, pairs)
+        answer = model.rows.solve_watched(watch, absolute_gap=step / 2)
+        if answer.x is not None:
+            shares = model.shares(answer.x)
+            value = _value(cost, shares, limits)
+            if value < best.value:
+                best.value, best.shares = value, shares
+        if answer.infeasible and best.shares is None:
+            return _nothing(instance, Status.INFEASIBLE, watch)
+        lower = max(lower, best.value if answer.infeasible else min(answer.bound, best.value))
+    if best.shares is None:
+        return _nothing(instance, Status.UNKNOWN, watch)
+    status, bound = judge(best.value, lower, step=step)
+    return _result(instance, limits, best.value, best.shares, status, bound, watch)
+
+
+def _step(cost: Floats, limits: Capacities) -> float:
+    """Unit of all values: only where nobody is split and opening costs are whole as well."""
+    if limits.split:
+        return 0.0
+    return cost_step(np.vstack([cost, limits.opening_cost[None, :]]))
+
+
+def _below(value: float, step: float) -> float:
+    if not np.isfinite(value):
+        return 0.0
+    return step * (1 - REL_TOL) if step else REL_TOL / 10 * abs(value)
+
+
+def _relax(
+    cost: Floats, limits: Capacities, instance: Instance, best: _Best, watch: Watch
+) -> CapacitatedBound:
+    """Bound, and on the way the best packing of each set of sites that opens."""
+
+    def look(sites: Ints) -> float:
+        key = np.sort(sites).tobytes()
+        if key not in best.seen:
+            best.seen.add(key)
+            found = settle(cost, sites, limits, instance.existing)
+            if found is not None and found[1] < best.value:
+                shares = np.zeros(cost.shape)
+                shares[np.arange(len(cost)), found[0]] = 1.0
+                best.value, best.shares = found[1], shares
+                watch.say("preview", best.value)
+        return best.value
+
+    filled = finite(cost)
+    start = greedy(filled, instance.p, instance.existing)
+    sites, _ = interchange(filled, start, fixed=instance.existing, stop=lambda: watch.over)
+    upper = look(np.array(sites))
+    return bound_capacitated(
+        cost,
+        limits,
+        instance.p,
+        instance.existing,
+        upper=upper,
+        u=filled[:, sites].min(axis=1),
+        look=look,
+        stop=lambda: watch.over,
+    )
+
+
+def _fix(cost: Floats, relaxed: CapacitatedBound, instance: Instance, target: float) -> Pairs:
+    """Pairs and sites that a solution at or below ``target`` may still use."""
+    usable: Bools = np.isfinite(cost)
+    if not np.isfinite(target):
+        return Pairs(usable, (), ())
+    free = np.ones(cost.shape[1], dtype=bool)
+    free[list(instance.existing)] = False
+    inside = np.zeros(cost.shape[1], dtype=bool)
+    inside[relaxed.inside] = True
+    out, within = free & ~inside, free & inside
+    last_in = relaxed.rho[within].max() if within.any() else -np.inf
+    first_out = relaxed.rho[out].min() if out.any() else np.inf
+    lift = np.where(out, relaxed.rho - last_in, 0.0)
+    closed = out & (relaxed.bound + lift > target)
+    opened = within & (relaxed.bound - relaxed.rho + first_out > target)
+    lift_pair = np.maximum(0.0, cost - relaxed.u[:, None]) + np.where(closed, 0.0, lift)
+    usable &= ~closed & (relaxed.bound + lift_pair <= target)
+    return Pairs(
+        usable,
+        tuple(np.flatnonzero(opened).tolist()),
+        tuple(np.flatnonzero(closed).tolist()),
+    )
+
+
+def _value(cost: Floats, shares: Floats, limits: Capacities) -> float:
+    used = shares > 0
+    opened = used.any(axis=0)
+    return float((cost[used] * shares[used]).sum() + limits.opening_cost[opened].sum())
+
+
+def _nothing(instance: Instance, status: Status, watch: Watch) -> SitingResult:
+    infeasible = status is Status.INFEASIBLE
+    return SitingResult(
+        model="capacitated p-median",
+        method=METHOD,
+        status=status,
+        p=instance.p,
+        seconds=watch.seconds,
+        reason="no choice of sites serves every client within the capacities"
+        if infeasible
+        else f"nothing found: {watch.why}",
+    )
+
+
+def _result(
+    instance: Instance,
+    limits: Capacities,
+    value: float,
+    shares: Floats,
+    status: Status,
+    bound: float,
+    watch: Watch,
+) -> SitingResult:
+    used = [int(j) for j in np.flatnonzero(shares.any(axis=0))]
+    opened = used if limits.free_count else _filled(used, instance)
+    return SitingResult(
+        model="capacitated p-median",
+        method=METHOD,
+        status=status,
+        p=instance.p,
+        value=value,
+        bound=bound,
+        gap=relative_gap(value, bound),
+        seconds=watch.seconds,
+        open_sites=tuple(instance.sites[j] for j in opened),
+        assignment=tuple(
+            Served(
+                client=instance.clients[i],
+                site=instance.sites[j],
+                cost=float(instance.cost[i, j]),
+                share=min(1.0, float(shares[i, j])),
+            )
+            for i, j in np.argwhere(shares > _SHOWN).tolist()
+        ),
+        reason="" if status is Status.PROVEN else f"not proven: {watch.why}",
+    )
+
+
+def _filled(used: list[int], instance: Instance) -> list[int]:
+    """Exactly ``p`` open sites: existing ones first, then any allowed ones, though idle."""
+    spare = [*instance.existing, *instance.allowed.tolist()]
+    chosen = list(used)
+    for j in spare:
+        if len(chosen) < instance.p and j not in chosen:
+            chosen.append(j)
+    return sorted(chosen)
+
+
+__all__ = ["Capacities", "SitingFaultsError", "solve_capacitated"]
