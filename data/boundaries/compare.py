@@ -212,8 +212,8 @@ How to read it:
 * A unit's IoU is low where the unit is small or thin: a border that is off by 3 km halves the
   overlap of a unit 10 km wide. Al-Howweir, Talha and Al-Faw town are the weak ones: do not read
   densities per km2 of these units.
-* The seeds are out of sample: their places come from gazetteers and stated facts, their
-  sub-district from their names. The settings (desert distance, margin of a seed, fading of the
+* No seed was read from the official file: sixteen come from gazetteers, eight seats are stated
+  facts of unknown origin, and their sub-district follows from their names. The settings (desert distance, margin of a seed, fading of the
   shift at the bridges, the two gazetteer records left out) were chosen with these figures in view,
   among a few dozen; the table of README.md shows how little they move.
 * Town points are OpenStreetMap's, {count} of them, with the unit of the official file. That file's
