@@ -1,0 +1,85 @@
+"""``mizan serve``: the pages, the API and the runner of jobs, on this machine."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geo.notes import said
+from service.commands.terminal import Exit, Terminal, terminal
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+    from service.store import Store
+
+_GRACE_S = 8
+"""Seconds that open requests have to end when the service is asked to stop."""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("serve")(serve)
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on.")] = None,
+) -> None:
+    """Serve Mizan; prints the address and how to sign in. Ctrl-C ends it."""
+    import uvicorn
+
+    from service.app import create_app
+    from service.jobs.runner import make_runner
+    from service.settings import Settings
+    from service.store import hold_service
+
+    here = terminal(context)
+    chosen = {"host": host, "port": port}
+    given = {name: value for name, value in chosen.items() if value is not None}
+    settings = Settings(**here.settings.model_dump(exclude_unset=True) | given)
+    if not _is_free(settings):
+        here.warn(
+            said("Port {port} is taken on {host}; choose another one with --port."),
+            port=settings.port,
+            host=settings.host,
+        )
+        raise typer.Exit(Exit.REFUSED)
+    with hold_service(settings.home), here.store() as store:
+        runner = make_runner(settings, store)
+        app = create_app(settings, store=store, wake=runner.wake)
+        _welcome(here, settings, store)
+        runner.start(alone=settings.is_embedded)
+        try:
+            uvicorn.run(
+                app,
+                host=settings.host,
+                port=settings.port,
+                log_level=settings.log_level,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE_S,
+            )
+        finally:
+            runner.stop()
+
+
+def _is_free(settings: "Settings") -> bool:
+    """Told before anything starts: uvicorn would only log it."""
+    import socket
+
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            return False
+    return True
+
+
+def _welcome(here: Terminal, settings: "Settings", store: "Store") -> None:
+    from service.auth.first_run import first_password, welcome
+
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = settings.public_url or f"http://{shown}:{settings.port}"
+    first = first_password(store.accounts)
+    here.out.print(welcome(address, first), markup=False, highlight=False)
