@@ -213,9 +213,10 @@ How to read it:
   overlap of a unit 10 km wide. Al-Howweir, Talha and Al-Faw town are the weak ones: do not read
   densities per km2 of these units.
 * No seed was read from the official file: sixteen come from gazetteers, eight seats are stated
-  facts of unknown origin, and their sub-district follows from their names. The settings (desert distance, margin of a seed, fading of the
-  shift at the bridges, the two gazetteer records left out) were chosen with these figures in view,
-  among a few dozen; the table of README.md shows how little they move.
+  facts of unknown origin, and the sub-district of each follows from its name. The settings
+  (desert distance, margin of a seed, fading of the shift at the bridges, the two gazetteer records
+  left out) were chosen with these figures in view, among a few dozen; the table of README.md shows
+  how little they move.
 * Town points are OpenStreetMap's, {count} of them, with the unit of the official file. That file's
   river line is itself off near Tanuma, so part of the differences there are ours being right."""
 
