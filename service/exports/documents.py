@@ -59,9 +59,9 @@ def _read(path: Path, kind: type[Doc]) -> Doc:
         raise FaultsError(
             [
                 Fault(
-                    said("This does not fit: {message}."),
+                    said("This does not fit: {what}."),
                     said("Give the file as mizan solve wrote it, or correct this field."),
-                    {"message": str(found["msg"])[:300]},
+                    {"what": str(found["msg"])[:300]},
                     column=".".join(map(str, found["loc"])),
                     file=path.name,
                 )
