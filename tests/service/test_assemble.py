@@ -1,0 +1,178 @@
+"""A scenario on a small town becomes a problem; the figures say where they come from."""
+
+from functools import cache
+
+import pytest
+
+from geo.checks import FaultsError
+from geo.places import OfficeKind
+from optimizer.audit import audit
+from optimizer.plan import Status
+from optimizer.problem import Problem, Term
+from optimizer.solve import solve
+from optimizer.staff import Gender, Unit
+from service.assemble import assemble_from
+from service.layerbook import LayerBook
+from service.scenario import ClanArrival, Hires, Scenario
+from tests.service.small_town import SmallTown, book
+
+
+@cache
+def town() -> LayerBook:
+    """One book for all questions: its layers are made once."""
+    return book()
+
+
+def asked(**changes: object) -> Problem:
+    return assemble_from(town(), Scenario.model_validate(changes))
+
+
+def hours(problem: Problem, **which: object) -> float:
+    return sum(
+        item.hours_week
+        for item in problem.demand
+        if all(getattr(item, name) == value for name, value in which.items())
+    )
+
+
+def minutes(problem: Problem, area: str, office: str) -> float | None:
+    found = [t.travel_min for t in problem.travel if (t.area, t.office) == (area, office)]
+    return found[0] if found else None
+
+
+def test_today_has_every_area_and_no_candidate() -> None:
+    problem = asked()
+    assert len(problem.areas) == 6
+    assert {area.district for area in problem.areas} == {"T1", "T2"}
+    assert [office.code for office in problem.offices] == ["east", "main"]
+    assert problem.head_count() == 24
+    assert problem.data_version == "v1"
+
+
+def test_every_term_of_demand_is_there() -> None:
+    terms = {item.term for item in asked().demand}
+    assert terms == set(Term)
+
+
+def test_the_assembled_problem_is_solved_and_passes_the_audit() -> None:
+    problem = asked()
+    outcome = solve(problem, time_limit_s=60)
+    assert outcome.status is Status.PROVEN
+    assert outcome.plan is not None
+    assert audit(problem, outcome.plan).passed
+
+
+def test_equal_data_give_equal_problems() -> None:
+    assert assemble_from(book(), Scenario()).digest == asked().digest
+
+
+def test_a_clan_asks_for_tribal_hours_where_it_arrives() -> None:
+    more = asked(arrivals=[ClanArrival(area="T2N3", families=300)])
+    where = {"area": "T2N3", "unit": Unit.TRIBAL, "term": Term.ARRIVALS}
+    assert hours(asked(), **where) == 0
+    assert hours(more, **where) == pytest.approx(300 * 0.05)
+
+
+def test_a_closed_bridge_leaves_the_far_bank_without_a_way() -> None:
+    assert minutes(asked(), "T2N1", "main") is not None
+    assert minutes(asked(crossings_closed=["bridge"]), "T2N1", "main") is None
+    assert minutes(asked(crossings_closed=["bridge"]), "T2N1", "east") is not None
+
+
+def test_an_imported_table_is_believed() -> None:
+    import pandas as pd
+
+    class Measured(SmallTown):
+        def travel(self) -> pd.DataFrame:
+            return pd.DataFrame({"area": ["T1N1"], "office": ["main"], "travel_min": [7.5]})
+
+    problem = assemble_from(book(Measured()), Scenario())
+    assert minutes(problem, "T1N1", "main") == 7.5
+    assert minutes(problem, "T1N2", "main") is None
+    assert minutes(problem, "T1N2", "east") is not None
+
+
+def test_hires_come_and_leavers_go() -> None:
+    problem = asked(
+        hires=[
+            Hires(unit=Unit.WOMEN, gender=Gender.WOMAN, count=3),
+            Hires(unit=Unit.PATROL, gender=Gender.MAN, count=-2),
+        ]
+    )
+    assert problem.head_count(Gender.WOMAN) == 4 + 3
+    assert problem.head_count(Gender.MAN) == 20 - 2
+
+
+def test_a_candidate_opens_only_when_the_director_allows_it() -> None:
+    problem = asked(offices_open=["new"])
+    new = next(office for office in problem.offices if office.code == "new")
+    assert new.kind is OfficeKind.CANDIDATE
+    assert new.forced_open
+    assert problem.policies.max_opened == 1
+
+
+def test_a_later_year_has_more_people_and_more_work() -> None:
+    later = asked(horizon_year=2031)
+    assert sum(a.residents for a in later.areas) > 1.2 * sum(a.residents for a in asked().areas)
+    assert hours(later, term=Term.SESSIONS) > 1.2 * hours(asked(), term=Term.SESSIONS)
+
+
+def test_an_assumption_is_replaced_by_its_key() -> None:
+    problem = asked(assumptions={"incidents.drug_abuse.kappa": 3.0, "reach.patrol": 45.0})
+    listed = {a.key: a.value for a in problem.assumptions}
+    assert listed["incidents.drug_abuse.kappa"] == 3.0
+    assert next(u for u in problem.units if u.unit is Unit.PATROL).reach_min == 45.0
+    assert hours(problem, term=Term.INCIDENTS) > hours(asked(), term=Term.INCIDENTS)
+
+
+def test_every_listed_number_can_be_replaced_under_its_key() -> None:
+    changed = {
+        a.key: float(a.value) * 1.5
+        for a in asked().assumptions
+        if isinstance(a.value, float)
+        and a.key.split(".")[0] not in {"need", "residents", "shifts"}
+        and not a.key.endswith(("share", "omega"))
+        and a.value > 0
+    }
+    assert len(changed) > 50
+    listed = {a.key: a.value for a in asked(assumptions=changed).assumptions}
+    wrong = {key: (listed[key], value) for key, value in changed.items() if listed[key] != value}
+    assert wrong == {}
+
+
+def test_need_without_incidents_stands_on_the_other_components() -> None:
+    keys = {a.key for a in asked(use_incidents=False).assumptions}
+    assert "need.weight.influx" in keys
+    assert "need.weight.incidents" not in keys
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        ({"arrivals": [{"area": "X9", "families": 3}]}, "arrivals"),
+        ({"crossings_closed": ["x"]}, "crossings_closed"),
+        ({"offices_open": ["x"]}, "offices_open"),
+        ({"need_weights": {"x": 1.0}}, "need_weights"),
+        ({"need_weights": {"incidents": 0, "severe": 0, "influx": 0, "growth": 0}}, "need_weights"),
+        ({"assumptions": {"x": 1.0}}, "assumptions"),
+        ({"assumptions": {"incidents.drug_abuse.kappa": 0.5}}, "assumptions"),
+        ({"hires": [{"unit": "women", "gender": "woman", "count": -99}]}, "hires"),
+    ],
+)
+def test_an_unknown_word_is_refused_with_a_remedy(change: dict[str, object], column: str) -> None:
+    with pytest.raises(FaultsError) as error:
+        asked(**change)
+    (fault,) = error.value.faults
+    assert fault.column == column
+    assert fault.advice
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(FaultsError) as error:
+        asked(crossings_closed=["x"], offices_open=["y"], assumptions={"z": 1.0})
+    assert len(error.value.faults) == 3
+
+
+def test_an_unknown_governorate_is_refused() -> None:
+    with pytest.raises(FaultsError, match="governorate"):
+        asked(governorate="IQG99")
