@@ -40,8 +40,16 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
     reader = csv.reader(lines, delimiter=separator, strict=False)
     before = 0
     for cells in reader:
-        yield before + 1, [cell.strip().lstrip("\ufeff") or None for cell in cells]
+        yield before + 1, [_clean(cell) for cell in cells]
         before = reader.line_num
+
+
+def _clean(cell: str) -> str | None:
+    """Without blanks, marks of order and the apostrophe that keeps spreadsheets from running it."""
+    text = cell.strip().strip("\ufeff\u200e\u200f")
+    if len(text) > 1 and text[0] == "'" and text[1] in "=+-@":
+        text = text[1:]
+    return text or None
 
 
 def _decode(content: bytes) -> tuple[str, str]:

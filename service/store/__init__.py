@@ -19,7 +19,7 @@ from service.store.store import Store
 
 __all__ = [
     "Accounts", "AppToken", "AuditCheck", "AuditEntry", "BusyStoreError", "ConflictError",
-    "DamagedStoreError", "Dataset", "Grant", "Job", "JobStatus", "Kind", "NewVersion", "NewerStoreError",
-    "PlanHead", "Records", "SavedScenario", "Store", "StoreError", "StoredPlan",
-    "UnknownError", "hold_service", "open_store",
+    "DamagedStoreError", "Dataset", "Grant", "Job", "JobStatus", "Kind", "NewVersion",
+    "NewerStoreError", "PlanHead", "Records", "SavedScenario", "Store", "StoreError",
+    "StoredPlan", "UnknownError", "hold_service", "open_store",
 ]  # fmt: skip

@@ -145,9 +145,9 @@ class Datasets:
         with self._tx.read() as connection:
             return tuple(sorted(connection.execute(query).scalars()))
 
-    def version(self) -> str:
-        """A short digest of all active versions: equal data, equal version."""
-        return _version(self.list(active=True))
+    def version(self, *kinds: Kind) -> str:
+        """A short digest of all active versions (of some kinds): equal data, equal version."""
+        return _version(d for d in self.list(active=True) if not kinds or d.kind in kinds)
 
     def at_version(self, version: str) -> tuple[int, ...]:
         """The sequences that were active when the data had this version."""
@@ -171,19 +171,29 @@ class Datasets:
         with self._tx.read() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
-    def known(self, kind: Kind) -> dict[str, str]:
-        """Identity -> content of the rows that are active now; the newest version's content."""
+    def known(self, kind: Kind, *, demo: bool = True) -> dict[str, str]:
+        """Identity -> content of the rows that are active now; the newest version's content.
+
+        ``demo=False`` leaves out the demo's: they go when others come.
+        """
         table = TABLES[kind]
+        active = [d.sequence for d in self.list(kind, active=True) if demo or not d.demo]
         query = (
             select(table.identity, table.content)
-            .where(table.dataset.in_(self.active()))
+            .where(table.dataset.in_(active))
             .order_by(table.dataset, table.ordinal)
         )
         with self._tx.read() as connection:
             rows = connection.execute(query).tuples()
             return dict(rows.all())
 
-    def add(self, new: NewVersion, actor: str = "", expected: str | None = None) -> Dataset:
+    def add(
+        self,
+        new: NewVersion,
+        actor: str = "",
+        expected: str | None = None,
+        over: Sequence[Kind] = (),
+    ) -> Dataset:
         """Write a version and make it active; a register retires the version before it.
 
         A version that is not the demo's retires the demo's of its kind: made-up and real rows
@@ -192,7 +202,8 @@ class Datasets:
         Args:
             new: the version and its rows.
             actor: who does it.
-            expected: the data version that the caller looked at.
+            expected: the data version that the caller looked at, of the kinds ``over``.
+            over: see ``version``.
 
         Raises:
             ConflictError: somebody changed the data since ``expected``.
@@ -200,7 +211,7 @@ class Datasets:
         """
         with self._tx.write() as connection:
             before = self.list(active=True)
-            if expected is not None and _version(before) != expected:
+            if expected is not None and self.version(*over) != expected:
                 raise ConflictError("the data changed meanwhile; look again, then import again")
             same_kind = [d for d in before if d.kind is new.kind]
             retired = [

@@ -13,11 +13,11 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy import URL, Connection, Engine, insert, select
 
-from geo.places import Crossing, Forum, Level, Office
+from geo.places import Crossing, Forum, Level, Office, Source
 from optimizer.staff import Post
 from service.store.accounts import Accounts
 from service.store.audit import AuditLog
-from service.store.datasets import Datasets
+from service.store.datasets import Datasets, Kind
 from service.store.engine import Transactions
 from service.store.errors import DamagedStoreError
 from service.store.guard import Seal
@@ -91,6 +91,20 @@ class Store:
     def data_version(self) -> str:
         """A short digest of the active versions: equal data, equal digest."""
         return self.datasets.version()
+
+    def sources(self, *kinds: Kind) -> tuple[Source, ...]:
+        """Where the active data come from, by version; of all kinds if none is named."""
+        return tuple(
+            Source(
+                name=d.source or d.file_name or d.kind.value,
+                as_of=d.as_of,
+                standing=d.standing,
+                licence=d.licence,
+                note=d.note,
+            )
+            for d in self.datasets.list(active=True)
+            if not kinds or d.kind in kinds
+        )
 
     def units(self, level: Level | None = None, on: date | None = None) -> gpd.GeoDataFrame:
         return self.records().units(level, on)

@@ -1,0 +1,145 @@
+"""Which column holds what: by the headers that sources usually write, or as the planner says."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from geo.checks import Fault, FaultsError
+from geo.notes import said
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something that a kind of data wants to know.
+
+    ``headers`` are usual headers, best first, compared folded (see ``fold_header``); a trailing
+    ``*`` matches any ending. ``tags`` are HXL hashtags, compared by their start.
+    """
+
+    name: str
+    headers: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(slots=True)
+class Mapping_:  # noqa: N801 - ``Mapping`` is taken
+    """Field -> header, and which headers nobody asked for."""
+
+    by_field: dict[str, str] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+
+
+_ARABIC = str.maketrans("أإآىةؤئ", "ااايهوي")
+_MARKS = re.compile(r"[\u064b-\u0652\u0640\u200e\u200f\u202a-\u202e]")
+
+
+def fold_header(text: str) -> str:
+    """Case, accents, separators and spelling habits of Arabic do not matter."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC)
+    plain = _MARKS.sub("", plain)
+    plain = re.sub(r"[\s_\-./()\[\]:#*?؟،,]+", " ", plain)
+    return plain.strip()
+
+
+def recognise(
+    headers: Sequence[str],
+    fields: Iterable[Field],
+    *,
+    given: Mapping[str, str] | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> Mapping_:
+    """Find each field's header.
+
+    What the planner gave counts first, then usual headers (whole, then without the group that
+    Kobo and ODK put before a ``/``), then HXL tags.
+
+    Raises:
+        FaultsError: a given header or field doesn't exist, or a required field has no header.
+
+    """
+    wanted = list(fields)
+    _check_given(headers, wanted, given or {})
+    found: dict[str, str] = dict(given or {})
+    taken = set(found.values())
+    folded = [(fold_header(h), h) for h in headers]
+    grouped = [(fold_header(h.rsplit("/", 1)[-1]), h) for h in headers if "/" in h]
+    for names in (folded, grouped):
+        for each in wanted:
+            if each.name in found:
+                continue
+            header = _by_header(each, [(f, h) for f, h in names if h not in taken])
+            if header is not None:
+                found[each.name] = header
+                taken.add(header)
+    for each in wanted:
+        if each.name not in found and tags:
+            header = _by_tag(each, {h: t for h, t in tags.items() if h not in taken})
+            if header is not None:
+                found[each.name] = header
+                taken.add(header)
+    _check_required(wanted, found, headers)
+    return Mapping_(found, tuple(h for h in headers if h not in taken))
+
+
+def _by_header(each: Field, names: Sequence[tuple[str, str]]) -> str | None:
+    for pattern in each.headers:
+        if pattern.endswith("*"):
+            start = fold_header(pattern[:-1])
+            match = next((h for f, h in names if f.startswith(start)), None)
+        else:
+            wanted = fold_header(pattern)
+            match = next((h for f, h in names if f == wanted), None)
+        if match is not None:
+            return match
+    return None
+
+
+def _by_tag(each: Field, tags: Mapping[str, str]) -> str | None:
+    for wanted in each.tags:
+        for header, tag in tags.items():
+            if tag.replace(" ", "").casefold().startswith(wanted):
+                return header
+    return None
+
+
+def _check_given(headers: Sequence[str], fields: Sequence[Field], given: Mapping[str, str]) -> None:
+    names = [each.name for each in fields]
+    faults = [
+        Fault(
+            said("There is no field {field}."),
+            said("The fields are: {fields}."),
+            {"field": name, "fields": ", ".join(names)},
+        )
+        for name in given
+        if name not in names
+    ]
+    faults += [
+        Fault(
+            said("The file has no column {header}."),
+            said("It has: {headers}."),
+            {"header": header, "headers": ", ".join(headers)[:600]},
+        )
+        for header in given.values()
+        if header not in headers
+    ]
+    if faults:
+        raise FaultsError(faults)
+
+
+def _check_required(
+    fields: Sequence[Field], found: Mapping[str, str], headers: Sequence[str]
+) -> None:
+    faults = [
+        Fault(
+            said("No column for {field} was recognised."),
+            said("Say which one holds it: --column {field}=HEADER. The file has: {headers}."),
+            {"field": each.name, "headers": ", ".join(headers)[:600]},
+            each.name,
+        )
+        for each in fields
+        if each.required and each.name not in found
+    ]
+    if faults:
+        raise FaultsError(faults)

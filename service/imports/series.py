@@ -1,0 +1,405 @@
+"""Series: incidents, arrivals, population, requests; a new version adds to what is there."""
+
+import math
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from geo.arrivals import PERSONS_PER_FAMILY
+from geo.names import fold
+from geo.notes import Note, said
+from geo.places import Standing
+from optimizer.staff import Unit
+from service.imports.areas import AREA_FIELDS
+from service.imports.headers import Field, fold_header
+from service.imports.identity import content_hash, counted_identities, key_identity, repeats
+from service.imports.values import parse_numbers
+from service.imports.vocabulary import audience_of, parse_categories, unit_of
+from service.imports.work import COORDINATES, Made, Work, pick, told
+
+_DATE = Field(
+    "date",
+    ("date", "event_date", "date_start", "incident date", "date of incident", "reporting date",
+     "reportingdate", "date of arrival", "arrival date", "displacement date", "report date",
+     "month",
+     "تاريخ الحادث", "تاريخ الحادثة", "تاريخ الوصول", "تاريخ النزوح", "تاريخ الطلب", "التاريخ",
+     "تاريخ",
+     "today", "start", "_submission_time", "submissiondate", "createdat"),
+    ("#date",),
+)  # fmt: skip
+_SOURCE = Field(
+    "source", ("source", "source_table", "data source", "dataset", "المصدر"), ("#meta+source",)
+)
+_STANDING = Field("standing", ("standing", "صفة البيان"))
+
+INCIDENT_FIELDS = (
+    _DATE,
+    Field("category", ("category", "event_type", "type", "crime type", "incident type", "case type",
+                       "type_of_violence", "disorder_type", "نوع الحادث", "نوع الحادثة",
+                       "نوع القضية", "نوع",
+                       "النوع", "الفئة", "التصنيف", "التهمة"), ("#event+type", "#type")),
+    Field("category_fine", ("sub_event_type", "subtype", "sub type", "النوع الفرعي")),
+    *COORDINATES,
+    *AREA_FIELDS,
+    _SOURCE,
+    _STANDING,
+    Field("incident_id", ("incident_id", "event_id_cnty", "relid", "_uuid", "instanceid",
+          "meta-instanceid",
+                          "key", "crime id", "uuid")),
+)  # fmt: skip
+
+ARRIVAL_FIELDS = (
+    _DATE,
+    *AREA_FIELDS,
+    Field("families", ("families", "number of families", "no of families", "total families",
+          "households",
+                       "hh", "number of households", "idp families", "numpresentidphh",
+                       "عدد العوائل",
+                       "عدد الأسر", "العوائل", "الأسر", "عوائل"), ("#affected+hh",
+                       "#affected+idps+hh")),
+    Field("individuals", ("individuals", "number of individuals", "total individuals", "persons",
+                          "numpresentidpind", "idps", "idp individuals", "عدد الأفراد", "الأفراد"),
+          ("#affected+idps", "#affected+ind", "#affected")),
+    Field("household_size", ("household_size", "family size", "persons per family", "حجم الأسرة")),
+    Field("origin", ("origin", "governorate of origin", "place of origin", "admin1 of origin",
+          "from",
+                     "محافظة الأصل", "المنشأ", "قادمون من", "جاء من"), ("#adm1+origin", "#origin")),
+    Field("clan", ("clan", "whole clan", "is clan", "tribe moved together", "عشيرة",
+          "عشيرة كاملة")),
+    Field("registered", ("registered", "is registered", "مسجل", "مسجلة")),
+    Field("low", ("low", "lower", "minimum", "الحد الأدنى")),
+    Field("high", ("high", "upper", "maximum", "الحد الأعلى")),
+    _STANDING,
+    _SOURCE,
+)  # fmt: skip
+
+POPULATION_FIELDS = (
+    *AREA_FIELDS,
+    Field("as_of", ("as_of", "date", "year", "reference date", "reference year", "census date",
+          "التاريخ",
+                    "السنة", "سنة"), ("#date",)),
+    Field("residents", ("residents", "population", "total population", "t_tl", "pop", "total",
+          "pop_total",
+                        "inhabitants", "السكان", "عدد السكان", "مجموع السكان", "المجموع"),
+          ("#population+total", "#population"), required=True),
+    Field("women_share", ("women_share", "share of women", "female share", "نسبة النساء",
+          "نسبة الإناث")),
+    Field("women", ("women", "female", "females", "f_tl", "الإناث", "اناث", "النساء"),
+          ("#population+f",)),
+    _STANDING,
+    _SOURCE,
+)  # fmt: skip
+
+REQUEST_FIELDS = (
+    _DATE,
+    *AREA_FIELDS,
+    Field("unit", ("unit", "الشعبة", "الوحدة المطلوبة")),
+    Field("sessions", ("sessions", "number of sessions", "عدد الجلسات", "الجلسات", "عدد الورش")),
+    Field("hours", ("hours", "hours per session", "duration", "الساعات", "عدد الساعات", "المدة")),
+    Field("for_women", ("for_women", "women only", "for women", "للنساء", "نسوية")),
+    Field("audience", ("audience", "requested by", "institution type", "الجمهور", "الجهة",
+          "نوع الجهة")),
+    _STANDING,
+    _SOURCE,
+)  # fmt: skip
+
+SESSION_HOURS = 2.0
+"""Hours of a session where the request does not say (an assumption)."""
+
+_GOVERNORATES = {
+    fold(name)
+    for name in (
+        "Al-Anbar", "Al-Basrah", "Al-Muthanna", "Al-Najaf", "Al-Qadissiya", "Al-Sulaymaniyah",
+        "Babil", "Baghdad", "Diyala", "Duhok", "Erbil", "Kerbala", "Kirkuk", "Maysan", "Missan",
+        "Ninewa", "Salah Al-Din", "Thi-Qar", "Dhi Qar", "Wassit", "Basrah", "Basra", "Qadissiya",
+        "Sulaymaniyah", "Anbar", "Najaf", "Muthanna", "Salahaddin", "Wasit", "Dahuk",
+    )
+}  # fmt: skip
+
+
+def make_incidents(work: Work) -> Made:
+    """Incidents: a day, a category, and a place (coordinate, area, or both)."""
+    days = work.days("date")
+    fine = work.cells("category_fine") if work.has("category_fine") else None
+    categories = parse_categories(work.cells("category"), fine, work.options.categories)
+    told(
+        work.notes,
+        said("{n} rows have a category that is not known and count as other: {words}."),
+        categories.unknown,
+    )
+    lon, lat = work.points()
+    areas = work.areas(required=False)
+    elsewhere = 0
+    for position, area in enumerate(areas):
+        elsewhere += area.elsewhere
+        if area.code is None and math.isnan(lon[position]) and position not in work.faults:
+            work.bad(
+                position,
+                said("The row has no place: neither an area that is loaded nor a coordinate."),
+                said("Give longitude and latitude, or the area's code or name."),
+                "area",
+            )
+    if elsewhere:
+        work.notes.append(
+            Note(said("{n} rows name a governorate that is not loaded."), n=elsewhere)
+        )
+    sources = _sources(work)
+    ids = work.cells("incident_id")
+    equal = repeats(work.whole_rows())
+    good = work.good()
+    records = [
+        {
+            "date": days[n],
+            "category": categories.codes[n],
+            "lon": _number(lon[n]),
+            "lat": _number(lat[n]),
+            "area_given": areas[n].code,
+            "repeat": equal[n],
+            "source": sources[n],
+        }
+        for n in good
+    ]
+    own = [ids[n] for n in good] if len({ids[n] for n in good if ids[n]}) > 1 else None
+    made = _series("incident", records, good, own)
+    standings = _standings(work)
+    synthetic = any(standings[n] == Standing.SYNTHETIC for n in good)
+    return replace(made, standing=Standing.SYNTHETIC) if synthetic else made
+
+
+def make_arrivals(work: Work) -> Made:
+    """Arrivals: a day, an area, families (or persons), and where they come from."""
+    days = work.days("date")
+    areas = work.areas(required=True)
+    size = work.numbers("household_size", low=1, high=60, default=PERSONS_PER_FAMILY)
+    families = _families(work, size)
+    origins, from_columns = _origins(work)
+    clan = work.flags("clan", default=False)
+    registered = work.flags("registered", default=True)
+    low, high = work.numbers("low", low=0), work.numbers("high", low=0)
+    for position, figure in enumerate(families):
+        if low[position] > figure or high[position] < figure:
+            work.bad(
+                position,
+                said("{families} families lie outside their own band {low} to {high}."),
+                said("Widen the band or correct the figure."),
+                "families",
+                families=figure,
+                low=low[position],
+                high=high[position],
+            )
+    standing, sources = _standings(work), _sources(work)
+    good = [n for n in work.good() if families[n] > 0]
+    nobody = len(work.good()) - len(good)
+    for position in set(work.good()) - set(good):
+        work.bad(
+            position,
+            said("Nobody arrived: the figure is 0."),
+            said("Leave the row out."),
+            "families",
+        )
+    if from_columns:
+        work.notes.append(
+            Note(said("Origins were read from the columns of {n} governorates."), n=from_columns)
+        )
+    if nobody:
+        work.notes.append(Note(said("{n} rows say that nobody arrived."), n=nobody))
+    records = [
+        {
+            "date": days[n],
+            "area": areas[n].code,
+            "families": families[n],
+            "household_size": size[n],
+            "origin": origins[n],
+            "clan": clan[n],
+            "registered": registered[n],
+            "low": families[n] if math.isnan(low[n]) else low[n],
+            "high": families[n] if math.isnan(high[n]) else high[n],
+            "standing": standing[n],
+            "source": sources[n],
+        }
+        for n in good
+    ]
+    return _series("arrival", records, good, None)
+
+
+def make_population(work: Work) -> Made:
+    """Residents of areas on days; women as a share or as a count."""
+    if work.has("as_of"):
+        days = work.days("as_of")
+    else:
+        day = work.options.as_of or work.options.day
+        days = [day] * len(work)
+        if day is None:
+            for position in range(len(work)):
+                work.bad(
+                    position,
+                    said("The row has no date."),
+                    said("Say of when the figures are: --as-of 2020-07-01."),
+                    "as_of",
+                )
+    areas = work.areas(required=True)
+    residents = work.numbers("residents", required=True, low=0)
+    share = work.numbers("women_share", low=0, high=1)
+    women = work.numbers("women", low=0)
+    standing, sources = _standings(work), _sources(work)
+    for position, count in enumerate(women):
+        if math.isnan(share[position]) and residents[position] > 0 and not math.isnan(count):
+            share[position] = count / residents[position]
+            if share[position] > 1:
+                work.bad(
+                    position,
+                    said("There are more women than residents."),
+                    said("Check both figures."),
+                    "women",
+                )
+    _refuse_two_figures(
+        work, [(a.code, d, s) for a, d, s in zip(areas, days, sources, strict=True)]
+    )
+    good = work.good()
+    records = [
+        {
+            "area": areas[n].code,
+            "as_of": days[n],
+            "residents": residents[n],
+            "women_share": _number(share[n]),
+            "standing": standing[n],
+            "source": sources[n],
+        }
+        for n in good
+    ]
+    for record in records:
+        key = (record["area"], record["as_of"], record["source"])
+        record["identity"] = key_identity("population", key)
+        record["content"] = content_hash(list(record.values())[:-1])
+    return Made(records, good)
+
+
+def make_requests(work: Work) -> Made:
+    """Awareness sessions asked for; the audience is one of a fixed list, never free text."""
+    days = work.days("date")
+    areas = work.areas(required=True)
+    units = pick(work, "unit", unit_of, choices=", ".join(Unit), default=Unit.OUTREACH)
+    sessions = work.numbers("sessions", low=0, high=1000, default=1.0)
+    hours = work.numbers("hours", low=0, high=24, default=SESSION_HOURS)
+    women = work.flags("for_women", default=False)
+    standing, sources = _standings(work), _sources(work)
+    audiences = [audience_of(cell) for cell in work.cells("audience")]
+    good = work.good()
+    records = [
+        {
+            "date": days[n],
+            "area": areas[n].code,
+            "unit": str(units[n]),
+            "sessions": sessions[n],
+            "hours": hours[n],
+            "for_women": women[n],
+            "audience": audiences[n],
+            "standing": standing[n],
+            "source": sources[n],
+        }
+        for n in good
+    ]
+    return _series("request", records, good, None)
+
+
+def _series(
+    kind: str,
+    records: list[dict[str, Any]],
+    good: list[int],
+    own: list[str | None] | None,
+) -> Made:
+    """Identities of a series: the source's own ids where it has them, else content and count."""
+    contents = [
+        content_hash([value for key, value in r.items() if key != "repeat"]) for r in records
+    ]
+    keys = [
+        f"id:{own[n]}" if own is not None and own[n] else contents[n] for n in range(len(records))
+    ]
+    for record, content, identity in zip(
+        records, contents, counted_identities(kind, keys), strict=True
+    ):
+        record["identity"], record["content"] = identity, content
+    return Made(records, good)
+
+
+def _sources(work: Work) -> list[str]:
+    if work.options.source:
+        return [work.options.source] * len(work)
+    return work.texts("source")
+
+
+def _standings(work: Work) -> list[str]:
+    default = work.options.standing or Standing.REPORTED
+    known = {fold_header(s.value): s.value for s in Standing}
+    return [
+        str(value)
+        for value in pick(
+            work,
+            "standing",
+            lambda cell: known.get(fold_header(cell)),
+            choices=", ".join(Standing),
+            default=default.value,
+        )
+    ]
+
+
+def _families(work: Work, size: list[float]) -> list[float]:
+    """Families as given, else persons divided by the household size, said in a note."""
+    families = work.numbers("families", low=0)
+    persons = work.numbers("individuals", low=0)
+    made = 0
+    for position, figure in enumerate(families):
+        if math.isnan(figure) and not math.isnan(persons[position]):
+            families[position] = persons[position] / size[position]
+            made += 1
+        elif math.isnan(figure) and position not in work.faults:
+            work.bad(
+                position,
+                said("The row says neither families nor persons."),
+                said("Fill one of them in, or name its column: --column families=HEADER."),
+                "families",
+            )
+    if made:
+        work.notes.append(
+            Note(
+                said("{n} figures of persons were made families of {size} persons."),
+                n=made,
+                size=PERSONS_PER_FAMILY if not work.has("household_size") else "-",
+            )
+        )
+    return families
+
+
+def _origins(work: Work) -> tuple[list[str], int]:
+    """Origins from their column, else from DTM's column per governorate: largest first."""
+    if work.has("origin"):
+        return work.texts("origin"), 0
+    columns = [h for h in work.found.unused if fold(h) in _GOVERNORATES]
+    if not columns:
+        return [""] * len(work), 0
+    figures = {h: parse_numbers(work.raw.cells[h]).figures for h in columns}
+    found = []
+    for position in range(len(work)):
+        here = [(figures[h][position], h) for h in columns if figures[h][position] > 0]
+        here.sort(key=lambda pair: (-pair[0], pair[1]))
+        found.append(", ".join(f"{h} {n:g}" for n, h in here)[:120])
+    work.found.unused = tuple(h for h in work.found.unused if h not in columns)
+    return found, len(columns)
+
+
+def _refuse_two_figures(work: Work, keys: list[tuple[str | None, date | None, str]]) -> None:
+    seen: dict[tuple[str | None, date | None, str], int] = {}
+    for position in work.good():
+        first = seen.setdefault(keys[position], position)
+        if first != position:
+            work.bad(
+                position,
+                said("The same area and day stand on row {other} already."),
+                said("Keep the right one."),
+                "residents",
+                other=work.raw.rows[first],
+            )
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else value
