@@ -5,11 +5,12 @@ two sub-layers with typed columns. Shares are 0..1, hours are officer-hours a we
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
-from geo.places import Code
+from geo.places import Code, Standing
 from optimizer.plan import Plan
 from optimizer.problem import Problem, ProblemArea, ProblemOffice
 from optimizer.staff import Unit
@@ -39,38 +40,68 @@ def plan_provenance(problem: Problem, plan: Plan, *, serial: str = "") -> Proven
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """An area or an office of a plan: its id, its place (EPSG:4326) and its figures."""
+
+    key: str
+    shape: BaseGeometry | None
+    properties: dict[str, Any]
+
+
+def area_rows(problem: Problem, plan: Plan, shapes: Shapes) -> list[PlanRow]:
+    """One row for each area of ``problem``, in its order."""
+    standing = worst_standing(problem.sources)
+    services = area_services(problem, plan)
+    names = {office.code: office for office in problem.offices}
+    return [
+        PlanRow(
+            f"area:{area.code}",
+            shapes.get(area.code),
+            _area_properties(area, services[area.code], names, standing),
+        )
+        for area in problem.areas
+    ]
+
+
+def office_rows(problem: Problem, plan: Plan, shapes: Shapes) -> list[PlanRow]:
+    """One row for each office of ``problem``, closed and unopened ones too."""
+    standing = worst_standing(problem.sources)
+    strengths = office_strengths(problem, plan)
+    return [
+        PlanRow(
+            f"office:{office.code}",
+            shapes.get(office.code),
+            _office_properties(office, strengths[office.code], standing),
+        )
+        for office in problem.offices
+    ]
+
+
+def plan_metadata(problem: Problem, plan: Plan, provenance: Provenance) -> dict[str, Any]:
+    """What map files of a plan say of themselves."""
+    return provenance.members() | {
+        "status": plan.status.value,
+        "scenario": problem.scenario,
+        "problem_digest": plan.problem_digest,
+        "tiers": [tier.model_dump(mode="json") for tier in plan.tiers],
+    }
+
+
 def plan_geojson(
     problem: Problem, plan: Plan, *, areas: Shapes, offices: Shapes, serial: str = ""
 ) -> Content:
     """``plan`` as ``plan.geojson``; ``areas`` are polygons, ``offices`` points."""
     provenance = plan_provenance(problem, plan, serial=serial)
-    services = area_services(problem, plan)
-    strengths = office_strengths(problem, plan)
-    names = {office.code: office for office in problem.offices}
-    rows = [
-        feature(
-            f"area:{area.code}",
-            areas.get(area.code),
-            _area_properties(area, services[area.code], names, provenance),
-        )
-        for area in problem.areas
-    ]
-    rows += [
-        feature(
-            f"office:{office.code}",
-            offices.get(office.code),
-            _office_properties(office, strengths[office.code], provenance),
-        )
-        for office in problem.offices
-    ]
-    metadata = provenance.members() | {
-        "status": plan.status.value,
-        "scenario": problem.scenario,
-        "problem_digest": plan.problem_digest,
-        "tiers": [tier.model_dump(mode="json") for tier in plan.tiers],
-        "without_place": [row["id"] for row in rows if row["geometry"] is None],
+    rows = [*area_rows(problem, plan, areas), *office_rows(problem, plan, offices)]
+    # Every row has every column, in one order: readers type a column by all its rows.
+    blank = dict.fromkeys(name for row in rows for name in row.properties)
+    metadata = plan_metadata(problem, plan, provenance) | {
+        "without_place": [row.key for row in rows if row.shape is None]
     }
-    body = collection(rows, metadata)
+    body = collection(
+        (feature(row.key, row.shape, blank | row.properties) for row in rows), metadata
+    )
     return Content(
         body=body,
         media_type=Format.GEOJSON.media_type,
@@ -84,10 +115,10 @@ def _area_properties(
     area: ProblemArea,
     service: AreaService,
     offices: Mapping[Code, ProblemOffice],
-    provenance: Provenance,
+    standing: Standing,
 ) -> dict[str, Any]:
     lead = offices.get(service.lead_office) if service.lead_office else None
-    return _blank() | {
+    return {
         "kind": "area",
         "code": area.code,
         "name_ar": area.name_ar,
@@ -107,14 +138,14 @@ def _area_properties(
         "women_served_share": _rounded(service.women_served_share),
         "out_of_reach": service.no_office_reaches,
         "no_woman_in_reach": service.no_woman_in_reach,
-        "standing": provenance.standing.value,
+        "standing": standing.value,
     }
 
 
 def _office_properties(
-    office: ProblemOffice, strength: OfficeStrength, provenance: Provenance
+    office: ProblemOffice, strength: OfficeStrength, standing: Standing
 ) -> dict[str, Any]:
-    return _blank() | {
+    return {
         "kind": "office",
         "code": office.code,
         "name_ar": office.name_ar,
@@ -128,45 +159,8 @@ def _office_properties(
         "women_change": strength.women_change,
         "crews": strength.crews,
         **{f"officers_{unit.value}": strength.by_unit.get(unit, 0) for unit in Unit},
-        "standing": provenance.standing.value,
+        "standing": standing.value,
     }
-
-
-def _blank() -> dict[str, Any]:
-    """Every column, in its order: readers type a column by all its rows."""
-    return dict.fromkeys(
-        (
-            "kind",
-            "code",
-            "name_ar",
-            "name_en",
-            "district",
-            "residents",
-            "need",
-            "lead_office",
-            "lead_office_ar",
-            "lead_office_en",
-            "lead_share",
-            "hours_week",
-            "served_hours_week",
-            "served_share",
-            "women_hours_week",
-            "women_served_hours_week",
-            "women_served_share",
-            "out_of_reach",
-            "no_woman_in_reach",
-            "office_kind",
-            "open",
-            "referral_centre",
-            "officers",
-            "women",
-            "officers_change",
-            "women_change",
-            "crews",
-            *(f"officers_{unit.value}" for unit in Unit),
-            "standing",
-        )
-    )
 
 
 def _rounded(value: float | None) -> float | None:
