@@ -130,7 +130,7 @@ class LayerBook:
         """Office code -> code of the governorate it stands in (by its area, else by its point)."""
         offices = self.offices()
         shapes = at_level(self.all_units, Level.GOVERNORATE).geometry
-        points = shapely.points([[office.lon, office.lat] for office in offices])
+        points = [shapely.Point(office.lon, office.lat) for office in offices]
         found: dict[str, str | None] = {}
         for office, point in zip(offices, points, strict=True):
             above = self.governorate_of([office.area])[0] if office.area else None
