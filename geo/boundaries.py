@@ -11,8 +11,10 @@ from datetime import date
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geo.checks import Fault, raise_faults
 from geo.crs import WGS84, areas_km2, metric_crs
@@ -22,6 +24,8 @@ from geo.places import Level, Standing
 
 OVERLAP_TOLERANCE_KM2 = 0.01
 """Overlap of two neighbours that counts as noise of digitising (an assumption)."""
+
+_SNAP_M = 1.0  # borders that differ by less are one border, on the screen
 
 TREE = (Level.GOVERNORATE, Level.DISTRICT, Level.SUBDISTRICT)
 
@@ -204,8 +208,15 @@ def _parent_row(
         **{key: value for key, value in words.items() if key in _NAMED and pd.notna(value)},
         "code": code,
         "level": level.value,
-        "geometry": shapely.coverage_union_all(children.geometry.to_numpy()),
+        "geometry": _joined(children.geometry.to_numpy()),
     }
+
+
+def _joined(shapes: NDArray[Any]) -> Any:
+    """Union of neighbours; slower where their common borders do not match vertex by vertex."""
+    if shapely.coverage_is_valid(shapes):
+        return shapely.coverage_union_all(shapes)
+    return shapely.union_all(shapes)
 
 
 _NAMED = {"name_ar", "name_en", "parent", "pcode"}
@@ -335,15 +346,18 @@ def simplify_together(units: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDat
     finest = present[-1]
     rows = at_level(units, finest)
     metric = rows.geometry.to_crs(metric_crs(rows.total_bounds))
+    coverage = metric.to_numpy()
+    if not shapely.coverage_is_valid(coverage):
+        coverage = shapely.coverage_clean(coverage, snapping_distance=_SNAP_M)
     simple = gpd.GeoSeries(
-        shapely.coverage_simplify(metric.to_numpy(), tolerance_m), index=rows.index, crs=metric.crs
+        shapely.coverage_simplify(coverage, tolerance_m), index=rows.index, crs=metric.crs
     ).to_crs(WGS84)
     shapes = dict(simple.items())
     for level in reversed(present[:-1]):
         for code in at_level(units, level).index:
             children = units.index[units["parent"] == code]
             own = [shapes[child] for child in children if child in shapes]
-            shapes[code] = shapely.coverage_union_all(own) if own else units.geometry[code]
+            shapes[code] = _joined(np.array(own)) if own else units.geometry[code]
     out = units.copy()
     return out.set_geometry(
         gpd.GeoSeries(
