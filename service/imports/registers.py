@@ -59,6 +59,7 @@ STAFF_FIELDS = (
     Field("home", ("home", "home subdistrict", "home sub-district", "residence", "السكن")),
     Field("locked", ("locked", "fixed", "مثبت")),
     Field("count", ("count", "number", "posts", "العدد")),
+    _STANDING,
 )  # fmt: skip
 TRAVEL_FIELDS = (
     *AREA_FIELDS,
@@ -158,7 +159,10 @@ def make_staff(work: Work) -> Made:
             )
             records.append(_record("post", post))
             positions.append(n)
-    return Made(records, positions)
+    synthetic = any(
+        fold_header(cell or "") == Standing.SYNTHETIC for cell in work.cells("standing")
+    )
+    return Made(records, positions, Standing.SYNTHETIC if synthetic else None)
 
 
 def make_travel(work: Work) -> Made:

@@ -177,7 +177,6 @@ def import_file(
     limits: Limits | None = None,
     actor: str = "cli",
     dry_run: bool = False,
-    demo: bool = False,
     today: date | None = None,
 ) -> tuple[Summary, Understood]:
     """Import a file as one transaction: all of its good rows, or nothing.
@@ -191,7 +190,6 @@ def import_file(
         limits: what its reader may use.
         actor: who does it, for the audit log.
         dry_run: understand and count only.
-        demo: it belongs to the demo, and goes when other data of its kind come.
         today: days after it are faults; default: the clock's.
 
     Raises:
@@ -200,55 +198,95 @@ def import_file(
 
     """
     options, name = options or Options(), name or file.name
-    over = (kind, *_NEEDS.get(kind, (Kind.BOUNDARIES,)))
-    expected = store.datasets.version(*over)
+    expected = store.datasets.version(*looked_at(kind))
     try:
-        records = store.records()
-        context = Context(records.units(), records.offices(), today or datetime.now().date())  # noqa: DTZ005 - the office's own day
         raw = read_raw(file, limits or Limits(), options.sheet)
-        what = understand(kind, raw, context, options)
+        what = understand(kind, raw, context_of(store, today), options)
     except FaultsError as error:
         raise FaultsError(fault.at(file=name) for fault in error.faults) from None
-    counts = compare(store, what, options, demo=demo)
-    sequence, retired_demo = None, False
-    if counts.changes and counts.records and not dry_run:
-        new = NewVersion(
-            kind=kind,
-            records=counts.records,
-            standing=_standing(what, options),
-            file_name=name,
-            file_sha256=_sha256(file),
-            rows_read=counts.read,
-            rows_kept=counts.kept,
-            rows_already=counts.already,
-            rows_rejected=counts.rejected,
-            rows_flagged=counts.flagged,
-            source=options.source,
-            licence=options.licence,
-            note=options.note,
-            as_of=options.as_of or _last_day(what),
-            summary={"notes": [note_to_json(n) for n in what.notes], "removed": counts.removed},
-            demo=demo,
+    paper = Paper(name, sha256_of(file), options, actor)
+    return keep(store, what, paper, expected=expected, dry_run=dry_run), what
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What goes on record beside the rows: the file, what was said about it, who brought it."""
+
+    name: str
+    sha256: str
+    options: Options
+    actor: str
+    demo: bool = False
+
+
+def context_of(store: Store, today: date | None = None) -> Context:
+    """What rows are understood against now."""
+    records = store.records()
+    day = today or datetime.now().date()  # noqa: DTZ005 - the office's own day
+    return Context(records.units(), records.offices(), day)
+
+
+def looked_at(kind: Kind) -> tuple[Kind, ...]:
+    """Kinds of data whose change meanwhile stops an import of ``kind``."""
+    return (kind, *_NEEDS.get(kind, (Kind.BOUNDARIES,)))
+
+
+def keep(
+    store: Store,
+    what: Understood,
+    paper: Paper,
+    *,
+    expected: str | None = None,
+    dry_run: bool = False,
+) -> Summary:
+    """Compare with what is there and keep what is new as a version, in one transaction.
+
+    Raises:
+        ConflictError: the data of ``looked_at`` have no longer the version ``expected``.
+
+    """
+    options = paper.options
+    counts = compare(store, what, options, demo=paper.demo)
+    if dry_run or not (counts.changes and counts.records):
+        return _summary(what, counts, paper, None, dry_run, retired_demo=False)
+    new = NewVersion(
+        kind=what.kind,
+        records=counts.records,
+        standing=_standing(what, options),
+        file_name=paper.name,
+        file_sha256=paper.sha256,
+        rows_read=counts.read,
+        rows_kept=counts.kept,
+        rows_already=counts.already,
+        rows_rejected=counts.rejected,
+        rows_flagged=counts.flagged,
+        source=options.source,
+        licence=options.licence,
+        note=options.note,
+        as_of=options.as_of or _last_day(what),
+        summary={"notes": [note_to_json(n) for n in what.notes], "removed": counts.removed},
+        demo=paper.demo,
+    )
+    with store.write():
+        had_demo = any(d.demo for d in store.datasets.list(what.kind, active=True))
+        dataset = store.datasets.add(new, paper.actor, expected, looked_at(what.kind))
+        store.audit.append(
+            "imported",
+            actor=paper.actor,
+            subject=dataset.id,
+            details={"sha256": paper.sha256, "kept": counts.kept, "read": counts.read},
         )
-        with store.write():
-            had_demo = any(d.demo for d in store.datasets.list(kind, active=True))
-            dataset = store.datasets.add(new, actor, expected, over)
-            sequence, retired_demo = dataset.sequence, had_demo and not demo
-            store.audit.append(
-                "imported",
-                actor=actor,
-                subject=dataset.id,
-                details={"sha256": new.file_sha256, "kept": counts.kept, "read": counts.read},
-            )
-    return _summary(what, counts, name, sequence, dry_run, retired_demo), what
+    retired_demo = had_demo and not paper.demo
+    return _summary(what, counts, paper, dataset.sequence, dry_run, retired_demo=retired_demo)
 
 
 def _summary(
     what: Understood,
     counts: Compared,
-    name: str,
+    paper: Paper,
     sequence: int | None,
     dry_run: bool,
+    *,
     retired_demo: bool,
 ) -> Summary:
     notes = list(what.notes)
@@ -261,7 +299,8 @@ def _summary(
         )
     return Summary(
         kind=what.kind,
-        file_name=name,
+        file_name=paper.name,
+        standing=_standing(what, paper.options),
         read=counts.read,
         kept=counts.kept,
         already=counts.already,
@@ -269,7 +308,7 @@ def _summary(
         flagged=counts.flagged,
         revised=counts.revised,
         removed=counts.removed,
-        faults=tuple(fault.at(file=name) for fault in what.faults),
+        faults=tuple(fault.at(file=paper.name) for fault in what.faults),
         notes=tuple(notes),
         columns=what.columns,
         dropped=what.dropped,
@@ -309,11 +348,12 @@ def _standing(what: Understood, options: Options) -> Standing:
 
 
 def _last_day(what: Understood) -> date | None:
-    days = [r.get("date") or r.get("as_of") for r in what.made.records]
+    days = [r.get("date") or r.get("as_of") or r.get("valid_from") for r in what.made.records]
     known = [day for day in days if isinstance(day, date)]
     return max(known) if known else None
 
 
-def _sha256(file: Path) -> str:
+def sha256_of(file: Path) -> str:
+    """Of the file's bytes, in hex."""
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()

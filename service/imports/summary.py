@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from geo.checks import Fault
 from geo.notes import Note
+from geo.places import Standing
 from service.imports.personal import Dropped
 from service.store import Kind
 
@@ -24,6 +25,7 @@ class Summary:
     kept: int
     already: int
     rejected: int
+    standing: Standing = Standing.REPORTED
     flagged: int = 0
     revised: int = 0
     removed: int = 0

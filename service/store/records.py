@@ -12,27 +12,18 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from geo.arrivals import ARRIVALS
 from geo.boundaries import UNITS
-from geo.frames import DAY, Column, Frame, Kind
+from geo.frames import DAY, Frame, Kind
 from geo.incidents import INCIDENTS
 from geo.places import Crossing, Document, Forum, Level, Office
 from geo.population import POPULATION
 from geo.requests import REQUESTS
+from geo.travel import TRAVEL
 from optimizer.staff import Post
 from service.store import tables_data as tables
 
 CRS = "EPSG:4326"
 Doc = TypeVar("Doc", bound=Document)
 Reading = Callable[[], AbstractContextManager[Connection]]
-
-TRAVEL = Frame(
-    "travel",
-    None,
-    (
-        Column("area", Kind.CODE),
-        Column("office", Kind.CODE),
-        Column("travel_min", Kind.NUMBER, required=False, low=0),
-    ),
-)
 
 
 class Records:
@@ -95,8 +86,9 @@ class Records:
         return self._frame(tables.RequestRow, REQUESTS)
 
     def travel(self) -> pd.DataFrame:
-        """The imported travel table; empty where none was. NaN = can't be reached."""
-        return self._frame(tables.TravelRow, TRAVEL)
+        """The imported travel table, empty where none was; a pair that is absent has no way."""
+        frame = self._frame(tables.TravelRow, TRAVEL)
+        return frame[frame["travel_min"].notna()].reset_index(drop=True)
 
     def offices(self) -> tuple[Office, ...]:
         return self._documents(tables.OfficeRow, Office)
