@@ -1,0 +1,146 @@
+"""From settlements or planning cells to a siting instance, and candidate offices from it."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import Field
+
+from geo.places import Code, Document, Lat, Lon
+from optimizer.plan import Status
+from optimizer.siting.instance import Instance, SitingFaultsError
+from optimizer.siting.pmedian import solve_pmedian
+from optimizer.siting.result import SitingResult
+
+
+class Spot(Document):
+    """A settlement or cell: people live there, or a site may open there, or both.
+
+    ``weight`` is what counts there (residents, women, officer-hours a week); 0 where only a
+    site may open.
+    """
+
+    code: Code
+    lon: Lon
+    lat: Lat
+    weight: float = Field(default=1.0, ge=0)
+
+
+class Proposal(Document):
+    """``sites`` are the proposed columns of the travel table, best first by what each adds.
+
+    ``mean_min`` is the weighted mean of minutes to the nearest office over those reached,
+    ``before_min`` the same with existing offices only (None if they reach nobody).
+    """
+
+    sites: tuple[int, ...]
+    before_min: float | None
+    mean_min: float | None
+    result: SitingResult
+
+
+def make_instance(
+    clients: Sequence[Spot],
+    sites: Sequence[Spot],
+    travel_min: ArrayLike,
+    p: int,
+    *,
+    existing: Sequence[str] = (),
+    forbidden: Sequence[str] = (),
+) -> Instance:
+    """Siting instance of minutes one way, shape (clients, sites), ``nan`` = unreachable.
+
+    ``existing`` and ``forbidden`` are site codes; ``p`` counts existing ones too. Raises
+    ``SitingFaultsError`` with every fault.
+    """
+    cost = np.asarray(travel_min, dtype=np.float64)
+    column = {spot.code: k for k, spot in enumerate(sites)}
+    faults = [
+        f"{word} site {code} is not among the sites"
+        for word, codes in (("existing", existing), ("forbidden", forbidden))
+        for code in codes
+        if code not in column
+    ]
+    if cost.shape != (len(clients), len(sites)):
+        faults.append(f"travel has shape {cost.shape}, not {(len(clients), len(sites))}")
+    if faults:
+        raise SitingFaultsError(faults)
+    return Instance(
+        cost,
+        p,
+        weight=np.array([spot.weight for spot in clients]),
+        clients=tuple(spot.code for spot in clients),
+        sites=tuple(spot.code for spot in sites),
+        existing=tuple(column[code] for code in existing),
+        forbidden=tuple(column[code] for code in forbidden),
+    )
+
+
+def travel_matrix(
+    clients: Sequence[str], sites: Sequence[str], travel_min: Mapping[tuple[str, str], float]
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Minutes by (client, site) as a matrix; a pair that is not listed is unreachable."""
+    table = np.full((len(clients), len(sites)), np.nan)
+    for i, client in enumerate(clients):
+        for j, site in enumerate(sites):
+            table[i, j] = travel_min.get((client, site), np.nan)
+    return table
+
+
+def propose_sites(
+    travel_min: ArrayLike,
+    weights: ArrayLike,
+    existing: Sequence[int],
+    p: int,
+    *,
+    unserved_min: float = 240.0,
+    time_limit_s: float = 10.0,
+) -> Proposal:
+    """Where new offices would shorten the way most: candidates for the allocation problem.
+
+    ``travel_min`` has shape (areas, sites), ``nan`` = unreachable; ``existing`` are columns of
+    offices that stay; ``p`` counts all open offices, existing ones included. An area may stay
+    unserved at ``unserved_min`` minutes: an assumption, half a working day one way, above any
+    travel inside Basra, so that a proposal never fails for one area that nobody reaches.
+    """
+    instance = Instance(
+        np.asarray(travel_min, dtype=np.float64),
+        p,
+        weight=np.asarray(weights, dtype=np.float64),
+        existing=tuple(int(j) for j in existing),
+    )
+    result = solve_pmedian(instance, time_limit_s=time_limit_s, unserved_cost=unserved_min)
+    if result.status in (Status.INFEASIBLE, Status.UNKNOWN):
+        return Proposal(sites=(), before_min=None, mean_min=None, result=result)
+    opened = [instance.sites.index(code) for code in result.open_sites]
+    order = list(instance.existing)
+    new = [j for j in opened if j not in instance.existing]
+    while new:
+        gain = [_total(instance, [*order, j], unserved_min) for j in new]
+        order.append(new.pop(int(np.argmin(gain))))
+    return Proposal(
+        sites=tuple(order[len(instance.existing) :]),
+        before_min=_mean(instance, list(instance.existing)),
+        mean_min=_mean(instance, opened),
+        result=result,
+    )
+
+
+def _nearest(instance: Instance, sites: list[int]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    cost = np.where(np.isnan(instance.cost), np.inf, instance.cost)
+    nearest: np.ndarray[tuple[int], np.dtype[np.float64]] = cost[:, sites].min(
+        axis=1, initial=np.inf
+    )
+    return nearest
+
+
+def _total(instance: Instance, sites: list[int], unserved_min: float) -> float:
+    return float((np.minimum(_nearest(instance, sites), unserved_min) * instance.weight).sum())
+
+
+def _mean(instance: Instance, sites: list[int]) -> float | None:
+    nearest = _nearest(instance, sites)
+    reached = np.isfinite(nearest) & (instance.weight > 0)
+    if not reached.any():
+        return None
+    return float(np.average(nearest[reached], weights=instance.weight[reached]))
