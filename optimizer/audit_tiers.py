@@ -23,9 +23,9 @@ class AuditedTier(Document):
     parts: tuple[float, ...] = ()
 
 
-def recompute_tiers(facts: Facts) -> tuple[AuditedTier, ...]:
-    """Every goal at this plan, in the order of the problem's tiers."""
-    values = {
+def figures(facts: Facts) -> dict[TierName, tuple[float, ...]]:
+    """Every goal at this plan; fairness as the sums of its worst areas, perhaps of none."""
+    return {
         TierName.LEGALITY: (_legality(facts),),
         TierName.WOMEN_ACCESS: (_women_access(facts),),
         TierName.FAIRNESS_WOMEN: _worst(facts, women_only=True),
@@ -35,6 +35,11 @@ def recompute_tiers(facts: Facts) -> tuple[AuditedTier, ...]:
         TierName.ROAD: (_road(facts),),
         TierName.TIE_BREAK: (_tie_break(facts),),
     }
+
+
+def recompute_tiers(facts: Facts) -> tuple[AuditedTier, ...]:
+    """Every goal at this plan, in the order of the problem's tiers."""
+    values = figures(facts)
     return tuple(
         AuditedTier(
             name=rule.name,

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 
 from optimizer.audit_facts import Facts
-from optimizer.audit_tiers import recompute_tiers
+from optimizer.audit_tiers import figures, recompute_tiers
 from optimizer.extract import Allocation, allocation, plan_of
 from optimizer.instance import Cell, Instance
 from optimizer.lexicographic import Ladder
@@ -72,9 +72,11 @@ def _fix(
 
 def _tiers(problem: Problem, plan: Plan, ladder: Ladder) -> tuple[TierResult, ...]:
     """Solved ones for the hours; the others follow from the postings and are computed."""
-    solved = {t.name: t for t in ladder.results()}
+    facts = Facts(problem, plan)
+    found = figures(facts)
+    solved = {t.name: t for t in ladder.results(found)}
     return tuple(
         solved.get(t.name)
         or TierResult(name=t.name, value=t.value, bound=t.value, gap=0.0, seconds=0.0, proven=False)
-        for t in recompute_tiers(Facts(problem, plan))
+        for t in recompute_tiers(facts)
     )

@@ -10,14 +10,17 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from optimizer.milp import Answer, BrokenSolverError, Milp, Request, Verdict
+from optimizer.milp import Answer, BrokenSolverError, Milp, Request, Verdict, ask
 from optimizer.model import AllocationModel
 from optimizer.plan import TierPart, TierResult
 from optimizer.problem import TierName, TierRule
 from optimizer.tiers import Goal, Values, evaluate, goals
 
-PROOF_TOLERANCE = 1e-6
-LOCK_SLACK = 2e-7  # of the scaled objective: what later steps may lose to arithmetic
+PROOF_TOLERANCE = 5e-6
+LOCK_SLACK = 2e-6  # of the goal's scale: what later steps may lose to arithmetic
+SOLVE_GAP = 1e-7
+HALF = 0.5  # whole-valued goals are kept with half a unit to spare, which changes nothing
+UNDER_ONE = 0.999
 STEP_SHARE = 0.5  # of the time left that one step may take
 LEAST_TIME_S = 0.05
 
@@ -26,7 +29,7 @@ Progress = Callable[[str, float | None, float | None, float], None]
 
 @dataclass(frozen=True)
 class Step:
-    """What one objective came to, in its scaled form."""
+    """What one objective came to, in the goal's unit."""
 
     goal: Goal
     reached: float
@@ -43,7 +46,7 @@ class Step:
         if self.goal.integral:
             return _whole_bound(self.bound) >= round(self.reached)
         gap = self.bound - self.reached if self.goal.maximise else self.reached - self.bound
-        return gap <= PROOF_TOLERANCE
+        return gap <= PROOF_TOLERANCE * self.goal.scale
 
 
 class Infeasible(Exception):  # noqa: N818 - a finding, not an error
@@ -86,65 +89,66 @@ class Ladder:
             raise NothingFound
         return self.values
 
-    def results(self) -> tuple[TierResult, ...]:
-        """The tiers at the final solution, in the goals' own units."""
+    def results(self, figures: dict[TierName, tuple[float, ...]]) -> tuple[TierResult, ...]:
+        """The tiers with their proofs; ``figures`` are the goals recomputed from the plan.
+
+        The plan's own figures are declared, not the solver's: they must agree, else
+        ``BrokenSolverError``.
+        """
         assert self.values is not None
         by_tier: dict[TierName, list[Step]] = {}
         for step in self.steps:
             by_tier.setdefault(step.goal.tier, []).append(step)
-        return tuple(_result(name, steps, self.values) for name, steps in by_tier.items())
+        return tuple(
+            _result(name, steps, self.values, figures[name]) for name, steps in by_tier.items()
+        )
 
     def _step(self, goal: Goal, eps: float) -> None:
         began = self.elapsed
-        hint = goal.complete(self.values) if self.values is not None else None
-        if hint is not None and _is_best(goal, evaluate(goal.expr, hint)):
-            self.values = hint
-            self._keep(goal, goal.best / goal.unit_scale, eps, began, attempted=True)
+        known = goal.complete(self.values) if self.values is not None else None
+        if known is not None and _is_best(goal, evaluate(goal.expr, known)):
+            self.values = known
+            self._keep(goal, goal.best, eps, began, attempted=True)
             return
-        if self.values is not None and self.left < LEAST_TIME_S:
-            self.values = hint
-            self._keep(goal, goal.best / goal.unit_scale, eps, began, attempted=False)
+        if known is not None and self.left < LEAST_TIME_S:
+            self.values = known
+            self._keep(goal, goal.best, eps, began, attempted=False)
             return
-        answer = self._solve(goal, hint)
+        answer = self._solve(goal)
         if answer.verdict is Verdict.INFEASIBLE:
-            if hint is not None:
+            if known is not None:
                 raise BrokenSolverError(
                     f"{goal.tier}: called infeasible although a solution is known"
                 )
             raise Infeasible
-        if answer.values and (hint is None or self._no_worse(goal, answer.values, hint)):
-            self.values = answer.values
-        elif hint is not None:
-            self.values = hint
-        else:
-            raise NothingFound
-        bound = answer.bound
+        self.values = self._better(goal, answer, known)
+        bound = answer.bound * goal.shrink
         if answer.verdict is Verdict.NOTHING or abs(bound) == float("inf"):
-            bound = goal.best / goal.unit_scale
+            bound = goal.best
         self._keep(goal, bound, eps, began, attempted=True)
 
-    def _solve(self, goal: Goal, hint: Values | None) -> Answer:
-        scaled = goal.expr * (1 / goal.unit_scale)
+    def _solve(self, goal: Goal) -> Answer:
+        objective = goal.expr if goal.shrink == 1 else goal.expr * (1 / goal.shrink)
         if goal.maximise:
-            self.model.solver.maximize(scaled)
+            self.model.solver.maximize(objective)
         else:
-            self.model.solver.minimize(scaled)
+            self.model.solver.minimize(objective)
         share = STEP_SHARE if self.values is not None else 1.0
+        gap = UNDER_ONE if goal.integral else SOLVE_GAP * goal.scale / goal.shrink
         request = Request(
             self.model.solver,
-            hint,
             max(self.left * share, LEAST_TIME_S),
-            integral=goal.integral,
+            gap,
             seed=self.model.instance.problem.seed,
         )
         if self.progress is None:
-            return self.milp(request)
+            return ask(self.milp, request)
         self._tell(goal, None, None)
-        return self.milp(request, lambda value, bound: self._tell(goal, value, bound))
+        return ask(self.milp, request, lambda value, bound: self._tell(goal, value, bound))
 
     def _tell(self, goal: Goal, value: float | None, bound: float | None) -> None:
         if self.progress is not None:
-            scale = goal.unit_scale
+            scale = goal.shrink * goal.unit
             self.progress(
                 str(goal.tier),
                 None if value is None else value * scale,
@@ -153,63 +157,77 @@ class Ladder:
             )
 
     @staticmethod
-    def _no_worse(goal: Goal, values: Values, hint: Values) -> bool:
-        new, old = evaluate(goal.expr, values), evaluate(goal.expr, hint)
-        return new >= old if goal.maximise else new <= old
+    def _better(goal: Goal, answer: Answer, known: Values | None) -> Values:
+        """The solver's solution, unless the one known before is better."""
+        if not answer.values:
+            if known is None:
+                raise NothingFound
+            return known
+        if known is not None:
+            new, old = evaluate(goal.expr, answer.values), evaluate(goal.expr, known)
+            gain = new - old if goal.maximise else old - new
+            spare = HALF if goal.integral else PROOF_TOLERANCE * goal.scale
+            if gain < -spare and answer.verdict is Verdict.OPTIMAL:
+                raise BrokenSolverError(f"{goal.tier}: {new} called optimal, {old} is known")
+            if gain < 0 and answer.verdict is not Verdict.OPTIMAL:
+                return known
+        return answer.values
 
     def _keep(self, goal: Goal, bound: float, eps: float, began: float, *, attempted: bool) -> None:
         assert self.values is not None
-        value = evaluate(goal.expr, self.values) / goal.unit_scale
-        scaled = goal.expr * (1 / goal.unit_scale)
-        give = LOCK_SLACK + abs(value) * eps
+        value = evaluate(goal.expr, self.values)
         if goal.integral:
-            whole = round(value)
-            give = 0.5 * LOCK_SLACK if not eps else abs(whole) * eps + LOCK_SLACK
-            value = whole
+            value = round(value)
+        give = (HALF if goal.integral else LOCK_SLACK * goal.scale) + abs(value) * eps
         if goal.maximise:
-            self.model.require(scaled >= value - give, f"keep|{goal.tier}|{goal.k}")
+            self.model.require(goal.expr >= value - give, f"keep|{goal.tier}|{goal.k}")
         else:
-            self.model.require(scaled <= value + give, f"keep|{goal.tier}|{goal.k}")
+            self.model.require(goal.expr <= value + give, f"keep|{goal.tier}|{goal.k}")
         self.steps.append(Step(goal, value, bound, eps, self.elapsed - began, attempted))
-        self._tell(goal, value, bound)
+        self._tell(goal, value / goal.shrink, bound / goal.shrink)
         if self.on_solution is not None:
             self.on_solution(self.values)
 
 
 def _is_best(goal: Goal, value: float) -> bool:
     gap = goal.best - value if goal.maximise else value - goal.best
-    return gap <= goal.unit_scale * LOCK_SLACK / 2
+    return gap <= goal.scale * SOLVE_GAP
 
 
-def _result(name: TierName, steps: list[Step], values: Values) -> TierResult:
-    parts = [_part(step, values) for step in steps]
+def _result(
+    name: TierName, steps: list[Step], values: Values, figures: tuple[float, ...]
+) -> TierResult:
+    parts = [_part(s, values, figure) for s, figure in zip(steps, figures, strict=False)]
     proven = all(part.proven for part in parts)
-    gap = max(abs(part.value - part.bound) for part in parts)
+    gap = max((abs(part.value - part.bound) for part in parts), default=0.0)
     if proven:
-        words = "within_eps" if gap > PROOF_TOLERANCE * steps[0].goal.unit_scale else "proven"
+        words = "proven" if gap == 0 else "within_eps"
     else:
         words = "time_ran_out" if all(step.attempted for step in steps) else "not_reached"
     return TierResult(
         name=name,
-        value=parts[0].value,
-        bound=parts[0].bound,
+        value=parts[0].value if parts else 0.0,
+        bound=parts[0].bound if parts else 0.0,
         gap=gap,
         seconds=sum(step.seconds for step in steps),
         proven=proven,
         words=words,
-        parts=tuple(parts) if len(steps) > 1 else (),
+        parts=tuple(parts) if len(parts) > 1 else (),
     )
 
 
-def _part(step: Step, values: Values) -> TierPart:
-    """A step at the final solution, in the goal's unit; later goals may have used its eps."""
+def _part(step: Step, values: Values, figure: float) -> TierPart:
+    """A step at the final plan, in the reported unit; later goals may have used its eps."""
     goal = step.goal
-    value, bound = evaluate(goal.expr, values), step.bound * goal.unit_scale
-    if goal.integral:
-        value, bound = float(round(value)), float(_whole_bound(bound))
-    if abs(value - bound) <= PROOF_TOLERANCE * goal.unit_scale:
-        bound = value  # within the stated tolerance: one figure on the page
-    return TierPart(k=goal.k, value=value, bound=bound, proven=step.closed)
+    modelled = evaluate(goal.expr, values) * goal.unit
+    tolerance = PROOF_TOLERANCE * goal.scale * goal.unit
+    worse = figure - modelled if not goal.maximise else modelled - figure
+    if worse > (HALF if goal.integral else 2 * tolerance):
+        raise BrokenSolverError(f"{goal.tier}: {modelled} in the model, {figure} in the plan")
+    bound = float(_whole_bound(step.bound)) if goal.integral else step.bound * goal.unit
+    if abs(figure - bound) <= tolerance:
+        bound = figure  # within the stated tolerance: one figure on the page
+    return TierPart(k=goal.k, value=figure, bound=bound, proven=step.closed)
 
 
 def _whole_bound(bound: float) -> int:

@@ -1,8 +1,12 @@
-"""The seam to the mixed-integer solver: HiGHS by OR-Tools MathOpt, here or in a child process.
+"""The seam to the mixed-integer solvers of OR-Tools MathOpt, here or in a child process.
 
-HiGHS under MathOpt 9.15 ignores interruption, so whoever wants to cancel solves in a child
-process that can be ended (``Child``); a crash of the solver then ends the child and not the
-service. Both ways give the same answer: fixed seed, no relative gap, HiGHS's own defaults.
+HiGHS solves. Where it fails or calls a model infeasible, SCIP is asked as well: HiGHS erred so
+in about one of a thousand small solves (docs/decisions/0010). HiGHS under MathOpt 9.15 ignores
+interruption, so whoever wants to cancel solves in a child process that can be ended (``Child``);
+a crash of the solver then ends the child and not the service. Both ways give the same answer: fixed seed, no relative gap, the solvers' defaults.
+
+No start is ever handed to HiGHS: with one it called plans optimal that were not, in one of a
+hundred small solves. A known solution is kept outside and compared.
 """
 
 import contextlib
@@ -14,7 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -22,10 +26,9 @@ from typing import Any, Protocol, Self
 from ortools.math_opt import result_pb2
 from ortools.math_opt.python import mathopt
 
-from optimizer import highs
+from optimizer import mathopt_child
+from optimizer.mathopt_child import HIGHS, SCIP
 
-ABSOLUTE_GAP = 1e-7  # of the scaled objectives
-INTEGRAL_GAP = 0.999  # whole-valued objectives: a gap under one unit closes it
 POLL_S = 0.1
 GRACE_S = 15.0  # HiGHS looks at its clock between steps; then the child is ended
 
@@ -49,13 +52,13 @@ class BrokenSolverError(RuntimeError):
 
 @dataclass(frozen=True)
 class Request:
-    """One model with its objective, and where to start."""
+    """One model with its objective; solved when bound and value are so near."""
 
     model: Any
-    hint: dict[Any, float] | None
     time_limit_s: float
-    integral: bool = False
+    absolute_gap: float
     seed: int = 1
+    solver: bytes = HIGHS
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,23 @@ class Milp(Protocol):
         """Solve, or raise ``Cancelled`` or ``BrokenSolverError``."""
 
 
+def ask(milp: Milp, request: Request, on_incumbent: OnIncumbent | None = None) -> Answer:
+    """HiGHS's answer; SCIP's where HiGHS fails or sees no solution."""
+    try:
+        answer = milp(request, on_incumbent)
+    except BrokenSolverError:
+        return milp(replace(request, solver=SCIP), on_incumbent)
+    if answer.verdict is not Verdict.INFEASIBLE:
+        return answer
+    return milp(replace(request, solver=SCIP), on_incumbent)
+
+
 def here(request: Request, on_incumbent: OnIncumbent | None = None) -> Answer:
     """Solve in this process; can't be cancelled."""
-    model, settings, start = _protos(request)
+    model, settings = _protos(request)
     on_line = _listener(on_incumbent)
     try:
-        return _answer(request, highs.solve(model, settings, start, on_line))
+        return _answer(request, mathopt_child.solve(request.solver, model, settings, on_line))
     except RuntimeError as error:
         raise BrokenSolverError(f"the solver failed: {error}") from error
 
@@ -115,7 +129,8 @@ class Child:
         assert self._process.stdin is not None
         try:
             for part in _protos(request):
-                highs.write_frame(self._process.stdin, b"Q", part.SerializeToString())
+                body = part.SerializeToString()
+                mathopt_child.write_frame(self._process.stdin, request.solver, body)
         except OSError as error:
             raise BrokenSolverError("the solving process ended before it was asked") from error
         return self._wait(request, _listener(on_incumbent))
@@ -147,7 +162,7 @@ class Child:
     def _start(self) -> None:
         self._frames = queue.SimpleQueue()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "optimizer.highs"],
+            [sys.executable, "-m", "optimizer.mathopt_child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -183,24 +198,19 @@ def engine(milp: Milp | None, cancelled: Callable[[], bool] | None = None) -> It
 def _pump(stream: Any, frames: "queue.SimpleQueue[tuple[bytes, bytes] | None]") -> None:
     """Read frames until the child ends; a thread of its own, so that waiting can be polled."""
     with stream:
-        while (frame := highs.read_frame(stream)) is not None:
+        while (frame := mathopt_child.read_frame(stream)) is not None:
             frames.put(frame)
     frames.put(None)
 
 
-def _protos(request: Request) -> tuple[Any, Any, Any]:
+def _protos(request: Request) -> tuple[Any, Any]:
     settings = mathopt.SolveParameters(
         time_limit=dt.timedelta(seconds=max(request.time_limit_s, 0.01)),
-        absolute_gap_tolerance=INTEGRAL_GAP if request.integral else ABSOLUTE_GAP,
+        absolute_gap_tolerance=request.absolute_gap,
         relative_gap_tolerance=0.0,
         random_seed=request.seed,
     )
-    start = mathopt.ModelSolveParameters()
-    if request.hint:
-        # HiGHS fails as a whole on a start that leaves a bound by a rounding error.
-        within = {v: min(max(x, v.lower_bound), v.upper_bound) for v, x in request.hint.items()}
-        start.solution_hints = [mathopt.SolutionHint(variable_values=within)]
-    return request.model.export_model(remove_names=True), settings.to_proto(), start.to_proto()
+    return request.model.export_model(remove_names=True), settings.to_proto()
 
 
 _OPTIMAL = result_pb2.TERMINATION_REASON_OPTIMAL

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 from optimizer.audit import audit
+from optimizer.audit_facts import Facts
+from optimizer.audit_tiers import figures
 from optimizer.extract import Allocation, allocation, plan_of
 from optimizer.greedy import greedy
 from optimizer.instance import Instance
@@ -99,17 +101,17 @@ class _Climb:
     def finish(self, ladder: Ladder) -> Outcome:
         """The plan at the last solution, with its proof."""
         assert ladder.values is not None
-        tiers = ladder.results()
-        status = Status.PROVEN if all(t.proven for t in tiers) else Status.FEASIBLE
         decided = allocation(self.model, ladder.values)
         plan = plan_of(
             self.instance,
             decided,
             method=METHOD,
-            status=status,
-            tiers=tiers,
+            status=Status.FEASIBLE,
             versions={"ortools": version("ortools"), "mizan": version("mizan")},
         )
+        tiers = ladder.results(figures(Facts(self.problem, plan)))
+        status = Status.PROVEN if all(t.proven for t in tiers) else Status.FEASIBLE
+        plan = plan.model_copy(update={"tiers": tiers, "status": status})
         plan = self._audited(with_shifts(self.problem, plan))
         seconds = time.monotonic() - self.began
         plan = plan.model_copy(update={"seconds": seconds})

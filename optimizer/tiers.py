@@ -1,7 +1,7 @@
 """The goals, in the order the director gives them, each as one or more objectives.
 
-All goals are minimised but women's access. Objectives are scaled to about 0..1 so that one
-tolerance fits all; ``TierResult`` speaks in the unit of the goal again.
+All goals are minimised but women's access. Each has a scale, what it is at its worst, of which
+the tolerances of proof are a part.
 
 * T0 legality: officer-hours a week by which policy rules had to bend.
 * T1 women's access: women residents within reach of women officers (``women_reach_min``).
@@ -31,23 +31,28 @@ from optimizer.variables import Expr, Var
 
 Values = dict[Var, float]
 
+PER_CENT = 100.0
+
 
 @dataclass(frozen=True)
 class Goal:
     """One objective.
 
-    ``unit_scale`` is what 1.0 of the scaled objective means in the goal's own unit; ``best`` is
-    a value no plan can beat, in that unit. ``integral`` goals take whole values only.
-    ``complete`` adds values of the goal's own unknowns to a solution found before it.
+    ``scale`` is about what the goal is at its worst; ``best`` a value no plan can beat.
+    ``integral`` goals take whole values only. ``shrink`` divides the objective for the solver
+    where coefficients are large; ``unit`` turns it into what is reported. ``complete`` adds
+    values of the goal's own unknowns to a solution found before it.
     """
 
     tier: TierName
     k: int
     expr: Expr
-    unit_scale: float
+    scale: float
     best: float
     maximise: bool = False
     integral: bool = False
+    shrink: float = 1.0
+    unit: float = 1.0
     complete: Callable[[Values], Values] = dict
 
 
@@ -71,18 +76,29 @@ def _women_access(model: AllocationModel) -> Goal:
     women = {a: model.instance.area[a].women_residents for a in model.instance.areas}
     reached = total(women[a] * v for a, v in model.v.presence.access.items())
     everyone = sum(women.values())
-    return Goal(TierName.WOMEN_ACCESS, 1, reached, everyone or 1.0, everyone, maximise=True)
+    return Goal(
+        TierName.WOMEN_ACCESS,
+        1,
+        reached,
+        everyone or 1.0,
+        everyone,
+        maximise=True,
+        shrink=max(1.0, max(women.values()) / 10),
+    )
 
 
 def unmet_shares(model: AllocationModel, *, women_only: bool) -> dict[str, Expr]:
-    """Unmet share of each area's reachable demand, as expressions."""
+    """Unmet share of each area's reachable demand in per cent, as expressions.
+
+    Per cent, not parts of one: rows then stand far above the solver's feasibility tolerance.
+    """
     instance = model.instance
     hours = instance.fair_hours(women_only=women_only)
     unmet: dict[str, list[Expr]] = defaultdict(list)
     for stream in instance.streams:
         if stream.key in instance.fair_streams and (stream.key.women or not women_only):
             unmet[stream.key.area].append(model.v.flows.unmet[stream.key])
-    return {area: total(unmet[area]) * (1 / hours[area]) for area in sorted(hours)}
+    return {area: total(unmet[area]) * (PER_CENT / hours[area]) for area in sorted(hours)}
 
 
 def _fairness(model: AllocationModel, tier: TierName, *, women_only: bool) -> Iterator[Goal]:
@@ -93,12 +109,12 @@ def _fairness(model: AllocationModel, tier: TierName, *, women_only: bool) -> It
 
 def _largest(model: AllocationModel, tier: TierName, shares: dict[str, Expr], k: int) -> Goal:
     solver = model.solver
-    level = solver.add_variable(lb=0, ub=1, name=f"{tier}|{k}|level")
+    level = solver.add_variable(lb=0, ub=PER_CENT, name=f"{tier}|{k}|level")
     above: dict[str, Var] = {}
     for area, share in shares.items():
         excess: Expr = 0.0
         if k > 1:
-            excess = above[area] = solver.add_variable(lb=0, ub=1, name=f"{tier}|{k}|{area}")
+            excess = above[area] = solver.add_variable(lb=0, ub=PER_CENT, name=f"{tier}|{k}|{area}")
         model.require(share <= level + excess, f"{tier}|{k}|{area}")
 
     def complete(values: Values) -> Values:
@@ -106,7 +122,15 @@ def _largest(model: AllocationModel, tier: TierName, shares: dict[str, Expr], k:
         kth = sorted(at.values(), reverse=True)[k - 1]
         return values | {level: kth} | {above[a]: max(0.0, at[a] - kth) for a in above}
 
-    return Goal(tier, k, k * level + total(above.values()), 1.0, 0.0, complete=complete)
+    return Goal(
+        tier,
+        k,
+        k * level + total(above.values()),
+        PER_CENT,
+        0.0,
+        unit=1 / PER_CENT,
+        complete=complete,
+    )
 
 
 def unmet_scale(instance: Instance) -> float:
