@@ -115,6 +115,8 @@ def _start(core: _Core, p: int, watch: Watch) -> list[int] | None:
 
 def _finish(incumbent: Incumbent, root: Root, p: int, watch: Watch) -> float:
     """Close the gap, or say how far it is closed."""
+    if incumbent.value == 0:
+        return 0.0  # costs are never negative
     if root.bound > incumbent.target or not len(root.free):
         return incumbent.value if len(root.free) == 0 else root.bound
     tree = Tree(incumbent, p, root.opened, root.free, root.u)

@@ -20,6 +20,8 @@ def is_network(numbers: Numbers) -> bool:
     n, edges, p = (numbers.whole(k) for k in range(_HEAD))
     if n is None or edges is None or p is None or len(numbers.values) != _HEAD + 3 * edges:
         return False
+    if numbers.line[_HEAD - 1] != numbers.line[0]:
+        return False  # the head stands on one line; other formats have two numbers there
     ends = numbers.values[_HEAD:].reshape(-1, 3)[:, :2]
     return bool((ends == np.floor(ends)).all())
 
