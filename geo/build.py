@@ -454,7 +454,7 @@ def need_layer(layers: Iterable[Layer], rules: NeedRules) -> tuple[Layer, NeedRe
     if not used:
         raise ValueError("none of the layers that need is made of is here")
     result = compute_need(
-        {code: layer.values for code, layer in used.items()},  # noqa: PD011 - ours, no frame
+        {code: layer.values for code, layer in used.items()},  # noqa: PD011 (a field of Layer)
         rules,
     )
     first = next(iter(used.values()))

@@ -269,6 +269,7 @@ def sensitivity(inputs: Mapping[str, pd.DataFrame], rules: NeedRules) -> pd.Data
     bare = rules.without(*incident_layers)
     kept = {c.code for c in bare.components}
     other = compute_need({k: t for k, t in inputs.items() if k in kept}, bare).table
-    both = base[["value", "rank"]].join(other[["value", "rank"]], rsuffix="_without")
+    bare_index = other[["value", "rank"]].add_suffix("_without")
+    both = base[["value", "rank"]].join(bare_index)
     both["rank_shift"] = both["rank_without"] - both["rank"]
     return both

@@ -27,12 +27,11 @@ def test_districts_and_governorate_are_made_of_sub_districts(squares):
 
 
 def _two(second) -> gpd.GeoDataFrame:
-    frame = gpd.GeoDataFrame(
+    return gpd.GeoDataFrame(
         {"level": "subdistrict", "geometry": [shapely.box(47, 30, 47.1, 30.1), second]},
         index=pd.Index(["A", "B"], name="code"),
         crs=4326,
     )
-    return frame
 
 
 @pytest.mark.parametrize(
