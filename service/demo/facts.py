@@ -169,14 +169,14 @@ INCIDENTS_FROM, INCIDENTS_MONTHS = date(2023, 1, 1), 24
 # Incidents a month, governorate: SYNTHETIC. The order follows IOM (the four most common) and the
 # hotline's bulletins (family violence before extortion); no count for Basra is published.
 MONTHLY = {
-    "domestic_violence": 34.0,
-    "family_dispute": 30.0,
-    "electronic_extortion": 25.0,
-    "drug_abuse": 27.0,
-    "tribal_conflict": 13.0,
-    "violent_conflict": 8.0,
-    "illicit_weapons": 5.0,
-    "sexual_violence": 2.0,
-    "child_abuse": 3.0,
-    "other": 4.0,
+    "domestic_violence": 54.4,
+    "family_dispute": 48.0,
+    "electronic_extortion": 40.0,
+    "drug_abuse": 43.2,
+    "tribal_conflict": 20.8,
+    "violent_conflict": 12.8,
+    "illicit_weapons": 8.0,
+    "sexual_violence": 3.2,
+    "child_abuse": 4.8,
+    "other": 6.4,
 }

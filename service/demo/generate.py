@@ -33,6 +33,9 @@ _MORE_OF = {
     "illicit_weapons": {"IQG02Q04": 1.8, "IQG02Q05": 1.6},
 }
 
+_UNEVEN = 0.8
+"""Spread (sigma of the log) of the made-up rates between areas."""
+
 
 def all_files(units: gpd.GeoDataFrame, seed: int = SEED) -> dict[Kind, str]:
     """CSV texts by kind.
@@ -166,9 +169,15 @@ def arrivals(rng: random.Random) -> Iterable[Row]:
         left -= families
     after = facts.REGISTERED_BY + timedelta(days=1)
     for families, clan in (
+        (180, True),
+        (140, True),
+        (120, True),
+        (95, True),
         (85, True),
         (60, True),
         (48, True),
+        (40, False),
+        (35, False),
         (22, False),
         (17, False),
         (12, False),
@@ -208,6 +217,8 @@ def incidents(rng: random.Random, units: gpd.GeoDataFrame) -> Iterable[Row]:
     }
     for shape in shapes.values():
         shapely.prepare(shape)
+    # Made-up unevenness: with one rate everywhere the maps of the demo would have nothing to say.
+    uneven = {area: rng.lognormvariate(0.0, _UNEVEN) for area in sorted(weights)}
     rows: list[Row] = []
     for month in range(facts.INCIDENTS_MONTHS):
         start = _month(month)
@@ -216,7 +227,7 @@ def incidents(rng: random.Random, units: gpd.GeoDataFrame) -> Iterable[Row]:
             growth = 1 + 0.12 * month / facts.INCIDENTS_MONTHS
             leaning = _MORE_OF.get(category, {})
             areas = sorted(weights)
-            chances = [weights[a] * leaning.get(a[:8], 1.0) for a in areas]
+            chances = [weights[a] * uneven[a] * leaning.get(a[:8], 1.0) for a in areas]
             for _ in range(_poisson(rng, mean * growth)):
                 area = rng.choices(areas, chances)[0]
                 day = start + timedelta(days=rng.randrange(days))
