@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
+from starlette.middleware.gzip import GZipMiddleware
 
 from service import errors
 from service.auth.sign_in import Doorkeeper
 from service.deps import House, who
 from service.layerbook import LayerBooks
+from service.ogc import mount as ogc
 from service.pages import account as account_pages
 from service.pages import data as data_pages
+from service.pages import exports as export_pages
 from service.pages import health
 from service.pages import jobs as job_pages
 from service.pages import map as map_pages
@@ -69,6 +72,7 @@ def create_app(
         clock=lambda: datetime.now(UTC),
         wake=wake,
     )
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     errors.install(app, _error_page)
     app.mount("/static", StampedFiles(directory=STATIC), name="static")
@@ -79,9 +83,11 @@ def create_app(
         job_pages.router,
         plan_pages.router,
         data_pages.router,
+        export_pages.router,
         health.router,
     ):
         app.include_router(router)
+    ogc.mount(app, app.state.house.atlases, store)
     return app
 
 

@@ -35,6 +35,12 @@ LAYER = {
     LayerCode.GROWTH: said("Population growth"),
     LayerCode.RESIDENTS: said("Residents"),
 }
+COMPONENT = {
+    "incidents": said("All incidents"),
+    "severe": said("Severe incidents"),
+    "influx": said("Influx of displaced families"),
+    "growth": said("Population growth"),
+}
 LAYER_SHORT = {
     LayerCode.NEED: said("Need"),
     LayerCode.INCIDENT_RATE: said("Incidents"),

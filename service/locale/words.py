@@ -54,6 +54,7 @@ _ENGLISH_MONTHS = (
     "December",
 )
 _ARABIC_DIGITS = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
+_LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 _MINUS = "\u2212"
 NO_FIGURE = "\u2013"
 
@@ -118,10 +119,10 @@ class Words:
         return first or second
 
     def numerals(self, text: str) -> str:
-        """``text`` with the digits of this reader."""
+        """``text`` with the digits of this reader, whichever it was written with."""
         if self.is_arabic and self.digits == "arab":
             return text.translate(_ARABIC_DIGITS)
-        return text
+        return text.translate(_LATIN_DIGITS)
 
     def number(self, value: float | None, places: int = 0) -> str:
         """A figure with thousands marked; no figure is a dash, never a zero."""

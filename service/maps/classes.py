@@ -10,7 +10,8 @@ from geo.layers import LayerCode
 
 STEPS = 5
 # Need is 0-10 on fixed goalposts: its classes never move, so that two periods can be compared.
-_FIXED: dict[LayerCode, tuple[float, ...]] = {LayerCode.NEED: (0, 2, 4, 6, 8, 10)}
+# They are finer below, where most areas lie.
+_FIXED: dict[LayerCode, tuple[float, ...]] = {LayerCode.NEED: (0, 1, 2, 3, 5, 10)}
 SHARE_EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 

@@ -1,5 +1,6 @@
 """Areas as GeoJSON for the screen: simplified together, so that neighbours still touch."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -47,6 +48,16 @@ def _rounded(shape: shapely.Geometry) -> dict[str, Any]:
     if len(coordinates) == 1:
         return {"type": "Polygon", "coordinates": coordinates[0]}
     return {"type": "MultiPolygon", "coordinates": coordinates}
+
+
+def river_features(rivers: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Lines of the base map with the one property that the frame knows; nothing else leaves."""
+    return [
+        {"type": "Feature", "properties": {"kind": "river"}, "geometry": feature["geometry"]}
+        for feature in rivers.get("features", [])
+        if feature.get("properties", {}).get("part", "centre") == "centre"
+        and feature["geometry"]["type"] in {"LineString", "MultiLineString"}
+    ]
 
 
 def outline(units: gpd.GeoDataFrame) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from geo.layers import LayerCode, Period
+from geo.layers import SEVERE_GROUP, LayerCode, Period
 from geo.places import Level
 from service.pages.atlas import Atlas
 
@@ -79,7 +79,7 @@ def read_choice(params: Mapping[str, str], atlas: Atlas) -> MapChoice:
         layer=layer,
         level=level,
         period=_period(params.get("period", ""), {str(p): p for p in atlas.periods()}),
-        category=category if category in categories else None,
+        category=category if category in categories | {SEVERE_GROUP} else None,
         governorate=governorate,
         area=params.get("area"),
     )

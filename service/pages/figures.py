@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
@@ -63,7 +63,7 @@ class Reading:
     colours: tuple[str, ...]
     method: str
     caveats: tuple[str, ...]
-    sources: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
     missing: int
     protected: int
 
@@ -144,18 +144,28 @@ def read_layer(
         colours=colours,
         method=say_note(words, layer.method),
         caveats=tuple(say_note(words, caveat) for caveat in layer.caveats),
-        sources=tuple(source_line(words, layer)),
+        sources=tuple(source_lines(words, layer)),
         missing=sum(row.value is None and not row.protected for row in rows),
         protected=sum(row.protected for row in rows),
     )
 
 
-def source_line(words: Words, layer: Layer) -> Sequence[str]:
+def shown_only(layer: Layer) -> Layer:
+    """The layer without the figures that pages call protected, for files that leave."""
+    values = layer.values.copy()  # noqa: PD011 (a field of Layer)
+    hidden = pd.Series(_hidden(values), index=values.index, dtype=bool)
+    for column in ("value", "low", "high", "raw", "count"):
+        if column in values.columns:
+            values[column] = values[column].astype(float).mask(hidden)
+    return replace(layer, values=values)
+
+
+def source_lines(words: Words, layer: Layer) -> Sequence[tuple[str, str]]:
     """Name and date of each source, each once."""
-    lines = []
-    for source in layer.sources:
-        day = f", {words.date(source.as_of)}" if source.as_of else ""
-        lines.append(f"{say_note(words, source.name)}{day}")
+    lines = [
+        (say_note(words, source.name), words.date(source.as_of) if source.as_of else "")
+        for source in layer.sources
+    ]
     return list(dict.fromkeys(lines))
 
 

@@ -80,9 +80,7 @@ def _found(house: HouseOf, job_id: str) -> JobView:
 
 @router.get("/jobs/{job_id}")
 def job_page(request: Request, house: HouseOf, account: Reader, job_id: str) -> Response:
-    return page(
-        request, "job.html", account, view=_found(house, job_id), meaning=MEANING
-    )
+    return page(request, "job.html", account, view=_found(house, job_id), meaning=MEANING)
 
 
 @router.get("/jobs/{job_id}/progress")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from geo.incidents import CATEGORIES
-from geo.layers import Layer
+from geo.layers import SEVERE_GROUP, Layer
 from geo.places import Crossing, Forum, Office, Standing
 from optimizer.staff import Gender
 from service.auth.accounts import Account
@@ -16,9 +16,10 @@ from service.deps import HouseOf, WordsOf, require
 from service.locale import terms
 from service.locale.words import Words
 from service.maps.document import figures_message, map_document
-from service.maps.geometry import area_features, label_points, outline
+from service.maps.geometry import area_features, label_points, outline, river_features
 from service.maps.sheet import MapPoint, MapSheet
 from service.pages.atlas import Atlas
+from service.pages.card import card_of
 from service.pages.choice import BY_CATEGORY, LAYERS, MapChoice, read_choice
 from service.pages.figures import Reading, read_layer
 from service.pages.render import page, static_url
@@ -50,6 +51,8 @@ def staff_of(atlas: Atlas) -> dict[str, OfficeStaff]:
 def layer_title(words: Words, choice: MapChoice) -> str:
     """Name of the layer with its category."""
     title = words.say(terms.LAYER[choice.layer])
+    if choice.category == SEVERE_GROUP:
+        return f"{title}: {words.say('Severe categories together')}"
     if choice.category:
         return f"{title}: {words.name(CATEGORIES[choice.category])}"
     return title
@@ -133,7 +136,7 @@ def _crossing(crossing: Crossing, words: Words) -> MapPoint:
 def sheet_of(atlas: Atlas, choice: MapChoice, words: Words, reading: Reading) -> MapSheet:
     """Everything that the map document shows."""
     units = atlas.units(choice.level, choice.governorate)
-    lines: list[Any] = [*atlas.rivers().get("features", [])]
+    lines: list[Any] = river_features(atlas.rivers())
     if not units.empty:
         lines.append(outline(units))
     return MapSheet(
@@ -151,8 +154,7 @@ def sheet_of(atlas: Atlas, choice: MapChoice, words: Words, reading: Reading) ->
 
 def credit(words: Words, layer: Layer) -> str:
     """Written on the map itself, so that a screenshot carries it."""
-    said = " · ".join(dict.fromkeys(source.name for source in layer.sources))
-    return f"{words.say(terms.STANDING[layer.standing])} · {said}" if said else ""
+    return f"{words.say('Mizan')} · {words.say(terms.STANDING[layer.standing])}"
 
 
 @router.get("/map")
@@ -186,28 +188,6 @@ def map_page(request: Request, house: HouseOf, words: WordsOf, account: Viewer) 
         by_category=choice.layer in BY_CATEGORY,
         reading=reading,
         row=row,
-        card=None if row is None else card_of(atlas, choice, words, row.code),
+        card=None if row is None else card_of(atlas, choice, words, reading, row.code),
         figures=figures_message(sheet),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One area: its figure in every layer, and what its need is made of."""
-
-    facts: tuple[tuple[str, str, str], ...]
-    components: tuple[dict[str, Any], ...]
-
-
-def card_of(atlas: Atlas, choice: MapChoice, words: Words, code: str) -> Card:
-    """The other layers' figures of one area; a layer that can't be built is left out."""
-    facts = []
-    units = atlas.units(choice.level, choice.governorate).loc[[code]]
-    for layer in LAYERS:
-        try:
-            built = atlas.layer(layer, choice.level, None, choice.period)
-        except LookupError:
-            continue
-        reading = read_layer(built, units, words)
-        facts.append((reading.title, reading.rows[0].text, reading.unit))
-    return Card(facts=tuple(facts), components=())

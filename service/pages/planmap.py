@@ -5,7 +5,7 @@ from typing import Literal
 from geo.places import OfficeKind
 from service.locale import terms
 from service.maps.classes import SHARE_EDGES, Classes
-from service.maps.geometry import area_features, label_points, outline
+from service.maps.geometry import area_features, label_points, outline, river_features
 from service.maps.palette import LEADS, SERVICE
 from service.maps.sheet import NO_DATA_CLASS, AreaFigure, MapLink, MapPoint, MapSheet, PointKind
 from service.pages.atlas import Atlas
@@ -128,7 +128,7 @@ def plan_sheet(view: PlanView, atlas: Atlas, colouring: Colouring) -> MapSheet |
     units = units[[str(code) in codes for code in units.index]]
     inside = units.geometry.representative_point()
     seats = {str(code): (round(p.x, 4), round(p.y, 4)) for code, p in inside.items()}
-    lines = [*atlas.rivers().get("features", []), outline(units)]
+    lines = [*river_features(atlas.rivers()), outline(units)]
     words = view.words
     return MapSheet(
         lang=words.lang,
@@ -140,5 +140,5 @@ def plan_sheet(view: PlanView, atlas: Atlas, colouring: Colouring) -> MapSheet |
         places=label_points(units, words),
         points=_points(view, atlas),
         links=_links(view, atlas, seats),
-        credit=words.say(terms.STANDING[view.standing]),
+        credit=f"{words.say('Mizan')} · {words.say(terms.STANDING[view.standing])}",
     )

@@ -88,7 +88,7 @@ def plan_title(head: PlanHead, words: Words) -> str:
     """A plan's title; a preset's in the reader's language."""
     preset = presets().get(head.scenario)
     if preset is not None and head.title in {preset.title_ar, preset.title_en, "", preset.name}:
-        return words.name({"name_ar": preset.title_ar, "name_en": preset.title_en})
+        return words.numerals(words.name({"name_ar": preset.title_ar, "name_en": preset.title_en}))
     return head.title or head.scenario or head.id
 
 

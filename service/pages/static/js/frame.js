@@ -77,17 +77,23 @@
     });
   };
 
-  /* Labels by rank; one that would touch a shown label is left out at this zoom. */
-  const declutter = (labels) => {
-    const shown = [];
+  /* Labels by rank: each tries a few places beside its own; where all are taken it is left out. */
+  const OFFSETS = [[0, 0], [0, 24], [0, -24], [34, 14], [-34, 14], [34, -14], [-34, -14], [0, 40], [0, -40]];
+  const declutter = (labels, signs) => {
+    const taken = signs.map((sign) => sign.getElement()?.getBoundingClientRect()).filter(Boolean);
     labels.forEach((label) => {
       const icon = label.getElement();
       if (!icon) return;
-      icon.style.visibility = "";
-      const box = icon.firstChild.getBoundingClientRect();
-      const clash = shown.some((o) => box.left < o.right + 4 && o.left < box.right + 4 && box.top < o.bottom + 2 && o.top < box.bottom + 2);
-      if (clash) icon.style.visibility = "hidden";
-      else shown.push(box);
+      const text = icon.firstChild;
+      text.style.translate = "";
+      const box = text.getBoundingClientRect();
+      const free = OFFSETS.find(([dx, dy]) => !taken.some((o) => (
+        box.left + dx < o.right + 3 && o.left < box.right + dx + 3 && box.top + dy < o.bottom + 1 && o.top < box.bottom + dy + 1
+      )));
+      icon.style.visibility = free ? "" : "hidden";
+      if (!free) return;
+      text.style.translate = `${free[0]}px ${free[1]}px`;
+      taken.push(text.getBoundingClientRect());
     });
   };
 
@@ -248,7 +254,15 @@
         icon?.setAttribute("role", "img");
       });
       const leaders = L.layerGroup().addTo(map);
-      const settle = () => { spread(map, signs, leaders); declutter(labels); };
+      const kind = (sign) => sign.getElement()?.querySelector(".sign")?.classList;
+      const offices = signs.filter((sign) => ["main", "sub", "candidate"].some((name) => kind(sign)?.contains(name)));
+      const bridges = signs.filter((sign) => kind(sign)?.contains("open"));
+      /* From afar open crossings would only cover the offices; closed ones are always shown. */
+      const settle = () => {
+        bridges.forEach((sign) => { sign.getElement().style.display = map.getZoom() < 9.5 ? "none" : ""; });
+        spread(map, offices, leaders);
+        declutter(labels, offices);
+      };
       map.on("zoomend resize", settle);
       settle();
       tell("ready", null);

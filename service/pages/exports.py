@@ -1,0 +1,44 @@
+"""Plain downloads with stable links: a layer or a plan as a file for QGIS, a sheet, a letter."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from geo.layers import LayerCode
+from service.auth.accounts import Account
+from service.auth.roles import Right
+from service.deps import HouseOf, WordsOf, require
+from service.errors import NotFoundError
+from service.exports.content import Format
+from service.exports.layer_files import layer_content
+from service.exports.layer_table import one_layer_table
+from service.pages.choice import read_choice
+from service.pages.figures import shown_only
+
+router = APIRouter(include_in_schema=False)
+Exporter = Annotated[Account, Depends(require(Right.EXPORT))]
+LAYER_FORMS = frozenset({Format.GEOJSON, Format.GPKG, Format.CSV, Format.XLSX})
+
+
+@router.get("/export/{name}.{ending}")
+def export(
+    request: Request, house: HouseOf, words: WordsOf, account: Exporter, name: str, ending: str
+) -> Response:
+    """``/export/need.geojson?level=district&period=...``, ``/export/plan.xlsx?plan=ID``."""
+    if name == "plan" and ending in {"geojson", "xlsx", "json"}:
+        plan_id = request.query_params.get("plan", "")
+        if not plan_id.isalnum():
+            raise NotFoundError
+        return RedirectResponse(f"/plans/{plan_id}/plan.{ending}", status_code=307)
+    if name not in set(LayerCode) or ending not in {form.value for form in LAYER_FORMS}:
+        raise NotFoundError
+    atlas = house.atlases.open(account)
+    if not atlas.levels():
+        raise NotFoundError
+    choice = read_choice({**request.query_params, "layer": name}, atlas)
+    layer = atlas.layer(choice.layer, choice.level, choice.category, choice.period)
+    units = atlas.units(choice.level, choice.governorate)
+    content = layer_content(one_layer_table(shown_only(layer), units), Format(ending), words=words)
+    headers = {"Content-Disposition": f'attachment; filename="{content.filename}"'}
+    return Response(content.body, media_type=content.media_type, headers=headers)
