@@ -1,0 +1,270 @@
+"""The API's own description: OpenAPI 3.0.3, built by hand from the collections and processes.
+
+FastAPI's 3.1 document misleads QGIS and GDAL, and would describe the pages as well.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from service.ogc.collections import Collection
+from service.ogc.crs import KNOWN
+from service.ogc.query import DEFAULT_LIMIT, LARGEST_LIMIT
+from service.ogc.wire import GEOJSON, JSON, OPENAPI, SCHEMA
+
+_PROBLEM = "application/problem+json"
+_HTML = "text/html"
+
+
+def document(root: str, version: str, visible: Sequence[Collection]) -> dict[str, Any]:
+    """The OpenAPI document as the caller may use it."""
+    paths: dict[str, Any] = {
+        "/": _get("getLandingPage", "Landing page", "Capabilities", JSON),
+        "/conformance": _get("getConformance", "Conformance classes", "Capabilities", JSON),
+        "/api": _get("getApi", "This document", "Capabilities", OPENAPI),
+        "/collections": _get("getCollections", "Collections", "Capabilities", JSON),
+    }
+    for one in visible:
+        paths |= _collection_paths(one)
+    paths |= _process_paths()
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": "Mizan",
+            "version": version,
+            "description": "Need, fair allocation and its proof for community police.",
+        },
+        "servers": [{"url": root}],
+        "security": [{"token": []}, {"session": []}],
+        "tags": [{"name": name} for name in ("Capabilities", "Data", "Processes", "Jobs")],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "basic"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "mizan_session"},
+            },
+            "parameters": _parameters(),
+            "responses": {
+                name: _answer(text, _PROBLEM, {"$ref": "#/components/schemas/problem"})
+                for name, text in _REFUSALS.items()
+            },
+            "schemas": _schemas(),
+        },
+    }
+
+
+_REFUSALS = {
+    "BadRequest": "The request is not well formed.",
+    "NotSignedIn": "An app token or a session is needed.",
+    "NotAllowed": "The account has no right to this.",
+    "NotFound": "There is no such thing.",
+    "Conflict": "It contradicts what is there.",
+    "TooMany": "Too many jobs of the caller wait.",
+    "TooLarge": "The body is too large.",
+}
+
+
+def _collection_paths(one: Collection) -> dict[str, Any]:
+    here = f"/collections/{one.id}"
+    stem = "".join(part.capitalize() for part in one.id.split("-"))
+    shared = ["f", "lang", "limit", "offset", "bbox", "bbox-crs", "crs", "datetime"]
+    names = [*shared, "filter", "filter-lang", "filter-crs"]
+    own = [
+        {
+            "name": prop.name,
+            "in": "query",
+            "required": False,
+            "schema": {key: value for key, value in prop.schema().items() if key != "title"},
+            "style": "form",
+            "explode": False,
+        }
+        for prop in one.properties
+    ]
+    features = {"$ref": "#/components/schemas/featureCollection"}
+    feature = {"$ref": "#/components/schemas/feature"}
+    items = _operation(f"get{stem}Items", f"Items of {one.id}", "Data", GEOJSON, features)
+    items["parameters"] = [*(_parameter(name) for name in names), *own]
+    item = _operation(f"get{stem}Item", f"One item of {one.id}", "Data", GEOJSON, feature)
+    item["parameters"] = [
+        _parameter("featureId"),
+        *(_parameter(name) for name in ("f", "lang", "crs")),
+    ]
+    return {
+        here: _get(f"get{stem}", f"Collection {one.id}", "Data", JSON),
+        f"{here}/queryables": _get(f"get{stem}Queryables", "Queryables", "Data", SCHEMA),
+        f"{here}/schema": _get(f"get{stem}Schema", "Schema", "Data", SCHEMA),
+        f"{here}/items": {"get": items},
+        f"{here}/items/{{featureId}}": {"get": item},
+    }
+
+
+def _process_paths() -> dict[str, Any]:
+    job = {"$ref": "#/components/schemas/statusInfo"}
+    execute = _operation("execute", "Ask for a plan", "Processes", JSON, job, status="201")
+    execute["parameters"] = [
+        _parameter("processId"),
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "The same key gives the job that is there already.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 120},
+        },
+    ]
+    execute["requestBody"] = {
+        "required": True,
+        "content": {JSON: {"schema": {"$ref": "#/components/schemas/execute"}}},
+    }
+    execute["responses"] |= {
+        "409": {"$ref": "#/components/responses/Conflict"},
+        "413": {"$ref": "#/components/responses/TooLarge"},
+        "429": {"$ref": "#/components/responses/TooMany"},
+    }
+    execute["responses"]["201"]["headers"] = {"Location": {"schema": {"type": "string"}}}
+    one = {"parameters": [_parameter("jobId"), _parameter("f"), _parameter("lang")]}
+    listed = _operation("getJobs", "Jobs of the caller", "Jobs", JSON)
+    listed["parameters"] = [_parameter(name) for name in ("f", "lang", "limit")]
+    return {
+        "/processes": _get("getProcesses", "Processes", "Processes", JSON),
+        "/processes/{processId}": {
+            "get": _operation("getProcess", "Description", "Processes", JSON)
+            | {"parameters": [_parameter("processId"), _parameter("f"), _parameter("lang")]}
+        },
+        "/processes/{processId}/execution": {"post": execute},
+        "/jobs": {"get": listed},
+        "/jobs/{jobId}": {
+            "get": _operation("getStatus", "Status of a job", "Jobs", JSON, job) | one,
+            "delete": _operation("dismiss", "Stop a job", "Jobs", JSON, job)
+            | {"parameters": [_parameter("jobId")]},
+        },
+        "/jobs/{jobId}/results": {
+            "get": _operation("getResult", "Results of a job", "Jobs", JSON) | one
+        },
+    }
+
+
+def _get(operation: str, summary: str, tag: str, media_type: str) -> dict[str, Any]:
+    found = _operation(operation, summary, tag, media_type)
+    found["parameters"] = [_parameter("f"), _parameter("lang")]
+    return {"get": found}
+
+
+def _operation(
+    operation: str,
+    summary: str,
+    tag: str,
+    media_type: str,
+    body: dict[str, Any] | None = None,
+    *,
+    status: str = "200",
+) -> dict[str, Any]:
+    refused = {"400": "BadRequest", "401": "NotSignedIn", "403": "NotAllowed", "404": "NotFound"}
+    answers: dict[str, Any] = {status: _answer(summary, media_type, body or {"type": "object"})}
+    if status == "200":
+        answers["200"]["content"][_HTML] = {"schema": {"type": "string"}}
+        answers["304"] = {"description": "The caller has these very bytes."}
+    answers |= {code: {"$ref": f"#/components/responses/{name}"} for code, name in refused.items()}
+    return {"operationId": operation, "summary": summary, "tags": [tag], "responses": answers}
+
+
+def _answer(text: str, media_type: str, body: dict[str, Any]) -> dict[str, Any]:
+    return {"description": text, "content": {media_type: {"schema": body}}}
+
+
+def _parameter(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/parameters/{name}"}
+
+
+def _parameters() -> dict[str, Any]:
+    numbers = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
+    systems = {"type": "string", "format": "uri", "enum": list(KNOWN)}
+    languages = {"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"}
+    limit = {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT, "default": DEFAULT_LIMIT}
+    schemas: dict[str, dict[str, Any]] = {
+        "f": {"type": "string", "enum": ["json", "html"]},
+        "lang": {"type": "string", "enum": ["ar", "en"]},
+        "limit": limit,
+        "offset": {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0},
+        "bbox": numbers,
+        "bbox-crs": systems,
+        "crs": systems,
+        "datetime": {"type": "string"},
+        "filter": {"type": "string", "maxLength": 2000},
+        "filter-lang": languages,
+        "filter-crs": systems,
+    }
+    found = {
+        name: {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "schema": schema,
+            "style": "form",
+            "explode": False,
+        }
+        for name, schema in schemas.items()
+    }
+    for name in ("featureId", "processId", "jobId"):
+        found[name] = {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "minLength": 1},
+        }
+    return found
+
+
+def _schemas() -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "problem": {
+            "type": "object",
+            "required": ["title", "status"],
+            "properties": {
+                "type": text,
+                "title": text,
+                "status": {"type": "integer"},
+                "detail": text,
+            },
+        },
+        "feature": {
+            "type": "object",
+            "required": ["type", "geometry", "properties"],
+            "properties": {
+                "type": {"type": "string", "enum": ["Feature"]},
+                "id": text,
+                "geometry": {"type": "object", "nullable": True},
+                "properties": {"type": "object", "nullable": True},
+            },
+        },
+        "featureCollection": {
+            "type": "object",
+            "required": ["type", "features"],
+            "properties": {
+                "type": {"type": "string", "enum": ["FeatureCollection"]},
+                "features": {"type": "array", "items": {"$ref": "#/components/schemas/feature"}},
+                "numberMatched": {"type": "integer", "minimum": 0},
+                "numberReturned": {"type": "integer", "minimum": 0},
+                "links": {"type": "array", "items": {"type": "object"}},
+            },
+        },
+        "statusInfo": {
+            "type": "object",
+            "required": ["jobID", "status", "type"],
+            "properties": {
+                "jobID": text,
+                "processID": text,
+                "type": {"type": "string", "enum": ["process"]},
+                "status": {
+                    "type": "string",
+                    "enum": ["accepted", "running", "successful", "failed", "dismissed"],
+                },
+                "message": text,
+                "progress": {"type": "integer", "minimum": 0, "maximum": 100},
+            },
+        },
+        "execute": {
+            "type": "object",
+            "required": ["inputs"],
+            "properties": {"inputs": {"type": "object"}},
+        },
+    }
