@@ -1,8 +1,8 @@
-"""Queues of calls: how long people wait for a patrol crew.
+"""Erlang's delay model: mean waits, and the calls that a number of crews can carry.
 
 Calls arrive at random (Poisson) and are served by ``crews`` equal crews with exponential
-service times: Erlang's delay model, the one that RAND's Patrol Car Allocation Model uses
-(Chaiken & Dormont 1978). Rates are calls an hour, times are minutes.
+service times, as in RAND's Patrol Car Allocation Model (Chaiken & Dormont 1978).
+Rates are calls an hour, times are minutes.
 """
 
 from functools import lru_cache
