@@ -25,6 +25,16 @@ class Facts:
         for p in plan.postings:
             self.count[p.office, p.unit, p.gender] += p.count
 
+    def somebody_can(self, unit: Unit, *, women: bool) -> bool:
+        """Whether anybody (any woman) on the roll or to be hired has the skill for the unit."""
+        roll = [
+            (g.gender, (g.unit,) if g.locked else g.skills) for g in self.problem.staff if g.count
+        ]
+        roll += [(h.gender, h.skills) for h in self.problem.hires if h.count]
+        return any(
+            unit in skills and (gender is Gender.WOMAN or not women) for gender, skills in roll
+        )
+
     def staff_of(self, office: str, unit: Unit) -> int:
         return sum(self.count.get((office, unit, q), 0) for q in Gender)
 

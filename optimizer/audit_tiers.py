@@ -51,7 +51,7 @@ def recompute_tiers(facts: Facts) -> tuple[AuditedTier, ...]:
 
 
 def unmet_shares(facts: Facts, *, women_only: bool) -> dict[str, float]:
-    """Unmet share of each area's demand that today's or forced offices reach."""
+    """Unmet share of each area's demand that counted offices reach and somebody can serve."""
     counted = [o.code for o in facts.problem.offices if not o.is_candidate or o.forced_open]
     asked: dict[str, float] = {}
     unmet: dict[str, float] = {}
@@ -60,7 +60,10 @@ def unmet_shares(facts: Facts, *, women_only: bool) -> dict[str, float]:
             continue
         left = facts.unmet(area, unit)
         for kind in KINDS:
-            if (kind.startswith("women") or not women_only) and hours[kind] > DUST_HOURS:
+            women = kind.startswith("women")
+            if not facts.somebody_can(unit, women=women):
+                continue
+            if (women or not women_only) and hours[kind] > DUST_HOURS:
                 asked[area] = asked.get(area, 0.0) + hours[kind]
                 unmet[area] = unmet.get(area, 0.0) + left[kind]
     return {area: unmet[area] / asked[area] for area in sorted(asked)}

@@ -191,7 +191,7 @@ class DemandAssumptions(Document):
     arrival_h_week_family: tuple[UnitRate, ...] = _rates(outreach=0.02, women=0.01)
     arrival_women_share: float = Field(default=0.5, ge=0, le=1)
     clan_h_week_family: tuple[UnitRate, ...] = _rates(tribal=0.05)
-    presence_h_week_per_10k: tuple[UnitRate, ...] = _rates(patrol=3.0, outreach=0.5)
+    presence_h_week_per_10k: tuple[UnitRate, ...] = _rates(patrol=12.0, outreach=2.0)
 
     def as_assumptions(self) -> tuple[Assumption, ...]:
         """Each figure with its key, unit, reason and source."""

@@ -159,12 +159,22 @@ class Instance:
 
     @cached_property
     def fair_streams(self) -> frozenset[StreamKey]:
-        """Streams that a counted office reaches: fairness is measured over them."""
+        """Streams that a counted office reaches and somebody can serve: fairness is over them.
+
+        A stream that nobody has the skill or the gender for would stand at 100 % for ever and
+        leave the worst areas without a goal; it is listed apart, as what is out of reach is.
+        """
         return frozenset(
             s.key
             for s in self.streams
-            if any(self.reaches(s.key.area, o, s.key.unit) for o in self.counted_offices)
+            if self.has_staff_for(s.key.unit, women=s.key.women)
+            and any(self.reaches(s.key.area, o, s.key.unit) for o in self.counted_offices)
         )
+
+    def has_staff_for(self, unit: Unit, *, women: bool) -> bool:
+        """Whether anybody (any woman) on the roll or to be hired can be posted to the unit."""
+        genders = (Gender.WOMAN,) if women else GENDERS
+        return any(self.most_posted(Cell(o, unit), q) > 0 for o in self.offices for q in genders)
 
     def fair_hours(self, *, women_only: bool) -> dict[str, float]:
         """Reachable demand by area, hours a week; areas without any are left out."""

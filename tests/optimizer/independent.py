@@ -217,9 +217,15 @@ class Independent:
 
     def _fair(self, women_only):
         counted = [c for c, o in self.offices.items() if o.kind != "candidate" or o.forced_open]
+        roll = [
+            (lot.gender == "woman", [lot.unit] if getattr(lot, "locked", False) else lot.skills)
+            for lot in (*self.p.staff, *self.p.hires)
+            if lot.count
+        ]
         by_area = defaultdict(list)
         for k in self.d:
-            fair = any(
+            able = any(k[1] in skills and (woman or not k[2]) for woman, skills in roll)
+            fair = able and any(
                 self.travel.get((k[0], o), 1e9) <= self.rule[k[1]].reach_min for o in counted
             )
             if fair and (k[2] or not women_only):
