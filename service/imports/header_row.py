@@ -25,7 +25,7 @@ def build_table(rows: Iterable[Row], limits: Limits) -> RawTable:
     if not leading:
         raise refuse(said("The file has no rows."), said("Export it again."))
     at = _header_at([cells for _, cells in leading])
-    header = _unique(leading[at][1])
+    header = _unique(_trimmed(leading[at][1]))
     if len(header) > limits.columns:
         raise refuse(
             said("The file has {n} columns; {limit} are allowed."),
@@ -72,6 +72,12 @@ def _add(table: RawTable, header: Sequence[str], row: Row, limits: Limits) -> No
     for position, name in enumerate(header):
         if name:
             table.cells[name].append(cells[position] if position < len(cells) else None)
+
+
+def _trimmed(cells: Sequence[str | None]) -> Sequence[str | None]:
+    """Without the empty cells at the end, of which workbooks have many."""
+    last = max((n for n, cell in enumerate(cells) if cell), default=-1)
+    return cells[: last + 1]
 
 
 def _header_at(leading: Sequence[Sequence[str | None]]) -> int:

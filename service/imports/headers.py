@@ -52,8 +52,8 @@ def recognise(
 ) -> Mapping_:
     """Find each field's header.
 
-    What the planner gave counts first, then usual headers (whole, then without the group that
-    Kobo and ODK put before a ``/``), then HXL tags.
+    What the planner gave counts first, then usual headers, the most telling first (each whole,
+    then without the group that Kobo and ODK put before a ``/``), then HXL tags.
 
     Raises:
         FaultsError: a given header or field doesn't exist, or a required field has no header.
@@ -65,14 +65,14 @@ def recognise(
     taken = set(found.values())
     folded = [(fold_header(h), h) for h in headers]
     grouped = [(fold_header(h.rsplit("/", 1)[-1]), h) for h in headers if "/" in h]
-    for names in (folded, grouped):
-        for each in wanted:
-            if each.name in found:
-                continue
-            header = _by_header(each, [(f, h) for f, h in names if h not in taken])
-            if header is not None:
-                found[each.name] = header
-                taken.add(header)
+    names = folded + grouped
+    for each in wanted:
+        if each.name in found:
+            continue
+        header = _by_header(each, [(f, h) for f, h in names if h not in taken])
+        if header is not None:
+            found[each.name] = header
+            taken.add(header)
     for each in wanted:
         if each.name not in found and tags:
             header = _by_tag(each, {h: t for h, t in tags.items() if h not in taken})

@@ -11,7 +11,7 @@ _ARABIC_MARKS = str.maketrans({"٫": ".", "٬": ",", "،": ",", "−": "-", "–
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([ ,'.]\d{3})+")
 _DMS = re.compile(
-    r"(?P<d>\d{1,3})\s*[°º]\s*((?P<m>\d{1,2}(\.\d+)?)\s*['′’]\s*)?"
+    r"(?P<d>\d{1,3}(\.\d+)?)\s*[°º]\s*((?P<m>\d{1,2}(\.\d+)?)\s*['′’]\s*)?"
     r"((?P<s>\d{1,2}(\.\d+)?)\s*([\"″”]|''))?\s*(?P<side>[NSEW])?",
     re.IGNORECASE,
 )

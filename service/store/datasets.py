@@ -184,8 +184,7 @@ class Datasets:
             .order_by(table.dataset, table.ordinal)
         )
         with self._tx.read() as connection:
-            rows = connection.execute(query).tuples()
-            return dict(rows.all())
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def add(
         self,
