@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.boundaries import at_level, upward
+from geo.counting import IncidentRows, LeafCounts, count_leaves
 from geo.growth import growth_table, latest
 from geo.incidents import CATEGORIES, SEVERE
 from geo.influx import influx_table
@@ -17,8 +18,8 @@ from geo.need import NeedResult, NeedRules, compute_need
 from geo.neighbours import queen
 from geo.notes import Note, said
 from geo.places import Level, Source, Standing
-from geo.privacy import Bands, release_counts, released_years
-from geo.rates import count_incidents, rate_table
+from geo.rates import rate_table
+from geo.tally import Tally
 
 _TRUST = (
     Standing.OFFICIAL,
@@ -67,7 +68,7 @@ class _Stage:
 
 def build_layers(
     units: gpd.GeoDataFrame,
-    incidents: pd.DataFrame,
+    incidents: pd.DataFrame | Tally,
     arrivals: pd.DataFrame,
     population: pd.DataFrame,
     *,
@@ -79,15 +80,16 @@ def build_layers(
 ) -> LayerSet:
     """Residents, incident rates, densities, influx, growth, need: by sub-district and district.
 
-    ``incidents`` is *placed* (``geo.locate.place_incidents``); the other tables are canonical.
+    ``incidents`` is *placed* (``geo.locate.place_incidents``), or a tally by sub-district and
+    month of more rows than one would keep (``geo.scale``); the other tables are canonical.
     With released clearance ``period`` must be whole calendar years, and every figure comes from
     bands (``geo.privacy``). ``sources`` describes the names in the tables' ``source`` columns.
     Layers that can't be made (no population at all) hold NaN, with a caveat that says why.
     Raises ``FaultsError`` on a period that may not be released.
     """
     choices = choices or LayerChoices()
-    rows = incidents[~incidents["repeat"]] if choices.leave_out_repeats else incidents
-    counts = _counts(rows, units, population, period, clearance)
+    rows = IncidentRows(incidents, leave_out_repeats=choices.leave_out_repeats)
+    counts = count_leaves(rows, units, population, period, clearance)
     layers: list[Layer] = []
     rate_above: pd.Series | None = None
     for level in (Level.GOVERNORATE, Level.DISTRICT, Level.SUBDISTRICT):
@@ -104,56 +106,12 @@ def build_layers(
         )
         made = [
             _residents_layer(stage, population, sources),
-            *_incident_layers(stage, counts, rows, population, sources),
+            *_incident_layers(stage, counts, rows.frame, population, sources),
             _influx_layer(stage, arrivals, population, sources),
             _growth_layer(stage, growth, population, sources),
         ]
         layers += [*made, need_layer(made, stage.choices.need)[0]]
     return LayerSet(tuple(layers), period, clearance)
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """Incidents by leaf (finest area known) and category: exact, or as bands."""
-
-    leaf_parent: pd.Series  # leaf -> district
-    expected: pd.DataFrame
-    bands: Bands | None = None
-
-    def at(self, table: pd.DataFrame, level: Level, areas: pd.Index) -> pd.DataFrame:
-        if level is Level.DISTRICT:
-            table = table.groupby(self.leaf_parent.reindex(table.index)).sum()
-        return table.reindex(areas, fill_value=0)
-
-
-def _counts(
-    rows: pd.DataFrame,
-    units: gpd.GeoDataFrame,
-    population: pd.DataFrame,
-    period: Period,
-    clearance: Clearance,
-) -> _Counts:
-    """Leaves are sub-districts, and districts for incidents whose sub-district is not known."""
-    subs, districts = (list(at_level(units, level).index) for level in _LEVELS)
-    leaf = rows["subdistrict"].where(rows["subdistrict"].notna(), rows["district"])
-    rows = rows.assign(leaf=leaf)
-    leaves = [*subs, *districts]
-    above = pd.Series(
-        [*upward(units, subs, Level.DISTRICT), *districts], index=leaves, dtype="object"
-    )
-    columns = list(CATEGORIES)
-
-    def count(span: Period) -> pd.DataFrame:
-        return count_incidents(rows, leaves, "leaf", span).reindex(columns=columns, fill_value=0)
-
-    if clearance is Clearance.EXACT:
-        return _Counts(above, count(period))
-    # Incidents known by district only are not released: they would need bands of their own.
-    finest = subs or districts
-    residents = latest(population, pd.Index(finest))["residents"]
-    years = [count(year).loc[finest] for year in released_years(period)]
-    bands = release_counts(years, residents)
-    return _Counts(above, bands.expected, bands)
 
 
 def _inherit(
@@ -252,7 +210,7 @@ def _missing_note(stage: _Stage) -> tuple[str, ...]:
 
 def _incident_layers(
     stage: _Stage,
-    counts: _Counts,
+    counts: LeafCounts,
     rows: pd.DataFrame,
     population: pd.DataFrame,
     known: Mapping[str, Source] | None,
