@@ -79,4 +79,4 @@ def _ceil(value: float, digits: int) -> float:
 
 def _next(value: float, digits: int, way: int) -> float:
     size = math.floor(math.log10(abs(value))) if value else 0
-    return round(value + way * 10.0 ** (size - digits + 1), 12)
+    return value + way * 10.0 ** (size - digits + 1)

@@ -6,9 +6,12 @@ does not help (``${...}`` runs). So every value that enters folium's text goes t
 """
 
 import json
+import re
 from typing import Any
 
 _PLAIN = frozenset(" .,:-_/()")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'`$={}%#\u2028\u2029"}
 
 
 def folium_text(value: object) -> str:
@@ -19,12 +22,12 @@ def folium_text(value: object) -> str:
 
 
 def script_json(value: Any) -> str:
-    """JSON that can stand in a script: signs that mean anything to HTML or templates are escaped.
+    """JSON that can stand in a script that folium writes.
 
+    branca compiles what it has rendered once more as a Jinja template: ``{{...}}`` in a name
+    would be *run by the server*. So inside strings every sign that means anything to HTML,
+    JavaScript templates or Jinja is escaped; outside of strings JSON has no such pair of signs.
     Raises ``ValueError`` for NaN and infinity: they are not JSON.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    # Outside of strings JSON has none of these signs, inside them \uXXXX means the same.
-    for sign in "<>&'`$":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return _STRING.sub(lambda found: found[0].translate(_ESCAPED), text)

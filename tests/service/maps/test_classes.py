@@ -1,0 +1,47 @@
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.layers import LayerCode
+from service.maps.classes import STEPS, classes_of
+from service.maps.palette import BURDEN, CHANGE, PEOPLE, SERVICE, ramp
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40))
+def test_every_value_lies_inside_its_class(values):
+    classes = classes_of(values)
+    assert 1 <= classes.count <= STEPS
+    for value in values:
+        step = classes.step(value)
+        assert classes.edges[step] <= value <= classes.edges[step + 1]
+
+
+def test_need_has_fixed_classes_so_that_periods_can_be_compared():
+    assert classes_of([0.1, 0.2], LayerCode.NEED) == classes_of([9.0, 3.0], LayerCode.NEED)
+
+
+def test_no_figure_is_no_class():
+    assert classes_of([math.nan]).count == 1
+
+
+def test_fewer_classes_still_use_the_whole_range_of_colours():
+    classes = classes_of([1.0, 1.0, 1.0, 9.0])
+    colours = classes.spread(BURDEN)
+    assert len(colours) == classes.count
+    assert len(set(colours)) == classes.count
+
+
+def test_ramps_grow_darker_by_steps_that_can_be_told_apart():
+    for colours in (BURDEN, PEOPLE, SERVICE):
+        light = [luminance(colour) for colour in colours]
+        contrast = [(a + 0.05) / (b + 0.05) for a, b in zip(light, light[1:], strict=False)]
+        assert min(contrast) > 1.25
+    assert len(CHANGE) == STEPS
+    assert all(len(ramp(layer)) == STEPS for layer in LayerCode)
