@@ -57,6 +57,7 @@ def layers(
             table = _table(book, level, layer, category, window, governorate)
         content = _written(here, table, form, out)
         _record(store, out, content, table)
+        placement = book.placement
     here.tell(
         said("{file}: {n} areas, {standing}, data version {version}, serial {serial}"),
         file=str(out),
@@ -65,6 +66,16 @@ def layers(
         version=table.provenance.data_version,
         serial=content.serial,
     )
+    if placement:
+        here.tell(
+            said(
+                "Incidents {incidents} = placed {placed} + near a border {border} "
+                "+ outside {outside} + without a place {unplaced}; "
+                "among them repeats {repeats}, on heaps {heaps}, known by district only "
+                "{district_only}"
+            ),
+            **placement,
+        )
     raise typer.Exit(Exit.DONE)
 
 
