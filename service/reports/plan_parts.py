@@ -1,0 +1,437 @@
+"""The parts of a plan's report after its answer and maps, each a few blocks."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from geo.notes import said
+from optimizer.plan import Shortfall, ShortfallKind
+from optimizer.staff import Unit
+from service.locale import terms
+from service.pages.planview import (
+    DistrictService,
+    PlanView,
+    compare,
+    district_name,
+    shortfall_sentence,
+)
+from service.reports.assumed import assumed
+from service.reports.blocks import Block, Bullets, Grid, Heading, Prose, chart_blocks
+from service.reports.charts import BeforeAfter, Stack, before_after, stacked
+
+AGAINST = {
+    "today": said("Today"),
+    "proportional": said("By residents, as a spreadsheet"),
+    "greedy": said("Step by step, by hand"),
+}
+_MATRIX = (ShortfallKind.UNMET_WOMEN_HOURS, ShortfallKind.UNMET_HOURS)
+_SENTENCES = (
+    ShortfallKind.SHIFT_WITHOUT_WOMEN,
+    ShortfallKind.SHIFT_BELOW_TWO,
+    ShortfallKind.POLICY,
+)
+
+
+def compared_blocks(view: PlanView, held: Mapping[str, PlanView]) -> list[Block]:
+    """The plan beside today's postings and simpler ways; the best of a row is marked."""
+    if not held:
+        return []
+    t = view.words.say
+    names = [name for name in AGAINST if name in held]
+    rows = []
+    for row in compare([view, *(held[name] for name in names)]):
+        cells = [
+            f"★ {cell}" if best else cell for cell, best in zip(row.cells, row.best, strict=True)
+        ]
+        rows.append((row.label, *cells))
+    columns = (t(said("Measure")), t(said("This plan")), *(t(AGAINST[name]) for name in names))
+    widths = (2.6, *(1.0 for _ in columns[1:]))
+    note = t(said("★ marks the best of a row."))
+    return [
+        Heading(t(said("Better than today, and than simpler ways?"))),
+        Grid(columns, tuple(rows), tuple(range(1, len(columns))), widths, note),
+    ]
+
+
+def district_blocks(view: PlanView, today: PlanView | None) -> list[Block]:
+    """Districts before and after, women's demand first."""
+    if today is None or not view.districts:
+        return []
+    words, t = view.words, view.words.say
+
+    def rows(women: bool) -> list[BeforeAfter]:
+        def share(one: DistrictService | None) -> float | None:
+            if one is None:
+                return None
+            return one.women_served_share if women else one.served_share
+
+        found = [
+            BeforeAfter(
+                district_name(view, code), share(today.districts.get(code)), share(district)
+            )
+            for code, district in view.districts.items()
+        ]
+        return sorted(found, key=lambda one: (-(one.after or 0.0), one.name))
+
+    women = t(said("Women's demand served, by district"))
+    everything = t(said("All demand served, by district"))
+    return [
+        *chart_blocks(before_after(words, women, rows(women=True)), words, women, width=0.9),
+        *chart_blocks(
+            before_after(words, everything, rows(women=False)), words, everything, width=0.9
+        ),
+        Prose(t(said("Areas that no office reaches are not in these shares.")), quiet=True),
+    ]
+
+
+def posting_blocks(view: PlanView) -> list[Block]:
+    """Officers by office and unit, against today."""
+    words, t = view.words, view.words.say
+    units = list(Unit)
+    stacks = [
+        Stack(view.office(code), tuple(float(strength.by_unit.get(u, 0)) for u in units))
+        for code, strength in view.strengths.items()
+        if strength.is_open
+    ]
+    chart = stacked(words, t(said("Office")), [t(terms.UNIT[u]) for u in units], stacks)
+    rows = [
+        (
+            view.office(office),
+            t(terms.UNIT[unit]),
+            words.number(women),
+            words.signed(women - women_today),
+            words.number(men),
+            words.signed(men - men_today),
+        )
+        for office, unit, men_today, men, women_today, women in view.postings()
+    ]
+    today_women = sum(row[4] for row in view.postings())
+    today_men = sum(row[2] for row in view.postings())
+    men = view.officers - view.women
+    rows.append(
+        (
+            t(said("All")),
+            "",
+            words.number(view.women),
+            words.signed(view.women - today_women),
+            words.number(men),
+            words.signed(men - today_men),
+        )
+    )
+    columns = (
+        t(said("Office")),
+        t(said("Unit")),
+        t(said("Women officers")),
+        t(said("against today")),
+        t(said("Men officers")),
+        t(said("against today")),
+    )
+    return [
+        Heading(t(said("Who is posted where"))),
+        *chart_blocks(chart, words, t(said("Officers by office and unit")))[:1],
+        Grid(columns, tuple(rows), (2, 3, 4, 5), (2, 2, 1.1, 1.1, 1.1, 1.1), total=True),
+    ]
+
+
+def duty_blocks(view: PlanView) -> list[Block]:
+    """Women officers by office and shift."""
+    words, t = view.words, view.words.say
+    if not view.problem.shifts:
+        return []
+    rows = tuple(
+        (
+            view.office(code),
+            *(words.number(n) if n else t(said("none")) for n in counts),
+            t(said("yes")) if view.offices[code].referral_centre else t(said("no")),
+        )
+        for code, counts in view.women_on_duty()
+    )
+    columns = (
+        t(said("Office")),
+        *(words.name(shift) for shift in view.problem.shifts),
+        t(said("Referral centre")),
+    )
+    note = t(
+        said(
+            "Women officers assigned to each shift of an ordinary week; leave and days off are in "
+            "the working hours."
+        )
+    )
+    figures = tuple(range(1, len(columns) - 1))
+    widths = (2.0, *(1.0 for _ in columns[1:]))
+    return [
+        Heading(t(said("Women on duty, by office and shift"))),
+        Grid(columns, rows, figures, widths, note),
+    ]
+
+
+def lack_blocks(view: PlanView) -> list[Block]:
+    """Every shortfall: by kind, in words, hours as a matrix of areas and units."""
+    words, t = view.words, view.words.say
+    heading = Heading(t(said("What is lacking")))
+    lacks = view.plan.shortfalls
+    if not lacks:
+        return [heading, Prose(t(said("Nothing: every hour is served, every shift is manned.")))]
+    by_kind: dict[ShortfallKind, list[Shortfall]] = defaultdict(list)
+    for lack in lacks:
+        by_kind[lack.kind].append(lack)
+    counted = words.count(
+        "{n} shortfall, each named and measured",
+        "{n} shortfalls, each named and measured",
+        len(lacks),
+    )
+    blocks: list[Block] = [heading, Prose(f"{counted}.")]
+    blocks += _reach_lacks(view, by_kind)
+    for kind in _MATRIX:
+        if by_kind[kind]:
+            blocks += [Heading(t(terms.SHORTFALL[kind]), 2), _matrix(view, by_kind[kind])]
+    for kind in _SENTENCES:
+        if by_kind[kind]:
+            sentences = tuple(shortfall_sentence(view, lack) for lack in by_kind[kind])
+            blocks += [Heading(t(terms.SHORTFALL[kind]), 2), Bullets(sentences)]
+    return blocks
+
+
+def _reach_lacks(
+    view: PlanView, by_kind: Mapping[ShortfallKind, Sequence[Shortfall]]
+) -> list[Block]:
+    t = view.words.say
+    blocks: list[Block] = []
+    comma = "، " if view.words.is_arabic else ", "
+    out = by_kind.get(ShortfallKind.OUT_OF_REACH, ())
+    if out:
+        areas: dict[Unit | None, list[str]] = defaultdict(list)
+        for lack in out:
+            areas[lack.unit].append(view.area(lack.area))
+        sentences = tuple(
+            t(
+                said("{unit}: no office reaches {areas} in daily work."),
+                unit=t(terms.UNIT[unit]) if unit else t(said("all units")),
+                areas=comma.join(dict.fromkeys(names)),
+            )
+            for unit, names in areas.items()
+        )
+        blocks += [Heading(t(terms.SHORTFALL[ShortfallKind.OUT_OF_REACH]), 2), Bullets(sentences)]
+    without = by_kind.get(ShortfallKind.NO_WOMAN_IN_REACH, ())
+    if without:
+        names = list(dict.fromkeys(view.area(lack.area) for lack in without))
+        sentence = t(
+            said("Women residents of these areas have no woman officer within reach: {areas}."),
+            areas=comma.join(names),
+        )
+        blocks += [
+            Heading(t(terms.SHORTFALL[ShortfallKind.NO_WOMAN_IN_REACH]), 2),
+            Prose(sentence),
+        ]
+    return blocks
+
+
+def _matrix(view: PlanView, lacks: Sequence[Shortfall]) -> Grid:
+    """Hours a week that stay unserved, area by unit, the largest sums first."""
+    words, t = view.words, view.words.say
+    hours: dict[str, dict[Unit | None, float]] = defaultdict(lambda: defaultdict(float))
+    for lack in lacks:
+        hours[lack.area or ""][lack.unit] += lack.amount
+    units = [unit for unit in (*Unit, None) if any(unit in row for row in hours.values())]
+    ranked = sorted(hours, key=lambda code: (-sum(hours[code].values()), code))
+
+    def row(name: str, figures: Sequence[float | None]) -> tuple[str, ...]:
+        return (name, *map(hours_said, figures), hours_said(sum(one or 0.0 for one in figures)))
+
+    def hours_said(value: float | None) -> str:
+        if value is not None and 0 < value < 0.05:  # noqa: PLR2004 (would be said as none)
+            return f"< {words.number(0.1, 1)}"
+        return words.number(value, 1)
+
+    rows = [row(view.area(code), [hours[code].get(unit) for unit in units]) for code in ranked]
+    sums = [sum(hours[code].get(unit, 0.0) for code in ranked) for unit in units]
+    rows.append(row(t(said("All")), sums))
+    columns = (
+        t(said("Area")),
+        *(t(terms.UNIT[unit]) if unit else t(said("all units")) for unit in units),
+        t(said("All")),
+    )
+    note = t(said("Officer-hours a week."))
+    widths = (2.0, *(1.2 for _ in units), 1.0)
+    return Grid(columns, tuple(rows), tuple(range(1, len(columns))), widths, note, total=True)
+
+
+def area_blocks(view: PlanView, today: PlanView | None) -> list[Block]:
+    """Every area: who leads it, what it asks and gets, against today."""
+    words, t = view.words, view.words.say
+    rows = []
+    for code, one in view.services.items():
+        was = today.services[code] if today else None
+        lead = view.office(one.lead_office)
+        if not lead:
+            lead = t(said("out of reach")) if one.no_office_reaches else words.number(None)
+        rows.append(
+            (
+                view.area(code),
+                district_name(view, view.areas[code].district),
+                lead,
+                words.number(view.areas[code].need, 1),
+                words.number(one.hours_week),
+                words.percent(one.served_share),
+                words.percent(was.served_share if was else None),
+                words.percent(one.women_served_share),
+                words.percent(was.women_served_share if was else None),
+            )
+        )
+    columns = (
+        t(said("Area")),
+        t(said("District")),
+        t(said("Lead office")),
+        t(said("Need")),
+        t(said("Hours a week asked")),
+        t(said("Demand served")),
+        t(said("today")),
+        t(said("Women's demand served")),
+        t(said("today")),
+    )
+    widths = (1.8, 1.5, 1.9, 0.8, 1.0, 1.0, 0.8, 1.1, 0.8)
+    return [
+        Heading(t(said("Area by area"))),
+        Grid(columns, tuple(rows), tuple(range(3, len(columns))), widths),
+    ]
+
+
+def proof_blocks(view: PlanView) -> list[Block]:
+    """Goals in their order, with value, bound and what is proven."""
+    words, t = view.words, view.words.say
+    rows = tuple(
+        (
+            words.number(place),
+            t(terms.TIER[tier.name]),
+            t(terms.TIER_MEASURE[tier.name]),
+            words.number(tier.value, 2),
+            words.number(tier.bound, 2),
+            t(said("proven"))
+            if tier.proven
+            else t(said("not proven, gap {gap}"), gap=words.number(tier.gap, 2)),
+        )
+        for place, tier in enumerate(view.plan.tiers, 1)
+    )
+    columns = (
+        "",
+        t(said("Goal, in its order")),
+        t(said("Measured in")),
+        t(said("Reached")),
+        t(said("No plan can beat")),
+        t(said("Proof")),
+    )
+    text = t(
+        said(
+            "A goal is called proven only when the solver has shown that no plan can do better. An "
+            "independent check recomputes every rule and every goal of each plan before anybody "
+            "sees it."
+        )
+    )
+    return [
+        Heading(t(said("Proof"))),
+        Prose(text),
+        Grid(columns, rows, (0, 3, 4), (0, 2.4, 2.4, 1.1, 1.1, 1.2)),
+    ]
+
+
+def method_blocks(view: PlanView) -> list[Block]:
+    """How the plan was made, for who has not seen the model."""
+    t = view.words.say
+    steps = (
+        t(
+            said(
+                "Demand: reported incidents, forum meetings, awareness sessions, newly arrived "
+                "families and presence are turned into officer-hours a week by area and unit, and "
+                "the part that needs a woman officer is kept apart."
+            )
+        ),
+        t(
+            said(
+                "Travel: offices reach areas by road; a river is crossed at open crossings only. "
+                "Time on the road is taken from the hours that an officer can give."
+            )
+        ),
+        t(
+            said(
+                "Rules: nobody is counted twice, patrols have their crew and vehicle, a unit works "
+                "only as far as it can reach and be back, and policies bend only with a named "
+                "shortfall."
+            )
+        ),
+        t(
+            said(
+                "Goals: they are served one after the other in the order of the table of proof; "
+                "what one has reached, no later one takes away."
+            )
+        ),
+        t(
+            said(
+                "Fairness: the share left unserved is made as small as possible for the worst "
+                "area, then for the two and the three worst, first for women's demand, then for "
+                "all."
+            )
+        ),
+        t(
+            said(
+                "Privacy: only released figures are used, rounded so that no person can be "
+                "recognised; posts are counted, never named."
+            )
+        ),
+    )
+    return [Heading(t(said("Method"))), Bullets(steps)]
+
+
+def assumption_blocks(view: PlanView) -> list[Block]:
+    """Everything that somebody chose rather than counted."""
+    words, t = view.words, view.words.say
+    if not view.problem.assumptions:
+        return []
+    found = assumed(words, view.problem)
+    blocks: list[Block] = [
+        Heading(t(said("Assumptions"))),
+        Prose(
+            t(
+                said(
+                    "These figures were chosen, not counted. Each can be changed in a scenario, "
+                    "and should be replaced by the office's own."
+                )
+            )
+        ),
+    ]
+    if found.cases is not None:
+        blocks += [Heading(t(said("Work of a case, by category and unit")), 2), found.cases]
+        blocks.append(Bullets(found.reasons))
+    if found.others.rows:
+        blocks += [Heading(t(said("Other assumptions")), 2), found.others]
+    return blocks
+
+
+def source_blocks(view: PlanView) -> list[Block]:
+    """Every source with its date, standing and licence, and what names problem and plan."""
+    words, t = view.words, view.words.say
+    rows = tuple(
+        (
+            t(source.name) if source.name else "",
+            words.date(source.as_of),
+            t(terms.STANDING[source.standing]),
+            source.licence,
+        )
+        for source in view.problem.sources
+    )
+    columns = (
+        t(said("Source")),
+        t(said("Figures as of")),
+        t(said("Standing")),
+        t(said("Licence")),
+    )
+    blocks: list[Block] = [Heading(t(said("Sources")))]
+    if rows:
+        blocks.append(Grid(columns, rows, (), (2.6, 1.4, 1.7, 1.6)))
+    trace = t(
+        said("Problem {problem}. Data version {version}. Method {method}, seed {seed}."),
+        problem=view.plan.problem_digest[:16],
+        version=view.plan.data_version or view.problem.data_version or "–",
+        method=view.plan.method,
+        seed=view.plan.seed,
+    )
+    blocks.append(Prose(trace, quiet=True))
+    return blocks

@@ -1,0 +1,62 @@
+"""From a sheet to a PDF: typst with our own source and fonts, no system file and no network.
+
+Equal sheets printed with the equal date are equal bytes. Values go in as JSON through
+``sys.inputs``; the typst source is fixed and never holds a value.
+"""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
+
+import orjson
+import typst
+
+import service
+from geo.checks import Fault, FaultsError
+from geo.notes import said
+from service.reports.blocks import Sheet
+
+SOURCES = Path(__file__).parent / "typst"
+FONTS = Path(service.__file__).parent / "pages" / "static" / "vendor" / "fonts"
+"""TrueType files that ``tools/assets.py`` puts there at build."""
+ACCESSIBLE: Literal["ua-1"] = "ua-1"
+"""PDF/UA-1: tagged, with a language, a title and words for each picture."""
+
+
+def print_pdf(sheet: Sheet, day: date, *, fonts: Path = FONTS) -> bytes:
+    """The sheet as PDF/UA, or as plain tagged PDF where a text has letters that no font of ours has.
+
+    Raises ``FaultsError`` where the fonts are not there yet.
+    """
+    if not any(fonts.glob("*.ttf")):
+        raise FaultsError(
+            [
+                Fault(
+                    said("The fonts of the reports are not in their place."),
+                    said("Run: make setup"),
+                    file=fonts.name,
+                )
+            ]
+        )
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    inputs = {"sheet": orjson.dumps(sheet.data()).decode()}
+
+    def compiled(standard: Literal["ua-1"] | None) -> bytes:
+        return bytes(
+            typst.compile(
+                SOURCES / f"{sheet.template}.typ",
+                root=SOURCES,
+                font_paths=[fonts],
+                ignore_system_fonts=True,
+                format="pdf",
+                pdf_standards=standard,
+                timestamp=int(moment.timestamp()),
+                sys_inputs=inputs,
+            )
+        )
+
+    try:
+        return compiled(ACCESSIBLE)
+    except typst.TypstError:
+        # A name in letters that the font lacks: tagged as well, but without the promise.
+        return compiled(None)
