@@ -24,7 +24,7 @@ ACCESSIBLE: Literal["ua-1"] = "ua-1"
 
 
 def print_pdf(sheet: Sheet, day: date, *, fonts: Path = FONTS) -> bytes:
-    """The sheet as PDF/UA, or as plain tagged PDF where a text has letters that no font of ours has.
+    """The sheet as PDF/UA; as plain tagged PDF where a text has letters that our fonts lack.
 
     Raises ``FaultsError`` where the fonts are not there yet.
     """
