@@ -80,7 +80,7 @@ TIER = {
 }
 TIER_MEASURE = {
     TierName.LEGALITY: said("units of policies bent"),
-    TierName.WOMEN_ACCESS: said("women residents without access"),
+    TierName.WOMEN_ACCESS: said("women residents with access"),
     TierName.FAIRNESS_WOMEN: said("sum of the worst shares left unserved"),
     TierName.FAIRNESS_ALL: said("sum of the worst shares left unserved"),
     TierName.UNMET: said("officer-hours a week, weighted by need"),
