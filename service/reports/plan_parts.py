@@ -75,9 +75,9 @@ def district_blocks(view: PlanView, today: PlanView | None) -> list[Block]:
     women = t(said("Women's demand served, by district"))
     everything = t(said("All demand served, by district"))
     return [
-        *chart_blocks(before_after(words, women, rows(women=True)), words, women, width=0.9),
+        *chart_blocks(before_after(words, women, rows(women=True)), words, women, width=0.84),
         *chart_blocks(
-            before_after(words, everything, rows(women=False)), words, everything, width=0.9
+            before_after(words, everything, rows(women=False)), words, everything, width=0.84
         ),
         Prose(t(said("Areas that no office reaches are not in these shares.")), quiet=True),
     ]
@@ -295,6 +295,11 @@ def area_blocks(view: PlanView, today: PlanView | None) -> list[Block]:
     ]
 
 
+def _places(value: float) -> int:
+    """Decimals that say something: none of a thousand women residents."""
+    return 0 if abs(value) >= 1000 or value == round(value) else 2  # noqa: PLR2004 (from there on whole)
+
+
 def proof_blocks(view: PlanView) -> list[Block]:
     """Goals in their order, with value, bound and what is proven."""
     words, t = view.words, view.words.say
@@ -303,8 +308,8 @@ def proof_blocks(view: PlanView) -> list[Block]:
             words.number(place),
             t(terms.TIER[tier.name]),
             t(terms.TIER_MEASURE[tier.name]),
-            words.number(tier.value, 2),
-            words.number(tier.bound, 2),
+            words.number(tier.value, _places(tier.value)),
+            words.number(tier.bound, _places(tier.value)),
             t(said("proven"))
             if tier.proven
             else t(said("not proven, gap {gap}"), gap=words.number(tier.gap, 2)),

@@ -14,6 +14,7 @@ from service.reports.svg import INK, QUIET, SERIES, Canvas, Point, clipped, wide
 
 _NAME_CHARS = 30
 _TOP = 34.0
+_PAIR = 29.0
 UNIT_FILLS = ("#12497c", "#8fbfe0", "#c98a12", "#4f2263", "#c3c9ce")
 _DARK = {"#12497c", "#4f2263"}
 
@@ -51,7 +52,7 @@ def _names_width(names: Sequence[str], size: float = 11.5) -> float:
 
 def before_after(words: Words, title: str, rows: Sequence[BeforeAfter]) -> Chart:
     """Two bars a district: today in outline, the plan filled."""
-    height = _TOP + 34 * len(rows) + 44
+    height = _TOP + _PAIR * len(rows) + 44
     canvas = Canvas(WIDTH, height, words, mirrored=words.is_arabic)
     left, right, bottom = _names_width([one.name for one in rows]), WIDTH - 52, height - 40
     across = scale([0.0, 1.0], left, right)
@@ -64,8 +65,8 @@ def before_after(words: Words, title: str, rows: Sequence[BeforeAfter]) -> Chart
     canvas.rect((after_now, 9), (14, 10), SERIES[0])
     canvas.text((after_now + 20, 18), then, size=11.5)
     for place, one in enumerate(rows):
-        y = _TOP + 34 * place + 5
-        canvas.text((left - 8, y + 16), clipped(one.name, _NAME_CHARS), anchor="end", size=11.5)
+        y = _TOP + _PAIR * place + 3
+        canvas.text((left - 8, y + 15), clipped(one.name, _NAME_CHARS), anchor="end", size=11.5)
         for n, value in enumerate((one.before, one.after)):
             top = y + 12 * n
             if value is None or not known([value]):
