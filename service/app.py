@@ -15,6 +15,7 @@ from service.auth.sign_in import Doorkeeper
 from service.deps import House, who
 from service.layerbook import LayerBooks
 from service.ogc import mount as ogc
+from service.logs import configure_logs
 from service.pages import account as account_pages
 from service.pages import data as data_pages
 from service.pages import exports as export_pages
@@ -42,6 +43,7 @@ def create_app(
     wake: Callable[[], None] = lambda: None,
 ) -> FastAPI:
     """Build the service. What is not given comes from ``settings``; ``wake`` calls the runner."""
+    configure_logs(settings.log_level)
     store = store or open_store(settings)
     app = FastAPI(
         title="Mizan",

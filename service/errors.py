@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 
 from geo.checks import FaultsError
 from geo.notes import said
+from service.security import add_headers
 
 log = structlog.get_logger("service.errors")
 
@@ -203,6 +204,8 @@ def install(app: FastAPI, page: ErrorPage) -> None:
             response = JSONResponse(body, answer.status, media_type="application/problem+json")
         if answer.status == UNAVAILABLE.status:
             response.headers["Retry-After"] = "5"
+        # Starlette answers what nobody caught outside of all middleware.
+        add_headers(response.headers)
         return response
 
     for kind in (*TABLE, HTTPException, OSError, Exception):

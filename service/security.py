@@ -46,6 +46,14 @@ _UNLESS_SET = {
 }
 
 
+def add_headers(headers: MutableHeaders) -> None:
+    """Put the headers on an answer that doesn't have its own."""
+    for name, value in _ALWAYS.items():
+        headers[name] = value
+    for name, value in _UNLESS_SET.items():
+        headers.setdefault(name, value)
+
+
 class SecurityHeaders:
     """Adds the headers to every HTTP answer; routes may set their own policy and caching."""
 
@@ -59,11 +67,7 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
-                    headers[name] = value
-                for name, value in _UNLESS_SET.items():
-                    headers.setdefault(name, value)
+                add_headers(MutableHeaders(scope=message))
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -1,5 +1,6 @@
 """A small made-up governorate and a service on it, for tests of pages."""
 
+import warnings
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,6 +18,13 @@ from service.auth.roles import Role
 from service.auth.sign_in import hash_password
 from service.settings import Settings
 from service.store import open_store
+
+with warnings.catch_warnings():
+    # Starlette wants a successor of httpx that is not among our tools.
+    warnings.simplefilter("ignore")
+    from fastapi.testclient import TestClient
+
+__all__ = ["FakeAtlas", "TestClient", "add_account", "make_house", "squares"]
 
 PASSWORD = "a good long sentence"
 HASH = hash_password(PASSWORD)
@@ -77,7 +85,16 @@ class FakeAtlas:
         return tuple(CATEGORIES.values())
 
     def governorates(self):
-        return (Area(code="T", level=Level.GOVERNORATE, name_ar="البصرة", name_en="Basrah", lon=47.7, lat=30.5),)
+        return (
+            Area(
+                code="T",
+                level=Level.GOVERNORATE,
+                name_ar="البصرة",
+                name_en="Basrah",
+                lon=47.7,
+                lat=30.5,
+            ),
+        )
 
     def units(self, level, governorate=None):
         return squares(level, self.names)
@@ -100,7 +117,9 @@ class FakeAtlas:
             values=values,
             method="",
             standing=Standing.SYNTHETIC,
-            sources=(Source(name="SYNTHETIC", as_of=date(2025, 12, 31), standing=Standing.SYNTHETIC),),
+            sources=(
+                Source(name="SYNTHETIC", as_of=date(2025, 12, 31), standing=Standing.SYNTHETIC),
+            ),
             period=period,
             category=category,
         )
@@ -108,21 +127,67 @@ class FakeAtlas:
     def offices(self):
         name_ar, name_en = self.office_name
         return (
-            Office(code="ashar", kind=OfficeKind.MAIN, name_ar=name_ar, name_en=name_en, lon=47.83, lat=30.52, vehicles=2),
-            Office(code="tanuma", kind=OfficeKind.SUB, name_ar="مكتب شط العرب", name_en="Shatt al-Arab office", lon=47.85, lat=30.523, referral_centre=True),
-            Office(code="qurna", kind=OfficeKind.CANDIDATE, name_ar="موقع القرنة", name_en="Qurna site", lon=47.43, lat=31.01),
+            Office(
+                code="ashar",
+                kind=OfficeKind.MAIN,
+                name_ar=name_ar,
+                name_en=name_en,
+                lon=47.83,
+                lat=30.52,
+                vehicles=2,
+            ),
+            Office(
+                code="tanuma",
+                kind=OfficeKind.SUB,
+                name_ar="مكتب شط العرب",
+                name_en="Shatt al-Arab office",
+                lon=47.85,
+                lat=30.523,
+                referral_centre=True,
+            ),
+            Office(
+                code="qurna",
+                kind=OfficeKind.CANDIDATE,
+                name_ar="موقع القرنة",
+                name_en="Qurna site",
+                lon=47.43,
+                lat=31.01,
+            ),
         )
 
     def forums(self):
-        return (Forum(code="maqil", name_ar="منتدى المعقل", name_en="Al-Ma'qil forum", lon=47.78, lat=30.556, chaired_by_woman=True),)
+        return (
+            Forum(
+                code="maqil",
+                name_ar="منتدى المعقل",
+                name_en="Al-Ma'qil forum",
+                lon=47.78,
+                lat=30.556,
+                chaired_by_woman=True,
+            ),
+        )
 
     def crossings(self):
-        return (Crossing(code="tanuma", name_ar="جسر التنومة", name_en="Tanuma bridge", lon=47.842, lat=30.5236),)
+        return (
+            Crossing(
+                code="tanuma",
+                name_ar="جسر التنومة",
+                name_en="Tanuma bridge",
+                lon=47.842,
+                lat=30.5236,
+            ),
+        )
 
     def posts(self):
         units = (Unit.PATROL, Unit.WOMEN)
         return tuple(
-            Post(code=f"{office}-{n}", office=office, unit=units[n % 2], gender=Gender.WOMAN if n % 5 == 0 else Gender.MAN, skills=(units[n % 2],))
+            Post(
+                code=f"{office}-{n}",
+                office=office,
+                unit=units[n % 2],
+                gender=Gender.WOMAN if n % 5 == 0 else Gender.MAN,
+                skills=(units[n % 2],),
+            )
             for office in ("ashar", "tanuma")
             for n in range(20)
         )

@@ -29,10 +29,11 @@ def book(request, tmp_path):
     found = MemoryBook()
     if request.param == "store":
         store = open_store(tmp_path / "mizan.db")
-        request.addfinalizer(store.close)
         found = store.accounts
     found.put_account(Account(name="amal", role=Role.PLANNER, password_hash=HASH))
-    return found
+    yield found
+    if request.param == "store":
+        store.close()
 
 
 @pytest.fixture
@@ -134,7 +135,9 @@ def test_one_time_passwords_differ():
 
 def test_the_matrix_names_every_role_and_the_administrator_sees_no_cases():
     assert set(MATRIX) == set(Role)
-    assert not any(may(Role.ADMIN, right) for right in (Right.SEE_MAP, Right.SEE_PLANS, Right.EXPORT))
+    assert not any(
+        may(Role.ADMIN, right) for right in (Right.SEE_MAP, Right.SEE_PLANS, Right.EXPORT)
+    )
     assert may(Role.DIRECTOR, Right.APPROVE)
     assert not may(Role.PLANNER, Right.APPROVE)
     assert not may(Role.VIEWER, Right.ASK_SCENARIO)

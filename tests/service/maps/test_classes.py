@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +42,7 @@ def test_fewer_classes_still_use_the_whole_range_of_colours():
 def test_ramps_grow_darker_by_steps_that_can_be_told_apart():
     for colours in (BURDEN, PEOPLE, SERVICE):
         light = [luminance(colour) for colour in colours]
-        contrast = [(a + 0.05) / (b + 0.05) for a, b in zip(light, light[1:], strict=False)]
+        contrast = [(a + 0.05) / (b + 0.05) for a, b in pairwise(light)]
         assert min(contrast) > 1.25
     assert len(CHANGE) == STEPS
     assert all(len(ramp(layer)) == STEPS for layer in LayerCode)

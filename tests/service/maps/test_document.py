@@ -3,6 +3,7 @@ import re
 import folium
 import pytest
 
+from geo.places import Level
 from service.locale.words import Words
 from service.maps.document import map_document
 from service.maps.geometry import area_features, label_points, river_features
@@ -11,7 +12,6 @@ from service.maps.sheet import AreaFigure, MapPoint, MapSheet
 from service.pages.render import STATIC, static_url
 from tests.service.maps.test_encode import HOSTILE
 from tests.service.web_house import squares
-from geo.places import Level
 
 
 def sheet(names=None, **changes):
@@ -52,7 +52,9 @@ def test_our_links_do_not_leak_into_other_maps():
 
 def test_a_foreign_address_is_refused():
     drawn = folium.Map()  # folium's own tiles don't stand in the markup, but this does:
-    drawn.get_root().header.add_child(folium.Element('<script src="https://evil.example/x.js"></script>'))
+    drawn.get_root().header.add_child(
+        folium.Element('<script src="https://evil.example/x.js"></script>')
+    )
     with pytest.raises(ForeignAddressError, match="evil"):
         written(drawn, lang="ar", title="x", url=static_url)
 

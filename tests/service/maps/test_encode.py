@@ -36,7 +36,9 @@ def test_arabic_letters_stay_readable():
     assert folium_text("مركز القرنة (12)") == "مركز القرنة (12)"
 
 
-@given(st.dictionaries(st.text(), st.text() | st.integers() | st.dictionaries(st.text(), st.text())))
+@given(
+    st.dictionaries(st.text(), st.text() | st.integers() | st.dictionaries(st.text(), st.text()))
+)
 def test_script_json_is_json_without_signs_of_html(value):
     text = script_json(value)
     assert json.loads(text) == value

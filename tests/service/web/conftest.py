@@ -1,0 +1,41 @@
+import pytest
+
+from tests.service.web_house import PASSWORD, FakeAtlas, TestClient, make_house
+
+ORIGIN = {"origin": "http://testserver"}
+PAGE = {"accept": "text/html"}
+
+
+@pytest.fixture
+def atlas():
+    return FakeAtlas()
+
+
+@pytest.fixture
+def house(tmp_path, atlas):
+    app, store = make_house(tmp_path, atlas)
+    yield app, store
+    store.close()
+
+
+@pytest.fixture
+def visitor(house):
+    """Nobody: a browser that has not signed in."""
+    return TestClient(house[0], raise_server_exceptions=False, headers=PAGE)
+
+
+@pytest.fixture
+def as_role(house):
+    def sign_in(role, lang="en"):
+        client = TestClient(house[0], raise_server_exceptions=False, headers=PAGE)
+        client.cookies.set("mizan_lang", lang)
+        answer = client.post(
+            "/login",
+            data={"name": role, "password": PASSWORD},
+            headers=ORIGIN,
+            follow_redirects=False,
+        )
+        assert answer.status_code == 303
+        return client
+
+    return sign_in
