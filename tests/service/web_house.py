@@ -113,7 +113,7 @@ class FakeAtlas:
         return Layer(
             code=code,
             level=level,
-            unit="per 10,000 residents a year",
+            unit="incidents per 10,000 residents a year",
             values=values,
             method="",
             standing=Standing.SYNTHETIC,

@@ -1,0 +1,192 @@
+"""From a scenario typed into the form to a plan that can be read, held against others, taken away."""
+
+import json
+import re
+
+import pytest
+
+from optimizer.plan import Status
+from optimizer.solve import solve
+from service.jobs.model import AllocateRequest
+from service.store.jobs import JobStatus
+from tests.optimizer.builders import tiny
+from tests.service.web.conftest import ORIGIN
+
+
+@pytest.fixture(scope="module")
+def solved():
+    problem = tiny()
+    return problem, solve(problem, time_limit_s=30).plan
+
+
+@pytest.fixture
+def plan_id(house, solved):
+    return house[1].plans.save(*solved, owner="director", title="A try").id
+
+
+def ask(client, **typed):
+    return client.post(
+        "/scenarios",
+        data={"title_en": "Mine", "use_incidents": "on"} | typed,
+        headers=ORIGIN,
+        follow_redirects=False,
+    )
+
+
+def request_of(house, answer):
+    job_id = answer.headers["location"].rsplit("/", 1)[1]
+    return AllocateRequest.model_validate_json(house[1].jobs.get(job_id).request).scenario
+
+
+def test_what_is_typed_becomes_the_scenario(house, as_role):
+    answer = ask(
+        as_role("director"),
+        hire_women_woman="10",
+        hire_patrol_man="-2",
+        vehicles="3",
+        offices_open="qurna",
+        arrival_area_0="T01N1",
+        arrival_families_0="300",
+        arrival_clan_0="on",
+        crossings_closed="tanuma",
+        max_moves="6",
+        women_share="20",
+        tier_T4_moves="1",
+    )
+    assert answer.status_code == 303
+    found = request_of(house, answer)
+    assert {(h.unit.value, h.gender.value): h.count for h in found.hires} == {
+        ("women", "woman"): 10,
+        ("patrol", "man"): -2,
+    }
+    assert found.offices_open == ("qurna",)
+    assert found.crossings_closed == ("tanuma",)
+    assert (found.arrivals[0].area, found.arrivals[0].families, found.arrivals[0].clan) == (
+        "T01N1",
+        300,
+        True,
+    )
+    assert (found.vehicles, found.max_moves, found.women_share_target) == (3, 6, 0.2)
+    order = [rule.name.value for rule in found.tiers]
+    assert order[0] == "T0_legality"
+    assert order[-1] == "T6_tie_break"
+    assert order.index("T4_moves") < order.index("T3_unmet")
+
+
+def test_arabic_digits_are_read(house, as_role):
+    answer = ask(as_role("planner"), hire_women_woman="١٠", women_share="٢٠٫٥")
+    found = request_of(house, answer)
+    assert found.hires[0].count == 10
+    assert found.women_share_target == pytest.approx(0.205)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("hire_women_woman", "ten"),
+        ("hire_women_woman", "99999"),
+        ("vehicles", "-1"),
+        ("women_share", "120"),
+        ("arrival_factor", "nan"),
+        ("arrival_area_0", "nowhere"),
+        ("arrival_families_0", "40"),
+        ("offices_open", "palace"),
+        ("crossings_closed", "x"),
+        ("tier_T4_moves", "77"),
+    ],
+)
+def test_a_fault_is_told_at_its_field_and_what_was_typed_stays(as_role, field, value):
+    answer = ask(as_role("director"), vehicles="4") if field != "vehicles" else None
+    answer = ask(as_role("director"), **{"max_moves": "5", field: value})
+    assert answer.status_code == 422
+    assert 'class="field-fault"' in answer.text
+    assert re.search(r'name="max_moves"[^>]*value="5"', answer.text)
+
+
+def test_the_same_form_sent_twice_asks_once(house, as_role):
+    client = as_role("director")
+    first, second = ask(client, key="k1"), ask(client, key="k1")
+    assert first.headers["location"] == second.headers["location"]
+    assert len(house[1].jobs.list()) == 1
+
+
+def test_presets_fill_the_form(as_role):
+    text = as_role("director").get("/scenarios?preset=ten-women").text
+    assert re.search(r'name="hire_women_woman"[^>]*value="6"', text)
+
+
+def test_a_job_can_be_watched_cancelled_and_found_again(house, as_role):
+    client = as_role("director")
+    place = ask(client).headers["location"]
+    text = client.get(place).text
+    assert "waits its turn" in text
+    assert "/progress" in text
+    assert client.post(f"{place}/cancel", headers=ORIGIN, follow_redirects=False).status_code == 303
+    assert house[1].jobs.get(place.rsplit("/", 1)[1]).status is JobStatus.DISMISSED
+    assert "stopped on request" in client.get(f"{place}/progress").text
+    assert place in client.get("/scenarios").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/jobs/none", "/plans/none", "/plans/none/map", "/plans/none/plan.json", "/compare?a=none"],
+)
+def test_what_is_not_there_is_not_found(as_role, path):
+    assert as_role("director").get(path).status_code == 404
+
+
+def test_the_answer_comes_first_in_five_sentences(as_role, plan_id, solved):
+    text = as_role("director").get(f"/plans/{plan_id}").text
+    sentences = re.search(r'<ol class="five">(.*?)</ol>', text, re.DOTALL)[1]
+    assert sentences.count("<li>") == 5
+    assert solved[1].status is Status.PROVEN
+    assert "It is proven that no plan does better" in sentences
+
+
+def test_the_plan_is_held_against_today_and_two_simple_ways(as_role, plan_id):
+    text = as_role("director").get(f"/plans/{plan_id}").text
+    for word in ("Today", "By residents, as a spreadsheet", "Step by step, by hand"):
+        assert word in text
+
+
+def test_the_plan_serves_the_worst_district_no_worse_than_its_baselines(house, plan_id):
+    from service.locale.words import Words
+    from service.pages.baselines import baselines
+    from service.pages.planview import PlanView
+
+    stored = house[1].plans.get(plan_id)
+    view = PlanView(stored.problem, stored.plan, Words("en"))
+    for plan in baselines(stored.problem).values():
+        other = PlanView(stored.problem, plan, Words("en"))
+        assert view.worst_women.women_served_share >= other.worst_women.women_served_share - 1e-6
+
+
+def test_downloads_are_the_documents_themselves(as_role, plan_id, solved):
+    client = as_role("director")
+    problem = client.get(f"/plans/{plan_id}/problem.json")
+    assert problem.text == solved[0].model_dump_json()
+    plan = json.loads(client.get(f"/plans/{plan_id}/plan.json").text)
+    assert plan["status"] == "proven"
+    assert client.get(f"/plans/{plan_id}/plan.geojson").json()["type"] == "FeatureCollection"
+    assert client.get(f"/plans/{plan_id}/plan.xlsx").content[:2] == b"PK"
+    assert client.get(f"/export/plan.geojson?plan={plan_id}").status_code == 200
+
+
+def test_two_plans_stand_side_by_side(house, as_role, plan_id, solved):
+    problem, plan = solved
+    other = (
+        house[1]
+        .plans.save(problem, plan.model_copy(update={"method": "greedy"}), title="Another")
+        .id
+    )
+    text = as_role("director").get(f"/compare?a={plan_id}&b={other}").text
+    assert text.count("Women&#39;s demand served in the worst district") == 1
+    assert "A try" in text
+    assert "Another" in text
+
+
+def test_proportional_postings_keep_everybody_once():
+    from service.pages.baselines import proportional_postings
+
+    problem = tiny()
+    assert sum(one.count for one in proportional_postings(problem)) == problem.head_count()
