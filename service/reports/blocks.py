@@ -110,6 +110,7 @@ class Sheet:
         """Plain JSON for the press."""
         words = self.words
         return {
+            "template": self.template,
             "lang": words.lang,
             "dir": words.direction,
             "digits": [words.numerals(str(n)) for n in range(10)],

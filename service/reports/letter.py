@@ -57,7 +57,7 @@ def letter_pdf(
     found = serial or serial_of("letter", plan.problem_digest, plan.canonical_bytes())
     sheet = _sheet(view, before, asked, day, found, curve, knee)
     return Content(
-        body=print_pdf(sheet, day),
+        body=print_pdf([sheet], day),
         media_type=Format.PDF.media_type,
         filename="letter.pdf",
         serial=found,

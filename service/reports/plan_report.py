@@ -1,6 +1,6 @@
 """The report of a plan: the answer first, then maps, tables, proof, method, sources."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from geo.notes import said
@@ -62,21 +62,24 @@ def plan_pdf(
     problem: Problem,
     plan: Plan,
     *,
-    words: Words,
+    words: Words | Sequence[Words],
     day: date,
     ground: Ground = EMPTY,
     against: Mapping[str, Plan] | None = None,
     serial: str = "",
 ) -> Content:
-    """``plan`` as ``report.pdf`` in one language.
+    """``plan`` as ``report.pdf``, in one language or in several, one after the other.
 
     ``against`` are the plans that it is held against by name (``today``, ``proportional``,
     ``greedy``); without a ground there are no maps. Equal arguments give equal bytes.
     """
     provenance = plan_provenance(problem, plan, serial=serial)
-    sheet = plan_sheet(problem, plan, words, day, ground, against or {}, provenance)
+    languages = (words,) if isinstance(words, Words) else tuple(words)
+    sheets = [
+        plan_sheet(problem, plan, one, day, ground, against or {}, provenance) for one in languages
+    ]
     return Content(
-        body=print_pdf(sheet, day),
+        body=print_pdf(sheets, day),
         media_type=Format.PDF.media_type,
         filename="report.pdf",
         serial=provenance.serial,

@@ -1,9 +1,10 @@
-"""From a sheet to a PDF: typst with our own source and fonts, no system file and no network.
+"""From sheets to a PDF: typst with our own source and fonts, no system file and no network.
 
 Equal sheets printed with the equal date are equal bytes. Values go in as JSON through
 ``sys.inputs``; the typst source is fixed and never holds a value.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -23,8 +24,10 @@ ACCESSIBLE: Literal["ua-1"] = "ua-1"
 """PDF/UA-1: tagged, with a language, a title and words for each picture."""
 
 
-def print_pdf(sheet: Sheet, day: date, *, fonts: Path = FONTS) -> bytes:
-    """The sheet as PDF/UA; as plain tagged PDF where a text has letters that our fonts lack.
+def print_pdf(sheets: Sequence[Sheet], day: date, *, fonts: Path = FONTS) -> bytes:
+    """The sheets, one after the other, as PDF/UA.
+
+    Plain tagged PDF where a text has letters that our fonts lack.
 
     Raises ``FaultsError`` where the fonts are not there yet.
     """
@@ -39,12 +42,12 @@ def print_pdf(sheet: Sheet, day: date, *, fonts: Path = FONTS) -> bytes:
             ]
         )
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    inputs = {"sheet": orjson.dumps(sheet.data()).decode()}
+    inputs = {"sheets": orjson.dumps([sheet.data() for sheet in sheets]).decode()}
 
     def compiled(standard: Literal["ua-1"] | None) -> bytes:
         return bytes(
             typst.compile(
-                SOURCES / f"{sheet.template}.typ",
+                SOURCES / "press.typ",
                 root=SOURCES,
                 font_paths=[fonts],
                 ignore_system_fonts=True,
@@ -57,6 +60,8 @@ def print_pdf(sheet: Sheet, day: date, *, fonts: Path = FONTS) -> bytes:
 
     try:
         return compiled(ACCESSIBLE)
-    except typst.TypstError:
+    except typst.TypstError as error:
+        if "PDF/UA" not in str(error):
+            raise
         # A name in letters that the font lacks: tagged as well, but without the promise.
         return compiled(None)
