@@ -98,7 +98,7 @@ def place_incidents(
     by_point = codes[index]  # OUTSIDE is -1, the trailing None
     area, conflict = _with_given(given, by_point, lon, lat, locator, units, border_m)
     near = _near_border(lon, lat, locator, border_m)
-    placed = np.array([a is not None for a in area])
+    placed = np.array([a is not None for a in area], dtype=bool)
     located = np.isfinite(lon) & np.isfinite(lat)
     placement = np.select(
         [placed & (near | conflict), placed, located],

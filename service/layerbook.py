@@ -239,16 +239,22 @@ class LayerBook:
         codes = set(units.index)
         rows = self.placed
         inside = rows["subdistrict"].isin(codes) | rows["district"].isin(codes)
-        return build_layers(
+        # Where no incident was ever loaded there is none to protect: bands would invent some.
+        nothing = rows.empty
+        made = build_layers(
             units,
             rows[inside],
             self._arrivals[self._arrivals["area"].isin(codes)],
             self._population[self._population["area"].isin(codes)],
             period=period,
             choices=self.choices,
-            clearance=self.clearance,
+            clearance=Clearance.EXACT if nothing else self.clearance,
             data_version=self.version,
         )
+        if not nothing:
+            return made
+        own = tuple(replace(layer, clearance=self.clearance) for layer in made.layers)
+        return replace(made, layers=own, clearance=self.clearance)
 
 
 class LayerBooks:

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import pandas as pd
 import pytest
 
 from geo.checks import FaultsError
@@ -10,7 +11,7 @@ from optimizer.audit import audit
 from optimizer.plan import Status
 from optimizer.problem import Problem, Term
 from optimizer.solve import solve
-from optimizer.staff import Gender, Unit
+from optimizer.staff import Gender, Post, Unit
 from service.assemble import assemble_from
 from service.layerbook import LayerBook
 from service.scenario import ClanArrival, Hires, Scenario
@@ -80,8 +81,6 @@ def test_a_closed_bridge_leaves_the_far_bank_without_a_way() -> None:
 
 
 def test_an_imported_table_is_believed() -> None:
-    import pandas as pd
-
     class Measured(SmallTown):
         def travel(self) -> pd.DataFrame:
             return pd.DataFrame({"area": ["T1N1"], "office": ["main"], "travel_min": [7.5]})
@@ -171,6 +170,43 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(FaultsError) as error:
         asked(crossings_closed=["x"], offices_open=["y"], assumptions={"z": 1.0})
     assert len(error.value.faults) == 3
+
+
+class Quiet(SmallTown):
+    """Nothing was counted yet but people."""
+
+    def incidents(self, *_: object, **__: object) -> pd.DataFrame:
+        return super().incidents().iloc[:0]
+
+    def arrivals(self) -> pd.DataFrame:
+        return super().arrivals().iloc[:0]
+
+    def requests(self) -> pd.DataFrame:
+        return super().requests().iloc[:0]
+
+
+def test_a_place_without_any_event_gets_a_plan_all_the_same() -> None:
+    problem = assemble_from(book(Quiet()), Scenario())
+    assert {item.term for item in problem.demand} == {Term.FORUMS, Term.SESSIONS, Term.PRESENCE}
+    assert solve(problem, time_limit_s=60).status is Status.PROVEN
+
+
+def test_a_place_without_residents_is_refused_with_the_remedy() -> None:
+    class Empty(Quiet):
+        def population(self) -> pd.DataFrame:
+            return super().population().iloc[:0]
+
+    with pytest.raises(FaultsError, match="mizan import population"):
+        assemble_from(book(Empty()), Scenario())
+
+
+def test_a_place_without_staff_is_refused_with_the_remedy() -> None:
+    class Nobody(SmallTown):
+        def posts(self) -> tuple[Post, ...]:
+            return ()
+
+    with pytest.raises(FaultsError, match="mizan import staff"):
+        assemble_from(book(Nobody()), Scenario())
 
 
 def test_an_unknown_governorate_is_refused() -> None:
