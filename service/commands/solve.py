@@ -16,7 +16,7 @@ from service.commands.terminal import Exit, Terminal, terminal
 if TYPE_CHECKING:
     from optimizer.plan import Outcome
     from optimizer.problem import Problem
-    from service.exports.plan_features import Shapes
+    from service.exports.shapes import Scene
     from service.jobs.messages import Said
     from service.store import Store
 
@@ -46,8 +46,8 @@ def solve(
         problem = _problem(here, scenario, store)
         _tell_problem(here, problem)
         outcome = _solved(here, problem, limit)
-        areas, offices = _shapes(store, problem)
-    _write(here, out, problem, outcome, areas, offices)
+        scene = _scene(here, store, problem)
+        _write(here, out, problem, outcome, scene)
     raise typer.Exit(_tell_outcome(here, outcome))
 
 
@@ -127,10 +127,10 @@ def _interrupts(stop: threading.Event) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _shapes(store: "Store | None", problem: "Problem") -> "tuple[Shapes, Shapes]":
-    from service.exports.shapes import shapes_of
+def _scene(here: Terminal, store: "Store | None", problem: "Problem") -> "Scene":
+    from service.exports.shapes import Scene, scene_of
 
-    return ({}, {}) if store is None else shapes_of(store, problem)
+    return Scene() if store is None else scene_of(store, problem, here.settings.data_dir)
 
 
 def _write(
@@ -138,18 +138,15 @@ def _write(
     out: Path,
     problem: "Problem",
     outcome: "Outcome",
-    areas: "Shapes",
-    offices: "Shapes",
+    scene: "Scene",
 ) -> None:
     from service.exports.solve_files import write_solve_files
 
     with here.err.status(here.say(said("Writing files"))):
-        written = write_solve_files(
-            out, problem, outcome, areas=areas, offices=offices, words=here.words
-        )
+        written = write_solve_files(out, problem, outcome, scene=scene, words=here.words)
     for path in written:
         here.out.print(str(path), markup=False, highlight=False)
-    missing = len(problem.areas) - len(areas)
+    missing = len(problem.areas) - len(scene.areas)
     if outcome.plan is not None and missing:
         here.warn(
             said("{n} areas of this problem have no boundary here; the map data names them only."),

@@ -1,24 +1,40 @@
-"""Geometries of a problem's areas and offices, from the store."""
+"""What a problem's areas and offices look like on the ground, from the store."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
 
+from geo.layers import Clearance
 from optimizer.problem import Problem
 from service.exports.plan_features import Shapes
+from service.layerbook import LayerBooks
+from service.pages.atlas import Atlas
 from service.store import Store
 
 
-def shapes_of(store: Store, problem: Problem) -> tuple[Shapes, Shapes]:
-    """Areas (polygons) and offices (points) in EPSG:4326; what the store lacks is left out."""
-    records = store.records()
-    units = records.units()
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Geometries by code in EPSG:4326 (what the store lacks is left out), and the atlas."""
+
+    areas: Shapes = field(default_factory=dict)
+    offices: Shapes = field(default_factory=dict)
+    atlas: Atlas | None = None
+
+
+def scene_of(store: Store, problem: Problem, data_dir: Path) -> Scene:
+    """The scene of ``problem``: polygons of its areas, points of its offices."""
+    atlas = LayerBooks(store, data_dir).open(Clearance.RELEASED)
     wanted = {area.code for area in problem.areas}
-    newest = units[~units.index.duplicated(keep="last")]
-    geometries = newest.geometry
-    areas = {code: geometries[code] for code in newest.index if code in wanted}
+    areas: dict[str, BaseGeometry] = {}
+    for level in atlas.levels():
+        units = atlas.units(level)
+        areas |= {str(c): shape for c, shape in units.geometry.items() if str(c) in wanted}
     codes = {office.code for office in problem.offices}
     offices = {
         office.code: Point(office.lon, office.lat)
-        for office in records.offices()
+        for office in atlas.offices()
         if office.code in codes
     }
-    return areas, offices
+    return Scene(areas, offices, atlas)

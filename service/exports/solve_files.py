@@ -6,8 +6,10 @@ from pathlib import Path
 from optimizer.plan import Outcome, Plan
 from optimizer.problem import Problem
 from service.exports.atomic import sweep_partial, write_whole
-from service.exports.plan_features import Shapes, plan_geojson
+from service.exports.plan_features import plan_geojson
+from service.exports.plan_map import offline_map
 from service.exports.plan_workbook import plan_xlsx
+from service.exports.shapes import Scene
 from service.locale.words import Words
 
 NAMES = ("problem.json", "plan.geojson", "plan.xlsx", "map.html", "report.pdf", "plan.json")
@@ -19,8 +21,7 @@ def write_solve_files(
     problem: Problem,
     outcome: Outcome,
     *,
-    areas: Shapes,
-    offices: Shapes,
+    scene: Scene,
     words: Words,
 ) -> list[Path]:
     """Write what there is into ``folder`` and return the paths.
@@ -33,7 +34,7 @@ def write_solve_files(
     for name in reversed(NAMES):
         (folder / name).unlink(missing_ok=True)
     written = []
-    for name, content in _contents(problem, outcome, areas, offices, words):
+    for name, content in _contents(problem, outcome, scene, words):
         write_whole(folder / name, content)
         written.append(folder / name)
     return written
@@ -53,11 +54,16 @@ def plan_of(outcome: Outcome, problem: Problem) -> Plan:
 
 
 def _contents(
-    problem: Problem, outcome: Outcome, areas: Shapes, offices: Shapes, words: Words
+    problem: Problem, outcome: Outcome, scene: Scene, words: Words
 ) -> Iterator[tuple[str, bytes]]:
     yield "problem.json", problem.model_dump_json(indent=1).encode()
     if outcome.plan is not None:
         plan = outcome.plan
-        yield "plan.geojson", plan_geojson(problem, plan, areas=areas, offices=offices).body
+        drawn = plan_geojson(problem, plan, areas=scene.areas, offices=scene.offices)
+        yield "plan.geojson", drawn.body
         yield "plan.xlsx", plan_xlsx(problem, plan, words=words).body
+        if scene.atlas is not None:
+            drawn_map = offline_map(problem, plan, scene.atlas, words)
+            if drawn_map is not None:
+                yield "map.html", drawn_map
     yield "plan.json", plan_of(outcome, problem).model_dump_json(indent=1).encode()
