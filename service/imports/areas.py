@@ -10,47 +10,6 @@ from geo.checks import Fault
 from geo.names import Candidate, Gazetteer
 from geo.notes import said
 from geo.places import Level
-from service.imports.headers import Field
-
-AREA_FIELDS = (
-    Field("area", ("area", "area code", "area_given", "pcode", "p-code", "الوحدة",
-          "الوحدة الإدارية")),
-    Field(
-        "adm3_code",
-        ("adm3_pcode", "admin3pcode", "admin3_pcode", "adm3 code", "subdistrict code",
-        "nahiya code"),
-        ("#adm3+code",),
-    ),
-    Field(
-        "adm3_name",
-        ("adm3_en", "adm3_ar", "adm3_name", "admin3", "admin3name", "admin3name_en",
-        "admin3name_ar",
-         "sub-district", "subdistrict", "sub district", "nahiya", "nahia", "ناحية", "الناحية"),
-        ("#adm3+name", "#adm3"),
-    ),
-    Field(
-        "adm2_code",
-        ("adm2_pcode", "admin2pcode", "admin2_pcode", "adm2 code", "district code"),
-        ("#adm2+code",),
-    ),
-    Field(
-        "adm2_name",
-        ("adm2_en", "adm2_ar", "adm2_name", "admin2", "admin2name", "admin2name_en", "adm_2",
-         "admin2name_ar", "district", "qada", "qadha", "قضاء", "القضاء"),
-        ("#adm2+name", "#adm2"),
-    ),
-    Field(
-        "adm1_code",
-        ("adm1_pcode", "admin1pcode", "admin1_pcode", "adm1 code", "governorate code"),
-        ("#adm1+code",),
-    ),
-    Field(
-        "adm1_name",
-        ("adm1_en", "adm1_ar", "adm1_name", "admin1", "admin1name", "admin1name_en", "adm_1",
-         "admin1name_ar", "governorate", "province", "محافظة", "المحافظة"),
-        ("#adm1+name", "#adm1"),
-    ),
-)  # fmt: skip
 
 _LEVELS = (
     (Level.GOVERNORATE, "adm1_code", "adm1_name"),

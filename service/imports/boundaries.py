@@ -13,7 +13,8 @@ from geo.checks import Fault, FaultsError
 from geo.notes import Note, said
 from geo.places import Level, Standing
 from service.imports.dates import parse_days
-from service.imports.headers import Field, recognise
+from service.imports.fields import UNIT_FIELDS
+from service.imports.headers import Field, named, recognise
 from service.imports.identity import content_hash, key_identity
 from service.imports.options import Options
 from service.imports.table import RawTable, refuse
@@ -27,23 +28,6 @@ _DEEPEST = 3
 _AREA_COLUMNS = (
     "code", "level", "name_ar", "name_en", "parent", "pcode", "valid_from", "valid_to",
     "area_km2", "seat_lon", "seat_lat", "standing",
-)  # fmt: skip
-
-OWN_FIELDS = (
-    Field("code", ("code", "pcode", "p-code", "p_code", "الرمز"), ("#adm+code", "#geo+code")),
-    Field("level", ("level", "admin level")),
-    Field("name_ar", ("name_ar", "arabic name", "الاسم", "الاسم بالعربية")),
-    Field("name_en", ("name_en", "name", "english name")),
-    Field("district", ("district", "district_code", "parent", "parent_code", "parent p-code")),
-    Field("district_ar", ("district_ar", "parent_name_ar")),
-    Field("district_en", ("district_en", "district_name", "parent_name_en", "parent_name")),
-    Field("governorate", ("governorate", "governorate_code")),
-    Field("governorate_ar", ("governorate_ar",)),
-    Field("governorate_en", ("governorate_en", "governorate_name")),
-    Field("valid_from", ("valid_from", "validon", "valid_on")),
-    Field("valid_to", ("valid_to", "validto")),
-    Field("seat_lon", ("seat_lon",)),
-    Field("seat_lat", ("seat_lat",)),
 )  # fmt: skip
 
 
@@ -63,7 +47,7 @@ def make_boundaries(raw: RawTable, options: Options) -> tuple[Made, gpd.GeoDataF
         raise FaultsError(raw.faults)
     headers = list(raw.cells)
     depth = max((int(m[1]) for h in headers if (m := _PCODE.fullmatch(h))), default=0)
-    fields = _cod_fields(depth) if depth and "code" not in options.columns else OWN_FIELDS
+    fields = _cod_fields(depth) if depth and "code" not in options.columns else UNIT_FIELDS
     columns = dict(
         recognise(headers, fields, given=_own_columns(options.columns), tags=raw.tags).by_field
     )
@@ -124,25 +108,18 @@ def _cod_fields(depth: int) -> tuple[Field, ...]:
     fields: list[Field] = []
     for prefix, n in numbers.items():
         stem = f"{prefix}_" if prefix else "name_"
+        a, b = f"adm{n}", f"admin{n}"
+        names = " | ".join(f"{stem_} | {stem_}_en" for stem_ in (f"{a}_name", f"{b}name"))
+        other = " | ".join(f"{a}_{lang} | {b}name_{lang}" for lang in ("fr", "es", "pt"))
         fields += [
-            Field(prefix or "code", (f"adm{n}_pcode", f"admin{n}pcode", f"admin{n}_pcode",
-                  f"adm{n}pcode")),
-            Field(f"{stem}ar", (f"adm{n}_ar", f"admin{n}name_ar", f"adm{n}_name_ar",
-                  f"admin{n}_ar")),
-            Field(
+            named(prefix or "code", f"{a}_pcode | {b}pcode | {b}_pcode | {a}pcode"),
+            named(f"{stem}ar", f"{a}_ar | {b}name_ar | {a}_name_ar | {b}_ar"),
+            named(
                 f"{stem}en",
-                (f"adm{n}_en", f"admin{n}name_en", f"adm{n}_name_en", f"admin{n}_en",
-                f"adm{n}_name",
-                 f"admin{n}name", f"adm{n}_fr", f"admin{n}name_fr", f"adm{n}_es", f"adm{n}_pt",
-                 f"adm{n}_name*", f"admin{n}name*"),
+                f"{a}_en | {b}name_en | {b}_en | {names} | {other} | {a}_name* | {b}name*",
             ),
-        ]  # fmt: skip
-    fields += [
-        Field("valid_from", ("validon", "valid_on", "valid_from", "validfrom")),
-        Field("valid_to", ("validto", "valid_to")),
-        Field("seat_lon", ("seat_lon",)),
-        Field("seat_lat", ("seat_lat",)),
-    ]
+        ]
+    fields += [f for f in UNIT_FIELDS if f.name.startswith(("valid_", "seat_"))]
     return tuple(fields)
 
 

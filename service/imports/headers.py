@@ -23,8 +23,14 @@ class Field:
     required: bool = False
 
 
+def named(name: str, headers: str, *, tags: str = "", required: bool = False) -> Field:
+    """A field whose headers and tags stand in one text, separated by ``|``."""
+    listed = [tuple(w.strip() for w in text.split("|") if w.strip()) for text in (headers, tags)]
+    return Field(name, listed[0], listed[1], required)
+
+
 @dataclass(slots=True)
-class Mapping_:  # noqa: N801 - ``Mapping`` is taken
+class Recognised:
     """Field -> header, and which headers nobody asked for."""
 
     by_field: dict[str, str] = field(default_factory=dict)
@@ -49,7 +55,7 @@ def recognise(
     *,
     given: Mapping[str, str] | None = None,
     tags: Mapping[str, str] | None = None,
-) -> Mapping_:
+) -> Recognised:
     """Find each field's header.
 
     What the planner gave counts first, then usual headers, the most telling first (each whole,
@@ -80,7 +86,7 @@ def recognise(
                 found[each.name] = header
                 taken.add(header)
     _check_required(wanted, found, headers)
-    return Mapping_(found, tuple(h for h in headers if h not in taken))
+    return Recognised(found, tuple(h for h in headers if h not in taken))
 
 
 def _by_header(each: Field, names: Sequence[tuple[str, str]]) -> str | None:

@@ -12,62 +12,13 @@ from pydantic import ValidationError
 from geo.notes import Note, said
 from geo.places import Crossing, Document, Forum, Level, Office, OfficeKind, Standing
 from optimizer.staff import Gender, Post, Unit
-from service.imports.areas import AREA_FIELDS, AreaFinder
-from service.imports.headers import Field, fold_header
+from service.imports.areas import AreaFinder
+from service.imports.headers import fold_header
 from service.imports.identity import content_hash, key_identity
 from service.imports.values import is_empty, plain
 from service.imports.vocabulary import gender_of, office_kind_of, unit_of
-from service.imports.work import COORDINATES, Made, Work, pick
+from service.imports.work import Made, Work, pick
 
-_CODE = Field("code", ("code", "id", "الرمز", "رمز"))
-_NAMES = (
-    Field("name_ar", ("name_ar", "arabic name", "name (arabic)", "الاسم", "اسم المكتب",
-          "اسم المنتدى",
-                      "الاسم بالعربية", "اسم الجسر")),
-    Field("name_en", ("name_en", "name", "english name", "name (english)", "الاسم بالإنجليزية")),
-)  # fmt: skip
-_NOTE = Field("note", ("note",))
-_STANDING = Field("standing", ("standing", "صفة البيان"))
-
-OFFICE_FIELDS = (
-    _CODE, *_NAMES, *COORDINATES, *AREA_FIELDS,
-    Field("kind", ("kind", "type", "office type", "النوع", "نوع المكتب")),
-    Field("referral_centre", ("referral_centre", "referral center", "مركز إحالة", "مركز الإحالة")),
-    Field("capacity", ("capacity", "max staff", "السعة", "الطاقة الاستيعابية")),
-    Field("vehicles", ("vehicles", "patrol vehicles", "cars", "المركبات", "عدد العجلات",
-          "العجلات")),
-    _STANDING, _NOTE,
-)  # fmt: skip
-FORUM_FIELDS = (
-    _CODE, *_NAMES, *COORDINATES, *AREA_FIELDS,
-    Field("chaired_by_woman", ("chaired_by_woman", "woman chair", "ترأسه امرأة")),
-    Field("for_women", ("for_women", "women only", "للنساء")),
-    Field("meetings_per_month", ("meetings_per_month", "meetings", "الاجتماعات", "اجتماعات شهرية")),
-    _STANDING, _NOTE,
-)  # fmt: skip
-CROSSING_FIELDS = (
-    _CODE, *_NAMES, *COORDINATES,
-    Field("open", ("open", "is open", "status", "مفتوح")),
-    _STANDING,
-)  # fmt: skip
-STAFF_FIELDS = (
-    Field("code", ("code", "post", "post number", "رقم الملاك", "الملاك")),
-    Field("office", ("office", "office code", "station", "المكتب"), required=True),
-    Field("unit", ("unit", "section", "الشعبة", "الوحدة"), required=True),
-    Field("gender", ("gender", "sex", "الجنس"), required=True),
-    Field("skills", ("skills", "can serve", "المهارات")),
-    Field("home", ("home", "home subdistrict", "home sub-district", "residence", "السكن")),
-    Field("locked", ("locked", "fixed", "مثبت")),
-    Field("count", ("count", "number", "posts", "العدد")),
-    _STANDING,
-)  # fmt: skip
-TRAVEL_FIELDS = (
-    *AREA_FIELDS,
-    Field("office", ("office", "office code", "to office", "المكتب"), required=True),
-    Field("travel_min", ("travel_min", "minutes", "travel time", "time (min)", "duration",
-          "الدقائق",
-                         "زمن الوصول"), required=True),
-)  # fmt: skip
 _UNREACHABLE = {"unreachable", "none", "no road", "inf", "لا يمكن الوصول", "غير متاح"}
 _MOST_POSTS = 2_000
 

@@ -14,7 +14,7 @@ from geo.notes import Note, said
 from geo.places import Standing
 from geo.population import check_population
 from geo.requests import check_requests
-from service.imports import registers, series
+from service.imports import fields, registers, series
 from service.imports.boundaries import make_boundaries
 from service.imports.headers import Field
 from service.imports.limits import Limits
@@ -49,15 +49,15 @@ class _Recipe:
 
 
 _RECIPES: Mapping[Kind, _Recipe] = {
-    Kind.INCIDENTS: _Recipe(series.INCIDENT_FIELDS, series.make_incidents, check_incidents),
-    Kind.ARRIVALS: _Recipe(series.ARRIVAL_FIELDS, series.make_arrivals, check_arrivals),
-    Kind.POPULATION: _Recipe(series.POPULATION_FIELDS, series.make_population, check_population),
-    Kind.REQUESTS: _Recipe(series.REQUEST_FIELDS, series.make_requests, check_requests),
-    Kind.OFFICES: _Recipe(registers.OFFICE_FIELDS, registers.make_offices),
-    Kind.FORUMS: _Recipe(registers.FORUM_FIELDS, registers.make_forums),
-    Kind.CROSSINGS: _Recipe(registers.CROSSING_FIELDS, registers.make_crossings, needs_units=False),
-    Kind.STAFF: _Recipe(registers.STAFF_FIELDS, registers.make_staff),
-    Kind.TRAVEL: _Recipe(registers.TRAVEL_FIELDS, registers.make_travel),
+    Kind.INCIDENTS: _Recipe(fields.INCIDENT_FIELDS, series.make_incidents, check_incidents),
+    Kind.ARRIVALS: _Recipe(fields.ARRIVAL_FIELDS, series.make_arrivals, check_arrivals),
+    Kind.POPULATION: _Recipe(fields.POPULATION_FIELDS, series.make_population, check_population),
+    Kind.REQUESTS: _Recipe(fields.REQUEST_FIELDS, series.make_requests, check_requests),
+    Kind.OFFICES: _Recipe(fields.OFFICE_FIELDS, registers.make_offices),
+    Kind.FORUMS: _Recipe(fields.FORUM_FIELDS, registers.make_forums),
+    Kind.CROSSINGS: _Recipe(fields.CROSSING_FIELDS, registers.make_crossings, needs_units=False),
+    Kind.STAFF: _Recipe(fields.STAFF_FIELDS, registers.make_staff),
+    Kind.TRAVEL: _Recipe(fields.TRAVEL_FIELDS, registers.make_travel),
 }
 
 # What else a kind is understood against: a change of it meanwhile stops the import.
@@ -71,10 +71,8 @@ _NEEDS: Mapping[Kind, tuple[Kind, ...]] = {
 
 def fields_of(kind: Kind) -> tuple[str, ...]:
     """Names of the fields that ``--column FIELD=HEADER`` can map."""
-    from service.imports.boundaries import OWN_FIELDS  # noqa: PLC0415 - one of two uses
-
-    fields = OWN_FIELDS if kind is Kind.BOUNDARIES else _RECIPES[kind].fields
-    return tuple(field.name for field in fields)
+    listed = fields.UNIT_FIELDS if kind is Kind.BOUNDARIES else _RECIPES[kind].fields
+    return tuple(field.name for field in listed)
 
 
 def understand(kind: Kind, raw: RawTable, context: Context, options: Options) -> Understood:

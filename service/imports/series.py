@@ -10,98 +10,11 @@ from geo.names import fold
 from geo.notes import Note, said
 from geo.places import Standing
 from optimizer.staff import Unit
-from service.imports.areas import AREA_FIELDS
-from service.imports.headers import Field, fold_header
+from service.imports.headers import fold_header
 from service.imports.identity import content_hash, counted_identities, key_identity, repeats
 from service.imports.values import parse_numbers
 from service.imports.vocabulary import audience_of, parse_categories, unit_of
-from service.imports.work import COORDINATES, Made, Work, pick, told
-
-_DATE = Field(
-    "date",
-    ("date", "event_date", "date_start", "incident date", "date of incident", "reporting date",
-     "reportingdate", "date of arrival", "arrival date", "displacement date", "report date",
-     "month",
-     "تاريخ الحادث", "تاريخ الحادثة", "تاريخ الوصول", "تاريخ النزوح", "تاريخ الطلب", "التاريخ",
-     "تاريخ",
-     "today", "start", "_submission_time", "submissiondate", "createdat"),
-    ("#date",),
-)  # fmt: skip
-_SOURCE = Field(
-    "source", ("source", "source_table", "data source", "dataset", "المصدر"), ("#meta+source",)
-)
-_STANDING = Field("standing", ("standing", "صفة البيان"))
-
-INCIDENT_FIELDS = (
-    _DATE,
-    Field("category", ("category", "event_type", "type", "crime type", "incident type", "case type",
-                       "type_of_violence", "disorder_type", "نوع الحادث", "نوع الحادثة",
-                       "نوع القضية", "نوع",
-                       "النوع", "الفئة", "التصنيف", "التهمة"), ("#event+type", "#type")),
-    Field("category_fine", ("sub_event_type", "subtype", "sub type", "النوع الفرعي")),
-    *COORDINATES,
-    *AREA_FIELDS,
-    _SOURCE,
-    _STANDING,
-    Field("incident_id", ("incident_id", "event_id_cnty", "relid", "_uuid", "instanceid",
-          "meta-instanceid",
-                          "key", "crime id", "uuid")),
-)  # fmt: skip
-
-ARRIVAL_FIELDS = (
-    _DATE,
-    *AREA_FIELDS,
-    Field("families", ("families", "number of families", "no of families", "total families",
-          "households",
-                       "hh", "number of households", "idp families", "numpresentidphh",
-                       "عدد العوائل",
-                       "عدد الأسر", "العوائل", "الأسر", "عوائل"), ("#affected+hh",
-                       "#affected+idps+hh")),
-    Field("individuals", ("individuals", "number of individuals", "total individuals", "persons",
-                          "numpresentidpind", "idps", "idp individuals", "عدد الأفراد", "الأفراد"),
-          ("#affected+idps", "#affected+ind", "#affected")),
-    Field("household_size", ("household_size", "family size", "persons per family", "حجم الأسرة")),
-    Field("origin", ("origin", "governorate of origin", "place of origin", "admin1 of origin",
-          "from",
-                     "محافظة الأصل", "المنشأ", "قادمون من", "جاء من"), ("#adm1+origin", "#origin")),
-    Field("clan", ("clan", "whole clan", "is clan", "tribe moved together", "عشيرة",
-          "عشيرة كاملة")),
-    Field("registered", ("registered", "is registered", "مسجل", "مسجلة")),
-    Field("low", ("low", "lower", "minimum", "الحد الأدنى")),
-    Field("high", ("high", "upper", "maximum", "الحد الأعلى")),
-    _STANDING,
-    _SOURCE,
-)  # fmt: skip
-
-POPULATION_FIELDS = (
-    *AREA_FIELDS,
-    Field("as_of", ("as_of", "date", "year", "reference date", "reference year", "census date",
-          "التاريخ",
-                    "السنة", "سنة"), ("#date",)),
-    Field("residents", ("residents", "population", "total population", "t_tl", "pop", "total",
-          "pop_total",
-                        "inhabitants", "السكان", "عدد السكان", "مجموع السكان", "المجموع"),
-          ("#population+total", "#population"), required=True),
-    Field("women_share", ("women_share", "share of women", "female share", "نسبة النساء",
-          "نسبة الإناث")),
-    Field("women", ("women", "female", "females", "f_tl", "الإناث", "اناث", "النساء"),
-          ("#population+f",)),
-    _STANDING,
-    _SOURCE,
-)  # fmt: skip
-
-REQUEST_FIELDS = (
-    _DATE,
-    *AREA_FIELDS,
-    Field("unit", ("unit", "الشعبة", "الوحدة المطلوبة")),
-    Field("sessions", ("sessions", "number of sessions", "عدد الجلسات", "الجلسات", "عدد الورش")),
-    Field("hours", ("hours", "hours per session", "duration", "الساعات", "عدد الساعات", "المدة")),
-    Field("for_women", ("for_women", "women only", "for women", "للنساء", "نسوية")),
-    Field("audience", ("audience", "requested by", "institution type", "الجمهور", "الجهة",
-          "نوع الجهة")),
-    _STANDING,
-    _SOURCE,
-)  # fmt: skip
+from service.imports.work import Made, Work, pick, told
 
 SESSION_HOURS = 2.0
 """Hours of a session where the request does not say (an assumption)."""

@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-import pyarrow as pa
-import pyarrow.ipc
-
 from geo.checks import Fault, FaultsError
 from geo.notes import Note
 
@@ -35,6 +32,9 @@ class RawTable:
 
     def save(self, folder: Path) -> None:
         """Write it where the parent process reads it: Arrow and JSON, no pickle."""
+        import pyarrow as pa  # noqa: PLC0415 - a refusal needs no Arrow, and is quick without
+        import pyarrow.ipc  # noqa: PLC0415
+
         names = list(self.cells)
         columns: dict[str, pa.Array] = {
             f"c{i}": pa.array(self.cells[name], pa.string()) for i, name in enumerate(names)
@@ -60,6 +60,8 @@ class RawTable:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what ``save`` wrote."""
+        import pyarrow.ipc  # noqa: PLC0415 - as above
+
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         with (folder / "table.arrow").open("rb") as file:
             table = pyarrow.ipc.open_file(file).read_all()

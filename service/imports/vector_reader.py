@@ -53,13 +53,7 @@ def _shapes(features: Sequence[dict[str, Any]]) -> tuple[list[Any], dict[int, Fa
         kind = geometry.get("type") if isinstance(geometry, dict) else None
         shape = None
         if kind is not None and kind not in _GEOMETRIES:
-            faults[number] = Fault(
-                said("The geometry is a {kind}."),
-                said("Give points or polygons."),
-                {"kind": str(kind)[:40]},
-                "geometry",
-                number,
-            )
+            faults[number] = _kind_fault(str(kind), number)
         elif geometry is not None:
             try:
                 shape = shapely.from_geojson(orjson.dumps(geometry))
@@ -168,8 +162,31 @@ def _read_ogr(path: Path, layer: str | None, limits: Limits) -> RawTable:
     names = list(meta["fields"])
     rows = [dict(zip(names, values, strict=True)) for values in zip(*fields, strict=True)]
     rows = rows or [{} for _ in geometry]
-    shapes = list(shapely.from_wkb(geometry, on_invalid="ignore"))
-    return _table(rows, shapes, pyproj.CRS.from_user_input(info["crs"]), limits, {})
+    kinds = [None if wkb is None else _wkb_kind(wkb) for wkb in geometry]
+    faults = {n: _kind_fault(str(k), n) for n, k in enumerate(kinds, 1) if k not in _WKB_KINDS}
+    plain = [None if n in faults else wkb for n, wkb in enumerate(geometry, 1)]
+    shapes = list(shapely.from_wkb(plain, on_invalid="ignore"))
+    return _table(rows, shapes, pyproj.CRS.from_user_input(info["crs"]), limits, faults)
+
+
+# Point, polygon and their multiples; a collection could nest until GEOS falls over.
+_WKB_KINDS = {None, 1, 3, 4, 6}
+
+
+def _wkb_kind(wkb: bytes) -> int:
+    """The kind of geometry, read from its first bytes and without GEOS."""
+    number = int.from_bytes(wkb[1:5], "little" if wkb[:1] == b"\x01" else "big")
+    return (number & 0x0FFFFFFF) % 1000  # flags and the thousands say Z and M
+
+
+def _kind_fault(kind: str, number: int) -> Fault:
+    return Fault(
+        said("The geometry is a {kind}."),
+        said("Give points or polygons."),
+        {"kind": kind[:40]},
+        "geometry",
+        number,
+    )
 
 
 def _table(

@@ -13,23 +13,15 @@ import shapely
 from geo.checks import Fault
 from geo.notes import Note, said
 from geo.places import Office, Standing
-from service.imports.areas import AREA_FIELDS, AreaFinder, Found
+from service.imports.areas import AreaFinder, Found
 from service.imports.dates import parse_days
+from service.imports.fields import AREA_FIELDS
 from service.imports.headers import Field, recognise
 from service.imports.options import Options
 from service.imports.personal import safe_texts
 from service.imports.table import RawTable, refuse
 from service.imports.values import is_empty, parse_flags, parse_numbers
 
-COORDINATES = (
-    Field("lon", ("lon", "longitude", "long", "lng", "x", "_geo_longitude", "_gps_longitude",
-                  "_location_longitude", "_coordinates_longitude", "خط الطول", "طول"),
-          ("#geo+lon",)),
-    Field("lat", ("lat", "latitude", "y", "_geo_latitude", "_gps_latitude", "_location_latitude",
-                  "_coordinates_latitude", "خط العرض", "عرض"), ("#geo+lat",)),
-    Field("point", ("_geolocation", "geopoint", "gps", "geo", "coordinates", "الإحداثيات"),
-          ("#geo+coord",)),
-)  # fmt: skip
 EARLIEST = date(1980, 1, 1)
 _HALF = 0.5
 

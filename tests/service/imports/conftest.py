@@ -11,6 +11,8 @@ from service.imports import child, run
 from service.imports.limits import Limits
 from service.imports.options import Options
 from service.imports.run import import_file
+from service.imports.sandbox import read_raw
+from service.imports.sniff import Format, sniff
 from service.imports.summary import Summary
 from service.store import Kind, Store, open_store
 
@@ -48,6 +50,8 @@ def town() -> dict:
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(file: Path, limits: Limits, sheet: str | None = None):
+        if sniff(file, limits) in {Format.GEOPACKAGE, Format.SHAPEFILE}:
+            return read_raw(file, limits, sheet)  # GDAL with all its drivers is here
         return child._read(file, limits, sheet)
 
     monkeypatch.setattr(run, "read_raw", read)
