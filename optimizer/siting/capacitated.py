@@ -11,6 +11,7 @@ import numpy as np
 
 from optimizer.plan import Status
 from optimizer.siting.capacitated_bound import CapacitatedBound, bound_capacitated
+from optimizer.siting.capacitated_clauses import by_clauses, suits_clauses
 from optimizer.siting.capacitated_model import Pairs, capacitated_model
 from optimizer.siting.capacities import Capacities
 from optimizer.siting.incumbent import finite
@@ -21,7 +22,9 @@ from optimizer.siting.pmedian import cost_step
 from optimizer.siting.result import REL_TOL, Served, SitingResult, judge, relative_gap
 from optimizer.siting.watch import Cancelled, Progress, Watch
 
-METHOD = "regret packing, Lagrangian bound with knapsacks, HiGHS"
+METHOD = "regret packing, Lagrangian bound with knapsacks, CP-SAT or HiGHS"
+_FIRST_SHARE, _LAST_SHARE = 0.005, 0.1  # of the bound: how far above it the first targets are
+_LAST_WORKERS = 8  # the last target is the hardest: CP-SAT's large neighbourhoods help there
 _SHOWN = 1e-6  # smallest share of a split client that is listed
 
 
@@ -53,27 +56,84 @@ def solve_capacitated(
     cost[:, list(instance.forbidden)] = np.inf
     step = _step(cost, limits)
     best = _Best()
-    lower, pairs = 0.0, Pairs(np.isfinite(cost), (), ())
+    lower = 0.0
+    relaxed: CapacitatedBound | None = None
     if limits.plain:
         relaxed = _relax(cost, limits, instance, best, watch)
         lower = max(0.0, relaxed.bound)
-        pairs = _fix(cost, relaxed, instance, best.value - _below(best.value, step))
-    status, bound = judge(best.value, lower, step=step) if best.shares is not None else (None, 0.0)
-    if status is not Status.PROVEN and not watch.over:
-        model = capacitated_model(cost, limits, instance, pairs)
-        answer = model.rows.solve_watched(watch, absolute_gap=step / 2)
-        if answer.x is not None:
-            shares = model.shares(answer.x)
-            value = _value(cost, shares, limits)
-            if value < best.value:
-                best.value, best.shares = value, shares
-        if answer.infeasible and best.shares is None:
-            return _nothing(instance, Status.INFEASIBLE, watch)
-        lower = max(lower, best.value if answer.infeasible else min(answer.bound, best.value))
+        watch.say("bound", best.value if best.shares is not None else None, lower)
+    lower, infeasible = _finish(cost, limits, instance, best, relaxed, lower, step, watch)
+    if infeasible:
+        return _nothing(instance, Status.INFEASIBLE, watch)
     if best.shares is None:
         return _nothing(instance, Status.UNKNOWN, watch)
     status, bound = judge(best.value, lower, step=step)
     return _result(instance, limits, best.value, best.shares, status, bound, watch)
+
+
+def _finish(
+    cost: Floats,
+    limits: Capacities,
+    instance: Instance,
+    best: _Best,
+    relaxed: CapacitatedBound | None,
+    lower: float,
+    step: float,
+    watch: Watch,
+) -> tuple[float, bool]:
+    """CP-SAT or HiGHS over the pairs that solutions up to a target may use; the target grows.
+
+    A model for a low target is small. If it holds a solution within the target, its best is the
+    best of all; if not, the target is a bound. Returns the bound and whether nothing exists.
+    """
+    share = _FIRST_SHARE
+    while not watch.over:
+        value = best.value if best.shares is not None else np.inf
+        last = value - _below(value, step)
+        if lower > last:
+            break
+        target = np.inf if relaxed is None else min(last, relaxed.bound * (1 + share) + step)
+        if share > _LAST_SHARE:
+            target = last
+        pairs = (
+            Pairs(np.isfinite(cost), (), ())
+            if relaxed is None
+            else _fix(cost, relaxed, instance, target)
+        )
+        if suits_clauses(limits, step):
+            answer, shares = by_clauses(
+                cost,
+                limits,
+                instance,
+                pairs,
+                lower=lower,
+                target=target,
+                start=best.shares,
+                workers=_LAST_WORKERS if target >= last else 1,
+                watch=watch,
+            )
+        else:
+            model = capacitated_model(cost, limits, instance, pairs)
+            answer = model.rows.solve_watched(watch, absolute_gap=step / 2)
+            shares = None if answer.x is None else model.shares(answer.x)
+        if shares is not None:
+            _take(best, shares, cost, limits, watch)
+        if answer.infeasible and np.isinf(target):
+            return lower, True
+        reached = np.inf if answer.infeasible else answer.bound
+        lower = max(lower, min(reached, target if target < last else best.value))
+        if not (answer.optimal or answer.infeasible) or target >= last:
+            break
+        watch.say("target", best.value if best.shares is not None else None, lower)
+        share *= 4
+    return lower, False
+
+
+def _take(best: _Best, shares: Floats, cost: Floats, limits: Capacities, watch: Watch) -> None:
+    value = _value(cost, shares, limits)
+    if value < best.value:
+        best.value, best.shares = value, shares
+        watch.say("better", value)
 
 
 def _step(cost: Floats, limits: Capacities) -> float:

@@ -16,6 +16,7 @@ from optimizer.siting.instance import Bools, Floats, Ints
 _EXACT_CELLS = 4_000_000  # clients x sites x capacity of the exact recursion
 _STEPS = 300
 _PATIENCE = 15
+_LOOK_EVERY = 10  # steps; packing costs more than a step
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,11 @@ def bound_capacitated(
     look: Callable[[Ints], float],
     stop: Callable[[], bool],
 ) -> CapacitatedBound:
-    """``look`` is shown the sites that open at each better bound and returns the best value."""
+    """``look`` is shown sites that open at good bounds and returns the best value so far."""
     knapsack = _pick_knapsack(cost, limits)
     best = CapacitatedBound(-np.inf, u, np.zeros(cost.shape[1]), np.arange(p))
     scale, stalled = 1.0, 0
-    for _ in range(_STEPS):
+    for turn in range(_STEPS):
         rho, taken = knapsack(cost - u[:, None], limits)
         inside = _open(rho, p, existing)
         bound = float(u.sum() + rho[inside].sum())
@@ -52,7 +53,8 @@ def bound_capacitated(
             if bound > best.bound + 1e-4 * abs(best.bound):
                 stalled = 0
             best = CapacitatedBound(bound, u, rho, inside)
-            upper = min(upper, look(inside))
+        if turn % _LOOK_EVERY == _LOOK_EVERY - 1:
+            upper = min(upper, look(best.inside))
         if stop() or best.bound >= upper:
             break
         slope = 1.0 - taken[:, inside].sum(axis=1)

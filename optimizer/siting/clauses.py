@@ -1,11 +1,11 @@
-"""CP-SAT for the covering models: one worker, so that equal input gives the equal answer."""
+"""CP-SAT for siting: one worker unless asked, so that equal input gives the equal answer."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from optimizer.siting.instance import Bools, Ints
 from optimizer.siting.watch import Watch
 
 _LOOK_EVERY_S = 0.1
@@ -18,6 +18,7 @@ class ClauseAnswer:
     sites: tuple[int, ...] | None
     bound: float
     infeasible: bool
+    chosen: tuple[tuple[int, int], ...] = ()
 
 
 class _Teller(cp_model.CpSolverSolutionCallback):
@@ -30,11 +31,20 @@ class _Teller(cp_model.CpSolverSolutionCallback):
 
 
 def run(
-    model: cp_model.CpModel, opens: list[cp_model.IntVar], watch: Watch, ceiling: float
+    model: cp_model.CpModel,
+    opens: list[cp_model.IntVar],
+    watch: Watch,
+    ceiling: float,
+    *,
+    workers: int = 1,
+    extra: Mapping[tuple[int, int], cp_model.IntVar] | None = None,
 ) -> ClauseAnswer:
-    """Maximise; ends at the watch's limit or cancel with the best found. ``ceiling``: a bound."""
+    """Maximise; ends at the watch's limit or cancel with the best found. ``ceiling``: a bound.
+
+    Keys of the variables of ``extra`` that are true come back as ``chosen``.
+    """
     solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
+    solver.parameters.num_workers = workers
     solver.parameters.linearization_level = 2
     solver.parameters.random_seed = 1
     solver.parameters.max_time_in_seconds = max(watch.left, 0.01)
@@ -62,7 +72,8 @@ def run(
     if status == cp_model.UNKNOWN:
         return ClauseAnswer(None, bound, infeasible=False)
     chosen = tuple(k for k, y in enumerate(opens) if solver.boolean_value(y))
-    return ClauseAnswer(chosen, bound, infeasible=False)
+    pairs = tuple(key for key, x in (extra or {}).items() if solver.boolean_value(x))
+    return ClauseAnswer(chosen, bound, infeasible=False, chosen=pairs)
 
 
 def open_variables(
@@ -80,9 +91,3 @@ def hint(model: cp_model.CpModel, opens: list[cp_model.IntVar], sites: list[int]
     chosen = set(sites)
     for k, y in enumerate(opens):
         model.add_hint(y, k in chosen)
-
-
-def counts(covers: Bools, sites: tuple[int, ...]) -> Ints:
-    """How many of ``sites`` cover each group."""
-    total: Ints = covers[:, list(sites)].sum(axis=1)
-    return total

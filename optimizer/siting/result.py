@@ -1,5 +1,7 @@
 """What a siting solver hands back, and what it says on the way."""
 
+import math
+
 from pydantic import Field
 
 from geo.places import Document
@@ -69,8 +71,8 @@ def judge(value: float, bound: float, *, step: float) -> tuple[Status, float]:
 
     ``step`` 0 means real-valued data: proven is within ``REL_TOL`` of the value.
     """
+    if step:
+        bound = math.ceil(bound / step - REL_TOL) * step
     bound = min(bound, value)
-    if step and bound > value - step * (1 - REL_TOL):
-        bound = value
     proven = value - bound <= REL_TOL * max(1.0, abs(value))
     return (Status.PROVEN if proven else Status.FEASIBLE), bound

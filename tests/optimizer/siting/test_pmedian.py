@@ -3,6 +3,7 @@ import pytest
 
 from optimizer.plan import Status
 from optimizer.siting import Instance, SitingFaultsError, solve_pmedian
+from optimizer.siting.result import judge
 from tests.optimizer.siting.checks import (
     best_median,
     judge_median,
@@ -168,3 +169,11 @@ def test_faults_come_together():
 def test_nobody_to_serve_is_a_proven_zero():
     result = solve_pmedian(Instance(np.ones((3, 3)), 2, weight=np.zeros(3)))
     assert (result.status, result.value, len(result.open_sites)) == (Status.PROVEN, 0.0, 2)
+
+
+def test_whole_data_round_the_bound_up_but_never_past_the_value():
+    assert judge(100.0, 97.2, step=1.0) == (Status.FEASIBLE, 98.0)
+    assert judge(100.0, 91.0, step=5.0) == (Status.FEASIBLE, 95.0)
+    assert judge(100.0, 99.2, step=1.0) == (Status.PROVEN, 100.0)
+    assert judge(100.0, 99.0, step=1.0) == (Status.FEASIBLE, 99.0)
+    assert judge(100.0, 99.99, step=0.0) == (Status.FEASIBLE, 99.99)
