@@ -1,0 +1,136 @@
+"""Planning cells: squares that halve towards the towns, a third level below the sub-district.
+
+Squares nest exactly (hexagons of different sizes do not), lie on one lattice of the UTM zone for
+ever, so a cell keeps its code whatever else changes, and are about 1 km in town and 8 km in the
+desert. Where towns are is an input; incidents never decide it, or the cells would tell of them.
+"""
+
+from collections.abc import Iterator
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.boundaries import at_level, upward
+from geo.crs import WGS84, areas_km2, metric_crs
+from geo.places import Level, Standing
+
+TOWN_M = 1_000
+DESERT_M = 8_000
+NEAR_TOWN_M = 3_000.0
+_LEAST_SHARE = 1e-6
+
+
+def planning_cells(
+    units: gpd.GeoDataFrame,
+    towns: gpd.GeoSeries,
+    *,
+    town_m: int = TOWN_M,
+    desert_m: int = DESERT_M,
+    near_m: float = NEAR_TOWN_M,
+) -> gpd.GeoDataFrame:
+    """Cells of a governorate as canonical units (level ``cell``, parent the sub-district).
+
+    ``towns`` (EPSG:4326, points or built-up polygons): a square within ``near_m`` of one is
+    halved down to ``town_m``; ``desert_m`` is ``town_m`` times a power of two. Cells are cut at
+    the outline. The parent is the sub-district that holds most of the cell.
+    """
+    ratio = desert_m / town_m
+    if ratio < 1 or not float(np.log2(ratio)).is_integer():
+        raise ValueError("desert cells are town cells doubled some number of times")
+    leaves = at_level(units, Level.SUBDISTRICT)
+    crs = metric_crs(leaves.total_bounds)
+    shapes = leaves.geometry.to_crs(crs).to_numpy()
+    outline = shapely.union_all(shapes)
+    shapely.prepare(outline)
+    near = shapely.union_all(shapely.buffer(towns.to_crs(crs).to_numpy(), near_m))
+    shapely.prepare(near)
+    squares = [
+        square
+        for start in _lattice(outline.bounds, desert_m)
+        for square in _halved(start, desert_m, town_m, outline, near)
+    ]
+    boxes = np.array([_box(x, y, size, town_m) for x, y, size in squares], dtype=object)
+    inside = shapely.intersection(boxes, outline)
+    kept = shapely.area(inside) > _LEAST_SHARE * shapely.area(boxes)
+    chosen = [square for square, keep in zip(squares, kept, strict=True) if keep]
+    pieces = gpd.GeoSeries([_polygons(shape) for shape in inside[kept]], crs=crs)
+    zone = crs.to_epsg()
+    codes = [f"S{zone}.{size}.{x // town_m}.{y // town_m}" for x, y, size in chosen]
+    geometry = pieces.to_crs(WGS84).set_axis(pd.Index(codes, name="code"))
+    seat = geometry.representative_point()
+    frame = {
+        "level": Level.CELL.value,
+        "name_ar": codes,
+        "name_en": codes,
+        "parent": _parents(pieces.to_numpy(), shapes, leaves.index),
+        "pcode": None,
+        "valid_from": pd.NaT,
+        "valid_to": pd.NaT,
+        "area_km2": areas_km2(geometry),
+        "seat_lon": seat.x.to_numpy(),
+        "seat_lat": seat.y.to_numpy(),
+        "standing": Standing.GENERALISED.value,
+    }
+    cells = pd.DataFrame(frame, index=geometry.index)
+    return gpd.GeoDataFrame(cells, geometry=geometry, crs=WGS84).sort_index()
+
+
+def _lattice(bounds: tuple[float, ...], size: int) -> Iterator[tuple[int, int]]:
+    west, south, east, north = bounds
+    for x in range(int(west // size) * size, int(east) + 1, size):
+        for y in range(int(south // size) * size, int(north) + 1, size):
+            yield x, y
+
+
+def _halved(
+    corner: tuple[int, int], size: int, least: int, outline: object, near: object
+) -> Iterator[tuple[int, int, int]]:
+    """The square, or its quarters where a town is near."""
+    x, y = corner
+    box = shapely.box(x, y, x + size, y + size)
+    if not shapely.intersects(outline, box):
+        return
+    if size <= least or not shapely.intersects(near, box):
+        yield x, y, size
+        return
+    half = size // 2
+    for quarter in ((x, y), (x + half, y), (x, y + half), (x + half, y + half)):
+        yield from _halved(quarter, half, least, outline, near)
+
+
+def _box(x: int, y: int, size: int, step: int) -> shapely.Polygon:
+    """A square with a vertex at every ``step``.
+
+    So it meets smaller neighbours vertex by vertex, and still does so after the change to
+    degrees has bent its sides.
+    """
+    along = np.arange(0, size, step, dtype=float)
+    south = np.column_stack([x + along, np.full(len(along), float(y))])
+    east = np.column_stack([np.full(len(along), float(x + size)), y + along])
+    north = np.column_stack([x + size - along, np.full(len(along), float(y + size))])
+    west = np.column_stack([np.full(len(along), float(x)), y + size - along])
+    return shapely.Polygon(np.vstack([south, east, north, west]))
+
+
+def _polygons(shape: object) -> object:
+    """The polygons of a cut square, without the lines and points where it only touches."""
+    parts = [p for p in shapely.get_parts(shape) if p.geom_type == "Polygon"]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+def _parents(cells: NDArray[np.object_], shapes: NDArray[np.object_], codes: pd.Index) -> list[str]:
+    cell, unit = shapely.STRtree(shapes).query(cells, predicate="intersects")
+    shared = shapely.area(shapely.intersection(cells[cell], shapes[unit]))
+    pairs = pd.DataFrame({"cell": cell, "unit": unit, "shared": shared})
+    most = pairs.sort_values(["shared", "unit"], ascending=[False, True]).drop_duplicates("cell")
+    chosen = most.set_index("cell")["unit"].reindex(range(len(cells)))
+    return [str(codes[int(i)]) for i in chosen]
+
+
+def district_of(cells: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.Series:
+    """The district of each cell (index cell code)."""
+    above = upward(units, [str(p) for p in cells["parent"]], Level.DISTRICT)
+    return pd.Series(above, index=cells.index, dtype="str")
