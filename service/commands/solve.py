@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -143,9 +144,12 @@ def _write(
     from service.exports.solve_files import write_solve_files
 
     with here.err.status(here.say(said("Writing files"))):
-        written = write_solve_files(out, problem, outcome, scene=scene, words=here.words)
+        day = datetime.now().date()  # noqa: DTZ005 - the office's own day
+        written = write_solve_files(out, problem, outcome, scene=scene, words=here.words, day=day)
     for path in written:
         here.out.print(str(path), markup=False, highlight=False)
+    if outcome.plan is not None and out / "report.pdf" not in written:
+        here.warn(said("No report was written: its fonts are missing. Run: make setup"))
     missing = len(problem.areas) - len(scene.areas)
     if outcome.plan is not None and missing:
         here.warn(

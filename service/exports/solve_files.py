@@ -1,6 +1,7 @@
 """The files of a solve: problem, plan, and the plan as map data, workbook, map and report."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from optimizer.plan import Outcome, Plan
@@ -11,6 +12,8 @@ from service.exports.plan_map import offline_map
 from service.exports.plan_workbook import plan_xlsx
 from service.exports.shapes import Scene
 from service.locale.words import Words
+from service.reports.ground import solve_report
+from service.reports.press import fonts_are_here
 
 NAMES = ("problem.json", "plan.geojson", "plan.xlsx", "map.html", "report.pdf", "plan.json")
 """In the order in which they are written: ``plan.json`` last, it says that the rest is whole."""
@@ -23,18 +26,20 @@ def write_solve_files(
     *,
     scene: Scene,
     words: Words,
+    day: date,
 ) -> list[Path]:
     """Write what there is into ``folder`` and return the paths.
 
     Each file is whole or absent; what an earlier solve left there under these names goes, so
-    that the folder never mixes two plans. Without a plan, ``plan.json`` carries the status.
+    that the folder never mixes two plans. ``day`` is the date of the report. Without a plan,
+    ``plan.json`` carries the status.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sweep_partial(folder)
     for name in reversed(NAMES):
         (folder / name).unlink(missing_ok=True)
     written = []
-    for name, content in _contents(problem, outcome, scene, words):
+    for name, content in _contents(problem, outcome, scene, words, day):
         write_whole(folder / name, content)
         written.append(folder / name)
     return written
@@ -54,7 +59,7 @@ def plan_of(outcome: Outcome, problem: Problem) -> Plan:
 
 
 def _contents(
-    problem: Problem, outcome: Outcome, scene: Scene, words: Words
+    problem: Problem, outcome: Outcome, scene: Scene, words: Words, day: date
 ) -> Iterator[tuple[str, bytes]]:
     yield "problem.json", problem.model_dump_json(indent=1).encode()
     if outcome.plan is not None:
@@ -66,4 +71,10 @@ def _contents(
             drawn_map = offline_map(problem, plan, scene.atlas, words)
             if drawn_map is not None:
                 yield "map.html", drawn_map
+        # A checkout that was never built has no fonts: the plan is not lost for that.
+        if fonts_are_here():
+            report = solve_report(
+                problem, plan, scene.atlas, day=day, first=words.lang, digits=words.digits
+            )
+            yield "report.pdf", report.body
     yield "plan.json", plan_of(outcome, problem).model_dump_json(indent=1).encode()

@@ -23,8 +23,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
+    """A paragraph; one that ``leads`` stays on the page of what follows."""
+
     text: str
     quiet: bool = False
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ def lack_blocks(view: PlanView) -> list[Block]:
         "{n} shortfalls, each named and measured",
         len(lacks),
     )
-    blocks: list[Block] = [heading, Prose(f"{counted}.")]
+    blocks: list[Block] = [heading, Prose(f"{counted}.", leads=True)]
     blocks += _reach_lacks(view, by_kind)
     for kind in _MATRIX:
         if by_kind[kind]:
@@ -333,7 +333,7 @@ def proof_blocks(view: PlanView) -> list[Block]:
     )
     return [
         Heading(t(said("Proof"))),
-        Prose(text),
+        Prose(text, leads=True),
         Grid(columns, rows, (0, 3, 4), (0, 2.4, 2.4, 1.1, 1.1, 1.2)),
     ]
 

@@ -24,6 +24,11 @@ ACCESSIBLE: Literal["ua-1"] = "ua-1"
 """PDF/UA-1: tagged, with a language, a title and words for each picture."""
 
 
+def fonts_are_here(fonts: Path = FONTS) -> bool:
+    """Whether the build has put the fonts of the reports in their place."""
+    return any(fonts.glob("*.ttf"))
+
+
 def print_pdf(sheets: Sequence[Sheet], day: date, *, fonts: Path = FONTS) -> bytes:
     """The sheets, one after the other, as PDF/UA.
 
@@ -31,7 +36,7 @@ def print_pdf(sheets: Sequence[Sheet], day: date, *, fonts: Path = FONTS) -> byt
 
     Raises ``FaultsError`` where the fonts are not there yet.
     """
-    if not any(fonts.glob("*.ttf")):
+    if not fonts_are_here(fonts):
         raise FaultsError(
             [
                 Fault(
