@@ -8,7 +8,7 @@ preview is greedy with interchange; HiGHS proves (quicker than CP-SAT here, by t
 import numpy as np
 
 from optimizer.plan import Status
-from optimizer.siting.covering import covering_result
+from optimizer.siting.covering import covering_result, refuse_false_bound
 from optimizer.siting.groups import Groups, make_groups
 from optimizer.siting.instance import Floats, Instance
 from optimizer.siting.mip import Rows
@@ -129,13 +129,12 @@ def _by_mip(
         rows.row([(u, -float(_TWICE)), *mine], 0.0)
         if cover_all:
             rows.row(mine, 1.0)
-    first: Floats | None = None
-    if start is not None:
-        first = np.zeros(columns + len(groups.weight))
-        first[start] = 1.0
-        first[columns:] = groups.covers[:, start].sum(axis=1) >= _TWICE
-    answer = rows.solve_watched(watch, absolute_gap=groups.step / 2, hint=first)
+    answer = rows.solve_watched(watch, absolute_gap=groups.step / 2)
     bound = min(float(groups.weight.sum()), -answer.bound)
+    if start is not None:
+        if answer.infeasible:
+            raise RuntimeError("the solver sees no solution, but one is known")
+        refuse_false_bound(bound, _backed_up(groups, start))
     if answer.x is None:
         return None, bound, answer.infeasible
     return np.flatnonzero(answer.x[:columns] > 0.5).tolist(), bound, False  # noqa: PLR2004 - binary

@@ -79,6 +79,12 @@ def covering_result(
     )
 
 
+def refuse_false_bound(bound: float, known: float) -> None:
+    """A solver whose bound lies below a value already reached is broken: nobody may rely on it."""
+    if bound < known - 1e-5 * max(1.0, known):
+        raise RuntimeError(f"the solver claims at most {bound}, but {known} is reached")
+
+
 def _preview(groups: Groups, p: int, watch: Watch) -> list[int]:
     """Covering is a p-median whose cost is the weight left uncovered."""
     cost = np.where(groups.covers, 0.0, groups.weight[:, None])
@@ -119,12 +125,10 @@ def _by_mip(
     for row, weight in zip(groups.covers, groups.weight, strict=True):
         missed = rows.column(float(weight))
         rows.row([(missed, 1.0), *((int(k), 1.0) for k in np.flatnonzero(row))], 1.0)
-    first = np.zeros(columns + len(groups.weight))
-    first[start] = 1.0
-    first[columns:] = ~groups.covers[:, start].any(axis=1)
-    answer = rows.solve_watched(watch, absolute_gap=groups.step / 2, hint=first)
+    answer = rows.solve_watched(watch, absolute_gap=groups.step / 2)
     total = float(groups.weight.sum())
     bound = min(total, total - answer.bound)
+    refuse_false_bound(bound, _covered(groups, start))
     if answer.x is None:
         return None, bound
     return tuple(np.flatnonzero(answer.x[:columns] > 0.5).tolist()), bound  # noqa: PLR2004 - binary

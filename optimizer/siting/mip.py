@@ -6,6 +6,7 @@ clock between two calls.
 """
 
 import datetime as dt
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -65,14 +66,12 @@ class Rows:
         """Number of non-zeros."""
         return len(self.value_of)
 
-    def solve_watched(
-        self, watch: Watch, *, absolute_gap: float = 0.0, hint: Floats | None = None
-    ) -> "Answer":
+    def solve_watched(self, watch: Watch, *, absolute_gap: float = 0.0) -> "Answer":
         """Run until solved or the watch is over: in one go, or in slices if it may be cancelled."""
         slice_s = _FIRST_SLICE_S if watch.may_be_cancelled else watch.left
         best = Answer(None, -np.inf, infeasible=False, optimal=False)
         while not watch.over:
-            answer = self.solve(min(slice_s, watch.left), absolute_gap=absolute_gap, hint=hint)
+            answer = self.solve(min(slice_s, watch.left), absolute_gap=absolute_gap)
             best = Answer(
                 best.x if answer.x is None else answer.x,
                 max(best.bound, answer.bound),
@@ -81,7 +80,7 @@ class Rows:
             )
             if answer.infeasible or answer.optimal:
                 break
-            slice_s, hint = 2 * slice_s, best.x if best.x is not None else hint
+            slice_s *= 2
         return best
 
     def _model(self) -> mathopt.Model:
@@ -103,26 +102,24 @@ class Rows:
         proto.linear_constraint_matrix.coefficients.extend(self.value_of)
         return mathopt.Model.from_model_proto(proto)
 
-    def solve(
-        self, time_limit_s: float, *, absolute_gap: float = 0.0, hint: Floats | None = None
-    ) -> "Answer":
-        """Run HiGHS; ``absolute_gap`` below the unit of the objective loses nothing."""
-        model = self._model()
-        model_params = mathopt.ModelSolveParameters()
-        if hint is not None:
-            values = dict(zip(model.variables(), hint.tolist(), strict=True))
-            model_params.solution_hints.append(mathopt.SolutionHint(variable_values=values))
-        result = mathopt.solve(
-            model,
-            mathopt.SolverType.HIGHS,
-            params=mathopt.SolveParameters(
-                time_limit=dt.timedelta(seconds=max(time_limit_s, 0.01)),
-                relative_gap_tolerance=0.0,
-                absolute_gap_tolerance=absolute_gap,
-            ),
-            model_params=model_params,
-        )
-        return _answer(model, result)
+    def solve(self, time_limit_s: float, *, absolute_gap: float = 0.0) -> "Answer":
+        """Run HiGHS; ``absolute_gap`` below the unit of the objective loses nothing.
+
+        Where HiGHS fails or sees no solution SCIP is asked: infeasible only if both say so.
+        """
+        model, start = self._model(), time.monotonic()
+        first = _run(model, mathopt.SolverType.HIGHS, time_limit_s, absolute_gap)
+        if first is not None and not first.infeasible:
+            return first
+        left = time_limit_s - (time.monotonic() - start)
+        if left <= 0:
+            return Answer(None, -np.inf, infeasible=False, optimal=False)
+        second = _run(model, mathopt.SolverType.GSCIP, left, absolute_gap)
+        if second is None:
+            raise RuntimeError("neither HiGHS nor SCIP could solve the siting model")
+        if first is None and second.infeasible:
+            return Answer(None, -np.inf, infeasible=False, optimal=False)
+        return second
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +132,19 @@ class Answer:
     optimal: bool
 
 
-def _answer(model: mathopt.Model, result: mathopt.SolveResult) -> Answer:
+def _run(
+    model: mathopt.Model, solver: mathopt.SolverType, time_limit_s: float, absolute_gap: float
+) -> Answer | None:
+    """One solver's answer, never with a start (decision 0010); None if it failed."""
+    params = mathopt.SolveParameters(
+        time_limit=dt.timedelta(seconds=max(time_limit_s, 0.01)),
+        relative_gap_tolerance=0.0,
+        absolute_gap_tolerance=absolute_gap,
+    )
+    try:
+        result = mathopt.solve(model, solver, params=params)
+    except (mathopt.InternalMathOptError, RuntimeError, ValueError):
+        return None
     reason = result.termination.reason
     infeasible = reason is mathopt.TerminationReason.INFEASIBLE
     known = {
@@ -144,10 +153,9 @@ def _answer(model: mathopt.Model, result: mathopt.SolveResult) -> Answer:
         mathopt.TerminationReason.NO_SOLUTION_FOUND,
     }
     if not infeasible and reason not in known:
-        raise RuntimeError(f"HiGHS ended with {reason.name}: {result.termination.detail}")
+        return None
     x: Floats | None = None
     if result.solutions and result.has_primal_feasible_solution():
         x = np.array(result.variable_values(list(model.variables())), dtype=np.float64)
     bound = float(result.termination.objective_bounds.dual_bound)
-    optimal = reason is mathopt.TerminationReason.OPTIMAL
-    return Answer(x, bound, infeasible, optimal)
+    return Answer(x, bound, infeasible, reason is mathopt.TerminationReason.OPTIMAL)

@@ -145,7 +145,11 @@ def _by_mip(incumbent: Incumbent, root: Root, p: int, time_limit_s: float) -> tu
     target = incumbent.target  # the model knows only solutions at or below it
     if answer.x is not None:
         chosen = root.free[answer.x[: len(root.free)] > 0.5]  # noqa: PLR2004 - binary
+        if len(chosen) + len(root.opened) != p:
+            return False, -np.inf  # the solver's sites don't add up: it has proven nothing
         incumbent.offer([*root.opened, *chosen])
+        if incumbent.value > target + 1e-6 * abs(target):
+            return False, -np.inf  # nor if its solution misses the target it was given
     if answer.infeasible or answer.optimal:
         return True, incumbent.value
     return False, min(answer.bound, target)
