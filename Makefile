@@ -57,9 +57,9 @@ contracts: $(VENV)/.test
 
 check: lint types contracts
 
-# A browser is installed from Debian where we may; else its tests say why they can't run.
+# Browser and database server come from Debian where we may install; else their tests say why not.
 test: setup $(VENV)/.test check
-	$(BIN)/python tools/browser.py --install
+	$(BIN)/python tools/debian.py --install
 	$(BIN)/pytest -n auto
 
 lock:
