@@ -4,6 +4,7 @@ Texts are said already in the reader's language. They reach the press as JSON an
 are: no text is ever read as markup.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from typing import Any, Literal
 from service.locale.words import Words
 from service.reports.charts import Chart, Table
 
+_TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 Tone = Literal["good", "warn", "bad"]
 
 
@@ -112,7 +114,7 @@ class Sheet:
     def data(self) -> dict[str, Any]:
         """Plain JSON for the press."""
         words = self.words
-        return {
+        found: dict[str, Any] = {
             "template": self.template,
             "lang": words.lang,
             "dir": words.direction,
@@ -126,6 +128,18 @@ class Sheet:
             "extra": dict(self.extra),
             "blocks": [{"kind": _KINDS[type(one)], **asdict(one)} for one in self.blocks],
         }
+        return {name: _steady(value) for name, value in found.items()}
+
+
+def _steady(value: Any) -> Any:
+    """Without the marks that turn the rest of a text around; pictures have theirs in order."""
+    if isinstance(value, str):
+        return value if value.startswith("<svg ") else _TURNING.sub("", value)
+    if isinstance(value, dict):
+        return {name: _steady(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_steady(one) for one in value]
+    return value
 
 
 def grid_of(table: Table, *, note: str = "", widths: tuple[float, ...] = ()) -> Grid:
@@ -136,7 +150,8 @@ def grid_of(table: Table, *, note: str = "", widths: tuple[float, ...] = ()) -> 
 def chart_blocks(chart: Chart, words: Words, heading: str, *, width: float = 1.0) -> list[Block]:
     """The chart under its heading and the sentence that reads it, then its table."""
     reading = chart.reading(words)
-    widths = (2.0, *(1.0 for _ in chart.table.columns[1:]))
+    first = 1.0 if 0 in chart.table.figures else 2.0
+    widths = (first, *(1.0 for _ in chart.table.columns[1:]))
     return [
         Picture(chart.svg, f"{heading}. {reading}", heading, reading, width),
         grid_of(chart.table, widths=widths),

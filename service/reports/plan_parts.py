@@ -24,6 +24,8 @@ AGAINST = {
     "greedy": said("Step by step, by hand"),
 }
 _MATRIX = (ShortfallKind.UNMET_WOMEN_HOURS, ShortfallKind.UNMET_HOURS)
+_NOTHING_H = 0.05
+"""Hours a week below which a figure of one decimal would say none."""
 _SENTENCES = (
     ShortfallKind.SHIFT_WITHOUT_WOMEN,
     ShortfallKind.SHIFT_BELOW_TWO,
@@ -238,11 +240,16 @@ def _matrix(view: PlanView, lacks: Sequence[Shortfall]) -> Grid:
         return (name, *map(hours_said, figures), hours_said(sum(one or 0.0 for one in figures)))
 
     def hours_said(value: float | None) -> str:
-        if value is not None and 0 < value < 0.05:  # noqa: PLR2004 (would be said as none)
+        if value is not None and 0 < value < _NOTHING_H:
             return f"< {words.number(0.1, 1)}"
         return words.number(value, 1)
 
-    rows = [row(view.area(code), [hours[code].get(unit) for unit in units]) for code in ranked]
+    small = [code for code in ranked if sum(hours[code].values()) < _NOTHING_H]
+    rows = [
+        row(view.area(code), [hours[code].get(unit) for unit in units])
+        for code in ranked
+        if code not in small
+    ]
     sums = [sum(hours[code].get(unit, 0.0) for code in ranked) for unit in units]
     rows.append(row(t(said("All")), sums))
     columns = (
@@ -251,6 +258,11 @@ def _matrix(view: PlanView, lacks: Sequence[Shortfall]) -> Grid:
         t(said("All")),
     )
     note = t(said("Officer-hours a week."))
+    if small:
+        comma = "، " if words.is_arabic else ", "
+        names = comma.join(view.area(code) for code in small)
+        less = t(said("Less than {n} each: {areas}."), n=words.number(0.1, 1), areas=names)
+        note += f" {less}"
     widths = (2.0, *(1.2 for _ in units), 1.0)
     return Grid(columns, tuple(rows), tuple(range(1, len(columns))), widths, note, total=True)
 

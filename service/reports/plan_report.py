@@ -122,9 +122,9 @@ def plan_sheet(
         )
     maps = plan_maps(view, ground)
     # The map of women's demand answers with the sentences, on the cover.
-    blocks += [Picture(one.svg, one.alt, one.title, width=0.94) for one in maps[:1]]
+    blocks += [Picture(one.svg, one.alt, one.title, width=0.87) for one in maps[:1]]
     if maps:
-        blocks.append(Heading(t(said("On the map")), new_page=True))
+        blocks.append(Heading(t(said("On the map"))))
     blocks += [Picture(one.svg, one.alt, one.title, width=0.94) for one in maps[1:]]
     blocks += compared_blocks(view, held)
     blocks += district_blocks(view, today)

@@ -72,7 +72,7 @@ def frontier(words: Words, across: Goal, up: Goal, points: Sequence[FrontierPoin
             label = point.name or words.say(said("This plan"))
             leftish = at[0] < (_LEFT + right) / 2
             canvas.text(
-                (at[0] + (12 if leftish else -12), at[1] + 4),
+                (at[0] + (9 if leftish else -9), at[1] - 9),
                 label,
                 anchor="start" if leftish else "end",
                 bold=True,
@@ -123,7 +123,7 @@ def rank_intervals(words: Words, rows: Sequence[RankInterval]) -> Chart:
     axis = scale(
         [1.0, *(one.high for one in ordered)], left + 10, right, from_zero=False, whole=True
     )
-    title = words.say(said("Rank by need, 1 is the most"))
+    title = words.numerals(words.say(said("Rank by need, 1 is the most")))
     ticks = tuple(tick for tick in axis.ticks if tick >= 1)
     shown = Scale(axis.low, axis.high, axis.start, axis.end, (1.0, *(t for t in ticks if t > 1)))
     horizontal_axis(canvas, shown, 12, bottom, words.number, title)

@@ -159,22 +159,22 @@ def _curve_sentence(words: Words, points: Sequence[CurvePoint], knee: int | None
     officers = words.count("{n} more woman officer", "{n} more women officers", most)
     if high - low < 0.005:  # noqa: PLR2004 (half a per cent is nothing to speak of)
         return Note(
-            said("{officers} change little: {low} of women's demand is served, then {high}."),
+            said("With {officers} little changes: {low} of women's demand is served, then {high}."),
             officers=officers,
             low=words.percent(low, 1),
             high=words.percent(high, 1),
         )
     if knee is None or not 0 < knee < most:
         return Note(
-            said("{officers} raise the women's demand that is served from {low} to {high}."),
+            said("With {officers}, {high} of women's demand is served instead of {low}."),
             officers=officers,
             low=words.percent(low),
             high=words.percent(high),
         )
     return Note(
         said(
-            "{officers} raise the women's demand that is served from {low} to {high}; the first "
-            "{knee} bring most of it, to {middle}."
+            "With {officers}, {high} of women's demand is served instead of {low}; most of it comes "
+            "with the first {knee}: {middle}."
         ),
         officers=officers,
         low=words.percent(low),
@@ -213,7 +213,7 @@ def trend(
     )
 
     def said_value(value: float | None) -> str:
-        return words.percent(value, 1) if share else words.number(value, up.places)
+        return words.percent(value, 1) if share else words.number(value, up.places + 1)
 
     rows = tuple((words.month(day), said_value(value)) for day, value in points)
     table = Table((words.say(said("Month")), label), rows, figures=(1,))
