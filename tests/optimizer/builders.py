@@ -188,7 +188,7 @@ def _random_staff(rng, codes, most):
         groups.append(staff(home, W, WOMAN, women, SKILLS[W]))
         present[home] += women
     men = {}
-    for _ in range(rng.randint(3, most - women)):
+    for _ in range(rng.randint(3, max(3, most - women))):
         key = rng.choice(codes), rng.choice([P, P, T])
         men[key] = men.get(key, 0) + 1
     for (o, u), n in men.items():
