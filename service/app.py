@@ -23,6 +23,7 @@ from service.pages import health
 from service.pages import jobs as job_pages
 from service.pages import map as map_pages
 from service.pages import plans as plan_pages
+from service.pages import reports as report_pages
 from service.pages import scenarios as scenario_pages
 from service.pages.atlas import Atlases, BookAtlases
 from service.pages.baselines import Baselines
@@ -86,6 +87,7 @@ def create_app(
         plan_pages.router,
         data_pages.router,
         export_pages.router,
+        report_pages.router,
         health.router,
     ):
         app.include_router(router)

@@ -26,11 +26,12 @@ def export(
     request: Request, house: HouseOf, words: WordsOf, account: Exporter, name: str, ending: str
 ) -> Response:
     """``/export/need.geojson?level=district&period=...``, ``/export/plan.xlsx?plan=ID``."""
-    if name == "plan" and ending in {"geojson", "xlsx", "json"}:
+    if name == "plan" and ending in {"geojson", "xlsx", "json", "pdf"}:
         plan_id = request.query_params.get("plan", "")
         if not plan_id.isalnum():
             raise NotFoundError
-        return RedirectResponse(f"/plans/{plan_id}/plan.{ending}", status_code=307)
+        file = "report.pdf" if ending == "pdf" else f"plan.{ending}"
+        return RedirectResponse(f"/plans/{plan_id}/{file}", status_code=307)
     if name not in set(LayerCode) or ending not in {form.value for form in LAYER_FORMS}:
         raise NotFoundError
     atlas = house.atlases.open(account)

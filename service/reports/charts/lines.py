@@ -173,8 +173,8 @@ def _curve_sentence(words: Words, points: Sequence[CurvePoint], knee: int | None
         )
     return Note(
         said(
-            "With {officers}, {high} of women's demand is served instead of {low}; most of it comes "
-            "with the first {knee}: {middle}."
+            "With {officers}, {high} of women's demand is served instead of {low}; most of it "
+            "comes with the first {knee}: {middle}."
         ),
         officers=officers,
         low=words.percent(low),

@@ -1,0 +1,67 @@
+"""A plan on paper: its report, and the letter to the ministry that asks for women officers."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from optimizer.staff import Gender
+from service.auth.accounts import Account
+from service.auth.roles import Right
+from service.deps import House, HouseOf, WordsOf, require
+from service.errors import NotFoundError
+from service.exports.content import Content
+from service.pages.baselines import TODAY
+from service.reports.ground import ground_of
+from service.reports.letter import letter_pdf
+from service.reports.plan_report import plan_pdf
+from service.store import StoredPlan
+from service.store.errors import UnknownError
+
+router = APIRouter(include_in_schema=False)
+Exporter = Annotated[Account, Depends(require(Right.EXPORT))]
+
+
+def _stored(house: House, plan_id: str) -> StoredPlan:
+    try:
+        return house.store.plans.get(plan_id)
+    except UnknownError:
+        raise NotFoundError from None
+
+
+def _download(content: Content) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{content.filename}"'}
+    return Response(content.body, media_type=content.media_type, headers=headers)
+
+
+@router.get("/plans/{plan_id}/report.pdf")
+def download_report(house: HouseOf, words: WordsOf, account: Exporter, plan_id: str) -> Response:
+    """The report in the reader's language; ``?lang=en`` gives the other one."""
+    stored = _stored(house, plan_id)
+    content = plan_pdf(
+        stored.problem,
+        stored.plan,
+        words=words,
+        day=datetime.now().date(),  # noqa: DTZ005 - the office's own day
+        ground=ground_of(house.atlases.open(account), stored.problem),
+        against=house.baselines.of(stored.problem),
+    )
+    return _download(content)
+
+
+@router.get("/plans/{plan_id}/letter.pdf")
+def download_letter(house: HouseOf, words: WordsOf, account: Exporter, plan_id: str) -> Response:
+    """The letter, where the plan posts new women officers; else there is none."""
+    stored = _stored(house, plan_id)
+    if not any(lot.gender is Gender.WOMAN and lot.count for lot in stored.problem.hires):
+        raise NotFoundError
+    content = letter_pdf(
+        stored.problem,
+        stored.plan,
+        words=words,
+        day=datetime.now().date(),  # noqa: DTZ005 - the office's own day
+        today=house.baselines.of(stored.problem)[TODAY],
+        ground=ground_of(house.atlases.open(account), stored.problem),
+    )
+    return _download(content)
