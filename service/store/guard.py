@@ -5,10 +5,14 @@ head of the audit log (sequence and hash), written after each audited act. A dat
 gone, cut, replaced or older than its head is refused: never a silent fresh one.
 """
 
+import fcntl
 import json
 import os
+import secrets
 import sqlite3
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +25,7 @@ _REMEDY = "Nothing was written. Restore a backup (mizan restore FILE); the old f
 
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file by one that is complete and on the disk, or leave the old one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
     try:
         with temporary.open("wb") as file:
             if os.name == "posix":
@@ -62,6 +66,13 @@ class Seal:
         if not isinstance(found, dict):
             raise DamagedStoreError(f"{self.path.name} can't be read. {_REMEDY}")
         return found
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """One thread or process at a time: whoever reads the head inside writes the newest."""
+        with (self.path.parent / ".seal.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def write(self, store_id: str, sequence: int, digest: str) -> None:
         """Keep id and head; safe against a cut in the middle."""

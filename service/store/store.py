@@ -156,9 +156,10 @@ class Store:
 
     def seal(self) -> None:
         """Keep the head of the audit log outside the database."""
-        head = self.audit.head()
-        if self.sealed_head() != head:
-            self._seal.write(self.id, *head)
+        with self._seal.hold():
+            head = self.audit.head()
+            if self.sealed_head() != head:
+                self._seal.write(self.id, *head)
 
     def found(self) -> None:
         """Give a new store its id and seal it."""

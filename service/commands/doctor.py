@@ -1,0 +1,139 @@
+"""``mizan doctor``: is this installation sound, and what to do if not."""
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from geo.notes import Note, said
+from service.commands.terminal import Exit, Terminal, terminal
+
+_LEAST_MB = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. ``advice`` says what to do when it is not well."""
+
+    well: bool
+    what: Note
+    advice: Note | None = None
+
+
+def register(app: typer.Typer) -> None:
+    app.command("doctor")(doctor)
+
+
+def doctor(context: typer.Context) -> None:
+    """Look at program, home folder, disk, database, audit log and data. Ends with 1 if ill."""
+    here = terminal(context)
+    ill = 0
+    for finding in _findings(here):
+        mark = "ok  " if finding.well else "FAIL"
+        here.out.print(f"{mark} {here.note(finding.what)}", markup=False, highlight=False)
+        if not finding.well and finding.advice is not None:
+            here.out.print(f"     {here.note(finding.advice)}", markup=False, highlight=False)
+        ill += not finding.well
+    if ill:
+        raise typer.Exit(Exit.REFUSED)
+
+
+def _findings(here: Terminal) -> Iterator[Finding]:
+    version = ".".join(str(n) for n in sys.version_info[:3])
+    yield Finding(
+        sys.version_info[:2] == (3, 11),
+        Note(said("Python {version}"), version=version),
+        Note(said("Mizan is made for Python 3.11.")),
+    )
+    looks: tuple[Callable[[Terminal], Iterator[Finding]], ...] = (_home, _store, _reader, _assets)
+    for look in looks:
+        yield from look(here)
+
+
+def _home(here: Terminal) -> Iterator[Finding]:
+    home = here.settings.home
+    if not home.exists():
+        yield Finding(
+            False,
+            Note(said("Home folder {home} is not there."), home=str(home)),
+            Note(said("mizan demo load, or mizan import, makes it.")),
+        )
+        return
+    others = stat.S_IMODE(home.stat().st_mode) & 0o077
+    yield Finding(
+        os.access(home, os.W_OK) and not others,
+        Note(said("Home folder {home} is ours alone."), home=str(home)),
+        Note(said("Others can read it: chmod 700 {home}."), home=str(home)),
+    )
+    free = shutil.disk_usage(home).free // 1_000_000
+    yield Finding(
+        free >= _LEAST_MB,
+        Note(said("{mb} MB are free on its disk."), mb=free),
+        Note(said("Free some space; nothing is acknowledged that is not on the disk.")),
+    )
+
+
+def _store(here: Terminal) -> Iterator[Finding]:
+    from service.store import Kind, StoreError
+
+    try:
+        with here.store(make=False) as store:
+            yield Finding(True, Note(said("The database is whole.")))
+            check = store.audit.verify()
+            yield Finding(
+                check.holds,
+                Note(said("The audit log holds: {n} entries."), n=check.entries),
+                Note(said("Broken at entry {n}; compare with a backup."), n=check.broken_at or 0),
+            )
+            active = store.datasets.list(active=True)
+            for kind in (Kind.BOUNDARIES, Kind.OFFICES, Kind.STAFF, Kind.POPULATION):
+                here_now = [d for d in active if d.kind is kind]
+                yield Finding(
+                    bool(here_now),
+                    Note(said("{kind}: {n} versions are read."), kind=kind.value, n=len(here_now)),
+                    Note(said("Import it: mizan import {kind} FILE."), kind=kind.value),
+                )
+    except StoreError as error:
+        yield Finding(False, Note("{reason}", reason=str(error)))
+
+
+def _reader(here: Terminal) -> Iterator[Finding]:
+    """The child that reads files, with its drivers, on a file of one row."""
+    import tempfile
+
+    from geo.checks import FaultsError
+    from service.imports.limits import Limits
+    from service.imports.sandbox import read_raw
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "one.csv"
+        file.write_text("a,b\n1,2\n")
+        limits = Limits(
+            memory_mb=here.settings.import_memory_mb, seconds=here.settings.import_time_s
+        )
+        try:
+            well, reason = len(read_raw(file, limits)) == 1, ""
+        except FaultsError as error:
+            well, reason = False, str(error)
+    yield Finding(
+        well,
+        Note(said("Files are read in a process of their own.")),
+        Note("{reason}", reason=reason),
+    )
+
+
+def _assets(here: Terminal) -> Iterator[Finding]:
+    import service
+
+    del here
+    vendor = Path(service.__file__).parent / "pages" / "static" / "vendor"
+    yield Finding(
+        vendor.is_dir() and any(vendor.iterdir()),
+        Note(said("Maps and pages have their own files; no other host is asked.")),
+        Note(said("Fetch them once: make setup.")),
+    )
