@@ -129,7 +129,9 @@
       layer.setStyle(style(layer.feature));
       if (code === chosen) layer.setStyle({ weight: 3.4, color: "#0b2a31" });
       else if (code === hovered) layer.setStyle({ weight: 2.4, color: "#16272d" });
-      if (code === chosen || code === hovered) layer.bringToFront();
+      /* Moving a node takes the focus from it: whoever uses the keyboard would lose their place. */
+      const focused = layer.getElement() === document.activeElement;
+      if ((code === chosen || code === hovered) && !focused) layer.bringToFront();
     };
     const describe = (feature) => {
       const figure = state.figures[feature.id] || { lines: [] };
