@@ -136,7 +136,8 @@ def declared_faults(
             off = abs(stated - value)
             if off > _tolerance(declared.name, value, facts):
                 yield f"{declared.name}: declared {stated:.9g}, recomputed {value:.9g}", off
-        granted = eps.get(declared.name, 0.0) * max(abs(declared.value), 1.0)
+        largest = max(abs(x) for x in (declared.value, *(p.value for p in declared.parts)))
+        granted = eps.get(declared.name, 0.0) * largest
         tolerance = _tolerance(declared.name, true.value, facts)
         if declared.proven and declared.gap > tolerance + granted:
             yield f"{declared.name}: called proven with a gap of {declared.gap:.3g}", declared.gap
