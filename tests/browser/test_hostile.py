@@ -44,7 +44,7 @@ def test_none_runs_and_each_is_shown(browser, served, lang):
         path.focus()
         frame.wait_for_selector(".leaflet-tooltip")
         labels.append(path.get_attribute("aria-label"))
-        assert labels[-1].split(",")[0] in frame.inner_text(".leaflet-tooltip")
+        assert labels[-1].split(",")[0] in frame.locator(".leaflet-tooltip").last.inner_text()
         path.blur()
     assert all(any(text in label for label in labels) for text in HOSTILE)
     assert page.inner_text("#card h2") == HOSTILE[0]
