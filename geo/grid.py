@@ -160,6 +160,7 @@ def assign(grid: AreaGrid, x: Floats, y: Floats) -> Ints:
 
     A pure function: the same points give the same answer in any order, split or process.
     """
+    shapely.prepare(grid.shapes)  # a grid that came from another process is not
     out = np.empty(len(x), dtype=np.int32)
     for block in _blocks(len(x)):
         out[block] = _assign_block(grid, x[block], y[block])
