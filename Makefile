@@ -35,11 +35,7 @@ $(VENV)/.assets: package.json package-lock.json tools/assets.py $(VENV)/.run
 	$(BIN)/python tools/assets.py --uv $(BIN)/uv
 	@touch $@
 
-$(VENV)/.locale: $(wildcard service/locale/*/LC_MESSAGES/*.po) $(VENV)/.run
-	$(BIN)/pybabel --quiet compile --directory service/locale --domain mizan
-	@touch $@
-
-setup: $(VENV)/.run $(VENV)/.assets $(VENV)/.locale
+setup: $(VENV)/.run $(VENV)/.assets
 
 run: setup
 	$(BIN)/mizan demo load --once
