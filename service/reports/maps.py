@@ -77,6 +77,14 @@ class Legend:
     note: str = ""
 
 
+# Where a label may stand, from the widest place of its area: aside, down.
+_LABEL_SHIFTS = (
+    (0, 0),
+    *((0, y) for y in (-9, 9, -18, 18, -26, 26)),
+    *((x, y) for x in (-22, 22) for y in (0, -12, 12)),
+)
+
+
 class _Frame(NamedTuple):
     """From metres to paper; ``box`` is left, top, right, bottom of the drawing."""
 
@@ -294,7 +302,9 @@ def _labels(
         name, figure = clipped(fill.name, 24), plain(fill.figure)
         half = max(wide(name, 9), wide(figure, 9.5)) / 2 + 1
         up, down = (11.5, 12.5) if figure else (8, 5)
-        for shift in (0, -9, 9, -18, 18):
+        middle = x
+        for aside, shift in _LABEL_SHIFTS:
+            x = middle + aside
             box = shapely.box(x - half, y + shift - up, x + half, y + shift + down)
             inside = frame.box[0] <= x - half and x + half <= frame.box[2]
             if inside and not any(box.intersects(one) for one in taken):

@@ -45,8 +45,9 @@ def scale(
     low, high = (min(found), max(found)) if found else (0.0, 1.0)
     if from_zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    if high - low <= 1e-12 * max(1.0, abs(high)):
-        high = low + (abs(low) if low and not from_zero else 1.0)
+    # Figures that differ by nothing one could see stand on a scale of their own size.
+    if high - low <= max(1e-12, 1e-9 * max(abs(low), abs(high))):
+        high = low + max(abs(low), 1e-6 if low else 1.0)
     step = _step((high - low) / max(1, most_ticks - 1))
     if whole:
         step = max(1.0, step)
