@@ -1,0 +1,156 @@
+"""On which days the chosen trips go: exact by CP-SAT.
+
+``x[trip, week, day]`` whole; no more crews of a unit away on a day than may be, and one of them
+in an area. Goals, one before
+the other: visits of an area even over the weeks; each area on as few weekdays as possible, so that
+people know the day; few crews of an office away on the same day.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from optimizer.milp import BrokenSolverError
+from optimizer.visits.choose import Choice
+from optimizer.visits.document import VisitGoal
+from optimizer.visits.facts import VisitFacts
+
+LIMIT = 10.0
+
+Day = tuple[int, int]  # week and weekday, from 0
+
+
+def days_of(
+    facts: VisitFacts, chosen: Sequence[Choice], *, seed: int = 1
+) -> tuple[list[list[Day]], list[VisitGoal]]:
+    """The days of each choice, in its trips' order, and what each goal came to."""
+    if not chosen:
+        return [], []
+    rules = facts.rules
+    days = [(w, d) for w in range(rules.cycle_weeks) for d in range(len(rules.weekdays))]
+    model = cp_model.CpModel()
+    x = {
+        (c, day): model.new_int_var(0, choice.trips, f"{c}|{day}")
+        for c, choice in enumerate(chosen)
+        for day in days
+    }
+    for c, choice in enumerate(chosen):
+        model.add(sum(x[c, day] for day in days) == choice.trips)
+    _crews(facts, chosen, model, x, days)
+    _one_a_day(chosen, model, x, days)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.random_seed = seed
+    solver.parameters.max_deterministic_time = LIMIT
+    goals = []
+    for name, goal in (
+        ("uneven_weeks", _uneven(chosen, model, x, days, rules.cycle_weeks)),
+        ("weekdays_of_areas", _weekdays(chosen, model, x, days)),
+        ("away_together", _together(chosen, model, x, days)),
+    ):
+        model.minimize(goal)
+        status = solver.solve(model)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            raise BrokenSolverError(f"the days of visits ended with {solver.status_name(status)}")
+        value = round(solver.objective_value)
+        proven = status == cp_model.OPTIMAL
+        bound = solver.best_objective_bound
+        goals.append(VisitGoal(name=name, value=value, bound=bound, proven=proven))
+        model.add(goal <= value)
+    return [
+        [day for day in days for _ in range(solver.value(x[c, day]))] for c in range(len(chosen))
+    ], goals
+
+
+def _crews(
+    facts: VisitFacts,
+    chosen: Sequence[Choice],
+    model: cp_model.CpModel,
+    x: dict[tuple[int, Day], Any],
+    days: Sequence[Day],
+) -> None:
+    for day in days:
+        for office, unit in sorted({(c.round.office, c.round.unit) for c in chosen}):
+            mine = [
+                n for n, c in enumerate(chosen) if (c.round.office, c.round.unit) == (office, unit)
+            ]
+            most = facts.crews_away(office, unit, women=False)
+            model.add(sum(x[n, day] for n in mine) <= most)
+            most_women = facts.crews_away(office, unit, women=True)
+            model.add(sum(x[n, day] for n in mine if chosen[n].women) <= most_women)
+
+
+def _one_a_day(
+    chosen: Sequence[Choice],
+    model: cp_model.CpModel,
+    x: dict[tuple[int, Day], Any],
+    days: Sequence[Day],
+) -> None:
+    for mine in _visits(chosen).values():
+        for unit in sorted({chosen[n].round.unit for n in mine}):
+            same = [n for n in mine if chosen[n].round.unit is unit]
+            for day in days:
+                model.add(sum(x[n, day] for n in same) <= 1)
+
+
+def _visits(chosen: Sequence[Choice]) -> dict[str, list[int]]:
+    """By area: the choices that stop there."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for n, choice in enumerate(chosen):
+        for area in choice.round.stops:
+            found[area].append(n)
+    return dict(sorted(found.items()))
+
+
+def _uneven(
+    chosen: Sequence[Choice],
+    model: cp_model.CpModel,
+    x: dict[tuple[int, Day], Any],
+    days: Sequence[Day],
+    weeks: int,
+) -> Any:
+    over = []
+    for area, mine in _visits(chosen).items():
+        total = sum(chosen[n].trips for n in mine)
+        fair = -(-total // weeks)
+        for week in range(weeks):
+            extra = model.new_int_var(0, total, f"uneven|{area}|{week}")
+            model.add(extra >= sum(x[n, d] for n in mine for d in days if d[0] == week) - fair)
+            over.append(extra)
+    return sum(over)
+
+
+def _weekdays(
+    chosen: Sequence[Choice],
+    model: cp_model.CpModel,
+    x: dict[tuple[int, Day], Any],
+    days: Sequence[Day],
+) -> Any:
+    used = []
+    for area, mine in _visits(chosen).items():
+        total = sum(chosen[n].trips for n in mine)
+        for weekday in sorted({d for _, d in days}):
+            some = model.new_bool_var(f"weekday|{area}|{weekday}")
+            there = sum(x[n, d] for n in mine for d in days if d[1] == weekday)
+            model.add(there <= total * some)
+            used.append(some)
+    return sum(used)
+
+
+def _together(
+    chosen: Sequence[Choice],
+    model: cp_model.CpModel,
+    x: dict[tuple[int, Day], Any],
+    days: Sequence[Day],
+) -> Any:
+    peaks = []
+    for office in sorted({c.round.office for c in chosen}):
+        mine = [n for n, c in enumerate(chosen) if c.round.office == office]
+        peak = model.new_int_var(0, sum(chosen[n].trips for n in mine), f"peak|{office}")
+        for day in days:
+            model.add(sum(x[n, day] for n in mine) <= peak)
+        peaks.append(peak)
+    return sum(peaks)
