@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.boundaries import at_level, upward
 from geo.counting import IncidentRows, LeafCounts, count_leaves
-from geo.growth import growth_table, latest
+from geo.growth import carried, growth_table
 from geo.incidents import CATEGORIES, SEVERE
 from geo.influx import influx_table
 from geo.layers import SEVERE_GROUP, Clearance, Layer, LayerCode, LayerSet, Period
@@ -62,8 +62,18 @@ class _Stage:
     choices: LayerChoices
     clearance: Clearance
     data_version: str
-    residents: pd.Series
-    residents_note: Standing
+    people: pd.DataFrame
+
+    @property
+    def residents(self) -> pd.Series:
+        return self.people["value"]
+
+    @property
+    def residents_note(self) -> Standing:
+        """How far the figures of residents may be trusted: a carried one is an estimate."""
+        carried_on = (self.people["as_of"] != self.people["figure_as_of"]).any()
+        known = self.people["standing"].dropna()
+        return _worst([*known, Standing.ESTIMATED] if carried_on and len(known) else known)
 
 
 def build_layers(
@@ -100,10 +110,8 @@ def build_layers(
         rate_above = growth["value"]
         if level not in _LEVELS:
             continue
-        residents, standing = _residents(population, units, areas, level)
-        stage = _Stage(
-            units, level, areas, period, choices, clearance, data_version, residents, standing
-        )
+        people = _residents(population, units, areas, level, growth["value"], period)
+        stage = _Stage(units, level, areas, period, choices, clearance, data_version, people)
         made = [
             _residents_layer(stage, population, sources),
             *_incident_layers(stage, counts, rows.frame, population, sources),
@@ -124,18 +132,30 @@ def _inherit(
 
 
 def _residents(
-    population: pd.DataFrame, units: gpd.GeoDataFrame, areas: pd.Index, level: Level
-) -> tuple[pd.Series, Standing]:
-    """Newest figure of each area; a district without one is the sum of its complete children."""
-    rows = latest(population, areas)
-    residents = rows["residents"].astype(float)
-    if level is Level.DISTRICT and residents.isna().any():
+    population: pd.DataFrame,
+    units: gpd.GeoDataFrame,
+    areas: pd.Index,
+    level: Level,
+    growth_pct: pd.Series,
+    period: Period,
+) -> pd.DataFrame:
+    """Residents in the middle of the period; a district without a figure adds up its parts."""
+    rows = carried(population, areas, growth_pct, period.middle)
+    if level is Level.DISTRICT and rows["value"].isna().any():
         leaves = at_level(units, Level.SUBDISTRICT)
-        below = latest(population, leaves.index)["residents"].astype(float)
-        sums = below.groupby(leaves["parent"]).sum(min_count=1)
-        whole = below.notna().groupby(leaves["parent"]).all()
-        residents = residents.fillna(sums.where(whole).reindex(areas))
-    return residents, _worst(rows["standing"].dropna())
+        leaf_growth = leaves["parent"].map(growth_pct)
+        own = growth_table(population, leaves.index, inherited=leaf_growth)["value"]
+        below = carried(population, leaves.index, own, period.middle)
+        whole = below["value"].notna().groupby(leaves["parent"]).all()
+        for column in ("value", "figure"):
+            sums = below[column].groupby(leaves["parent"]).sum(min_count=1)
+            rows[column] = rows[column].fillna(sums.where(whole).reindex(areas))
+        for column in ("as_of", "figure_as_of"):
+            first = below[column].groupby(leaves["parent"]).min()
+            rows[column] = rows[column].fillna(first.reindex(areas))
+        parts = below["standing"].groupby(leaves["parent"]).first().reindex(areas)
+        rows["standing"] = rows["standing"].where(rows["standing"].notna(), parts)
+    return rows
 
 
 def _worst(standings: Iterable[str]) -> Standing:
@@ -182,10 +202,7 @@ def _layer(stage: _Stage, code: LayerCode, values: pd.DataFrame, **rest: Any) ->
 def _residents_layer(
     stage: _Stage, population: pd.DataFrame, known: Mapping[str, Source] | None
 ) -> Layer:
-    rows = latest(population, stage.areas)
-    values = pd.DataFrame({"value": stage.residents}, index=stage.areas)
-    values["as_of"] = rows["as_of"]
-    values["women_share"] = rows["women_share"].astype(float)
+    values = stage.people.drop(columns="standing")
     values["per_km2"] = stage.residents / stage.units["area_km2"].reindex(stage.areas)
     sources = _sources(population, known)
     return _layer(
@@ -193,7 +210,10 @@ def _residents_layer(
         LayerCode.RESIDENTS,
         values,
         unit=said("persons"),
-        method=said("Newest figure of each area; a district without one adds up its parts."),
+        method=Note(
+            said("The figure nearest to {day}, carried there by growth; districts add up parts."),
+            day=stage.period.middle.isoformat(),
+        ),
         standing=_standing(sources, stage.residents_note),
         sources=sources,
         caveats=_missing_note(stage),

@@ -78,6 +78,33 @@ def latest(population: pd.DataFrame, areas: pd.Index, on: date | None = None) ->
     return pd.DataFrame(ordered.groupby("area").last().reindex(areas))
 
 
+def carried(
+    population: pd.DataFrame, areas: pd.Index, growth_pct: pd.Series, day: date
+) -> pd.DataFrame:
+    """Residents of each area on a day: its nearest dated figure, moved there by its growth.
+
+    Index ``areas``; ``value``, ``as_of`` (the day; the figure's own date where no growth is
+    known), ``figure``, ``figure_as_of``, ``women_share``, ``standing``.
+    """
+    at = pd.Timestamp(day)
+    rows = population.assign(_away=(population["as_of"] - at).abs())
+    near = rows.sort_values("_away", kind="stable").groupby("area").first().reindex(areas)
+    figure, growth = near["residents"].astype(float), growth_pct.reindex(areas).astype(float)
+    moved = project(figure, near["as_of"], growth, day)
+    known = moved.notna()
+    return pd.DataFrame(
+        {
+            "value": moved.where(known, figure),
+            "as_of": near["as_of"].where(~known, at),
+            "figure": figure,
+            "figure_as_of": near["as_of"],
+            "women_share": near["women_share"].astype(float),
+            "standing": near["standing"],
+        },
+        index=areas,
+    )
+
+
 def reconcile(residents: pd.Series, official_total: float) -> pd.Series:
     """Scale figures so that they add up to an official total, each keeping its share."""
     total = float(residents.sum())

@@ -43,8 +43,16 @@ class Period:
 
     @property
     def years(self) -> float:
-        """Length in Julian years, for yearly rates."""
+        """Length for yearly rates: whole months count a twelfth each, other days 1/365.25."""
+        if self.start.day == self.end.day == 1:
+            months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
+            return months / 12
         return (self.end - self.start).days / 365.25
+
+    @property
+    def middle(self) -> date:
+        """The day that residents are counted for."""
+        return self.start + (self.end - self.start) / 2
 
     def __str__(self) -> str:
         return f"{self.start.isoformat()}/{self.end.isoformat()}"

@@ -77,13 +77,18 @@ def test_categories_add_up_to_all_and_districts_to_their_parts(layers, squares):
 
 def test_residents_growth_and_influx(layers):
     residents = layers.get(LayerCode.RESIDENTS, Level.DISTRICT).values["value"]
-    assert residents.tolist() == [20_000.0] * 4
+    # 10,000 in 2022, carried to the middle of 2024 by the governorate's growth.
+    assert residents.tolist() == pytest.approx([20_000.0 * 1.02918**2.5] * 4, rel=2e-4)
+    told = layers.get(LayerCode.RESIDENTS, Level.SUBDISTRICT).values
+    assert told["figure"].tolist() == [10_000.0] * 8
+    assert set(told["figure_as_of"]) == {pd.Timestamp("2022-01-01")}
+    assert set(told["as_of"]) == {pd.Timestamp("2024-07-02")}
     growth = layers.get(LayerCode.GROWTH, Level.SUBDISTRICT)
     assert growth.values["value"].tolist() == pytest.approx([2.918] * 8, abs=0.001)
     assert growth.values["inherited"].all()
     assert "8 areas have fewer than two" in growth.caveats[0]
     influx = layers.get(LayerCode.INFLUX, Level.SUBDISTRICT)
-    assert influx.values.loc["G.1.0", "value"] == pytest.approx(60.0)
+    assert influx.values.loc["G.1.0", "value"] == pytest.approx(60.0 / 1.02918**2.5, rel=2e-4)
     assert influx.values.loc["G.1.1", "stock"] == 42
     assert "1 arrivals name an area above" in influx.caveats[0]
     district = layers.get(LayerCode.INFLUX, Level.DISTRICT).values
