@@ -1,5 +1,6 @@
 """``mizan serve``: the pages, the API and the runner of jobs, on this machine."""
 
+import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -47,6 +48,8 @@ def serve(
         runner = make_runner(settings, store)
         app = create_app(settings, store=store, wake=runner.wake)
         _welcome(here, settings, store)
+        # uvicorn ends in order and then raises the signal again: we still have a runner to stop.
+        signal.signal(signal.SIGTERM, _leave)
         runner.start(alone=settings.is_embedded)
         try:
             uvicorn.run(
@@ -60,6 +63,10 @@ def serve(
             )
         finally:
             runner.stop()
+
+
+def _leave(_number: int, _frame: object) -> None:
+    raise SystemExit(Exit.DONE)
 
 
 def _is_free(settings: "Settings") -> bool:
@@ -83,3 +90,4 @@ def _welcome(here: Terminal, settings: "Settings", store: "Store") -> None:
     address = settings.public_url or f"http://{shown}:{settings.port}"
     first = first_password(store.accounts)
     here.out.print(welcome(address, first), markup=False, highlight=False)
+    here.out.file.flush()  # a one-time password must not wait in a buffer

@@ -19,13 +19,17 @@ CANCEL = b"cancel\n"
 
 
 class Task(Document):
-    """All that a child needs; ``database`` is where it reads layers from, never writes."""
+    """All that a child needs; ``database`` is where it reads layers from, never writes.
+
+    ``warm`` is the best plan of an earlier attempt: a start, no answer.
+    """
 
     job_id: str
     kind: Kind
     request: str
     database: str | None = Field(default=None, repr=False)
     home: str | None = None
+    warm: Plan | None = None
     time_limit_s: float = Field(gt=0)
 
 

@@ -10,6 +10,7 @@ import threading
 
 import structlog
 
+from optimizer.plan import Plan
 from service.jobs.messages import Task
 from service.jobs.model import AllocateRequest, Kind
 from service.jobs.process import Child
@@ -103,6 +104,11 @@ class Runner:
             if job is None:
                 self._work.wait(self._pace.look_s)
                 self._work.clear()
+
+    def _best_so_far(self, job: Job) -> Plan | None:
+        """Where an earlier attempt left off."""
+        head = self._store.plans.of_job(job.id)
+        return None if head is None else self._store.plans.get(head.id).plan
 
     def _claimed(self) -> Job | None:
         return self._store.jobs.claim(self.name, self._pace.lease_s, attempts=self._attempts)

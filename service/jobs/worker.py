@@ -33,11 +33,17 @@ def perform(task: Task, say: Say, stopped: Stopped) -> Said:
     teller = _Teller(say, begun)
     teller.stage(Stage.ASSEMBLE)
     problem = request.problem if request.problem is not None else _assembled(request, task)
-    return solved(problem, request.time_limit_s, say, stopped, begun=begun)
+    return solved(problem, request.time_limit_s, say, stopped, begun=begun, warm=task.warm)
 
 
 def solved(
-    problem: Problem, time_limit_s: float, say: Say, stopped: Stopped, *, begun: float
+    problem: Problem,
+    time_limit_s: float,
+    say: Say,
+    stopped: Stopped,
+    *,
+    begun: float,
+    warm: Plan | None = None,
 ) -> Said:
     """Solve ``problem``, telling each step and each better plan; the answer with its report."""
     teller = _Teller(say, begun, problem)
@@ -47,6 +53,7 @@ def solved(
         time_limit_s=time_limit_s,
         progress=teller.tier,
         cancelled=stopped,
+        warm=warm,
         on_plan=teller.better,
     )
     report = None

@@ -40,7 +40,7 @@ def run(store, fake, pace=BRISK, **options):
     assert runner.run_waiting() >= 1
 
 
-def wait_for(condition, seconds=15.0):
+def wait_for(condition, seconds=40.0):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = condition()
@@ -216,19 +216,22 @@ def test_a_killed_server_loses_no_job_and_leaves_no_child(store, tmp_path):
     server = tmp_path / "server.py"
     server.write_text(code)
     for attempt in (1, 2):
-        with subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, str(server), str(tmp_path / "mizan.db"), FAKES + "deaf"],
             env=os.environ | {"PYTHONPATH": str(ROOT)},
-        ) as process:
+        )
+        try:
             wait_for(
                 lambda n=attempt: (
-                    (j := store.jobs.get(job.id)).attempt == n
-                    and j.plan_id is None
-                    and store.plans.of_job(job.id)
-                )
+                    store.jobs.get(job.id).attempt == n
+                    and progress_of(store.jobs.get(job.id)).best_saved
+                ),
+                60,
             )
+        finally:
             process.send_signal(signal.SIGKILL)
-        wait_for(lambda: not helpers(), 3)
+            process.wait()
+        wait_for(lambda: not helpers(), 10)
         assert store.jobs.get(job.id).status is JobStatus.RUNNING
         assert store.jobs.expire(host_prefix()) == 1
     runner = Runner(store, pace=BRISK, perform=FAKES + "quick")
