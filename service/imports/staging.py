@@ -1,0 +1,243 @@
+"""Uploads wait here between their arrival, a preview and the decision to keep them.
+
+A file gets a name of ours; the planner's name is only shown. What nobody decides about is swept.
+"""
+
+import json
+import re
+import secrets
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo.checks import FaultsError
+from geo.locate import place_incidents
+from geo.notes import said
+from service.imports.limits import Limits
+from service.imports.options import Options
+from service.imports.run import (
+    Paper,
+    Understood,
+    context_of,
+    keep,
+    looked_at,
+    sha256_of,
+    understand,
+)
+from service.imports.sandbox import read_raw
+from service.imports.summary import Summary
+from service.imports.table import refuse
+from service.store import Kind, Store, UnknownError
+from service.store.engine import private
+from service.store.guard import write_whole
+
+KEPT_HOURS = 24.0
+_ID = re.compile(r"[0-9a-f]{24}")
+_SHOWN_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A file that waits. ``expected`` is the data version that its preview was made against."""
+
+    id: str
+    kind: Kind
+    name: str
+    owner: str
+    sha256: str
+    size: int
+    options: Options
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would happen: counts, and rows by area (never points) for the map."""
+
+    staged: Staged
+    summary: Summary
+    by_area: Mapping[str, int]
+
+
+class Staging:
+    """The waiting room under the home folder."""
+
+    def __init__(self, home: Path, limits: Limits | None = None) -> None:
+        self._folder = home / "staging"
+        self._limits = limits or Limits()
+
+    def put(
+        self,
+        store: Store,
+        kind: Kind,
+        name: str,
+        parts: Iterable[bytes],
+        *,
+        owner: str,
+        options: Options | None = None,
+    ) -> Staged:
+        """Take in a file, part by part.
+
+        Raises:
+            FaultsError: it is larger than allowed; nothing of it stays.
+
+        """
+        staged_id = secrets.token_hex(12)
+        folder = self._folder / staged_id
+        folder.mkdir(parents=True)
+        private(self._folder)
+        try:
+            size = self._write(folder / "file", parts)
+            staged = Staged(
+                id=staged_id,
+                kind=kind,
+                name=_shown(name),
+                owner=owner,
+                sha256=sha256_of(folder / "file"),
+                size=size,
+                options=options or Options(),
+                expected=store.datasets.version(*looked_at(kind)),
+            )
+            self._describe(staged)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return staged
+
+    def get(self, staged_id: str) -> Staged:
+        """What waits under this id.
+
+        Raises:
+            UnknownError: nothing (any more).
+
+        """
+        if not _ID.fullmatch(staged_id):
+            raise UnknownError("there is no such upload")
+        try:
+            text = (self._folder / staged_id / "about.json").read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise UnknownError("there is no such upload any more; send it again") from error
+        values: dict[str, Any] = json.loads(text)
+        options = Options.model_validate(values.pop("options"))
+        return Staged(**{**values, "kind": Kind(values["kind"]), "options": options})
+
+    def preview(
+        self,
+        store: Store,
+        staged_id: str,
+        *,
+        options: Options | None = None,
+        today: date | None = None,
+    ) -> Preview:
+        """Understand and count; ``options`` replaces what was said at the upload.
+
+        Raises:
+            FaultsError: the file is refused as a whole.
+
+        """
+        staged = self.get(staged_id)
+        staged = Staged(
+            **{
+                **_fields(staged),
+                "options": options or staged.options,
+                "expected": store.datasets.version(*looked_at(staged.kind)),
+            }
+        )
+        self._describe(staged)
+        what = self._understand(store, staged, today)
+        summary = keep(store, what, _paper(staged, staged.owner), dry_run=True)
+        return Preview(staged, summary, _by_area(store, what))
+
+    def commit(
+        self, store: Store, staged_id: str, *, actor: str, today: date | None = None
+    ) -> Summary:
+        """Keep it as a version, as it was previewed, and let the file go.
+
+        Raises:
+            ConflictError: the data changed since the preview; look again.
+            FaultsError: the file is refused as a whole.
+
+        """
+        staged = self.get(staged_id)
+        what = self._understand(store, staged, today)
+        summary = keep(store, what, _paper(staged, actor), expected=staged.expected)
+        self.discard(staged_id)
+        return summary
+
+    def discard(self, staged_id: str) -> None:
+        """Forget a file; nothing happens if it is gone already."""
+        if _ID.fullmatch(staged_id):
+            shutil.rmtree(self._folder / staged_id, ignore_errors=True)
+
+    def sweep(self, now: float | None = None, hours: float = KEPT_HOURS) -> int:
+        """Forget what waited too long; how many files that were."""
+        moment = time.time() if now is None else now
+        swept = 0
+        for folder in self._folder.glob("*"):
+            if moment - folder.stat().st_mtime > hours * 3600:
+                shutil.rmtree(folder, ignore_errors=True)
+                swept += 1
+        return swept
+
+    def _write(self, target: Path, parts: Iterable[bytes]) -> int:
+        size, most = 0, int(self._limits.file_mb * 1e6)
+        with target.open("wb") as file:
+            private(target)
+            for part in parts:
+                size += len(part)
+                if size > most:
+                    raise refuse(
+                        said("The file has more than {limit} MB."),
+                        said("Split it, or leave out columns that are not needed."),
+                        limit=self._limits.file_mb,
+                    )
+                file.write(part)
+        return size
+
+    def _describe(self, staged: Staged) -> None:
+        values = {**_fields(staged), "options": staged.options.model_dump(mode="json")}
+        write_whole(self._folder / staged.id / "about.json", json.dumps(values).encode())
+
+    def _understand(self, store: Store, staged: Staged, today: date | None) -> Understood:
+        try:
+            file = self._folder / staged.id / "file"
+            raw = read_raw(file, self._limits, staged.options.sheet)
+            return understand(staged.kind, raw, context_of(store, today), staged.options)
+        except FaultsError as error:
+            raise FaultsError(fault.at(file=staged.name) for fault in error.faults) from None
+
+
+def _fields(staged: Staged) -> dict[str, Any]:
+    return {name: getattr(staged, name) for name in Staged.__dataclass_fields__}
+
+
+def _paper(staged: Staged, actor: str) -> Paper:
+    return Paper(staged.name, staged.sha256, staged.options, actor)
+
+
+def _by_area(store: Store, what: Understood) -> dict[str, int]:
+    """Rows by area; incidents are placed first, so that no point is needed."""
+    records = what.made.records
+    if not records or what.kind is Kind.BOUNDARIES:
+        return {}
+    if what.kind is not Kind.INCIDENTS:
+        areas = [r.get("area") or r.get("document", {}).get("area") for r in records]
+        return dict(Counter(str(area) for area in areas if area))
+    frame = pd.DataFrame(records).set_index("identity")
+    frame["date"] = pd.to_datetime(frame["date"])
+    frame = frame.astype({"lon": "float64", "lat": "float64", "area_given": "str"})
+    placed = place_incidents(frame, store.units())
+    return {str(code): int(n) for code, n in placed["subdistrict"].value_counts().items()}
+
+
+def _shown(name: str) -> str:
+    """The planner's name of the file: its last part, printable, not too long."""
+    last = re.split(r"[\\/]", name)[-1]
+    return "".join(ch for ch in last if ch.isprintable())[-_SHOWN_NAME:] or "file"

@@ -1,0 +1,92 @@
+"""Uploads: staged, previewed without points, committed as previewed or told of a change."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from geo.checks import FaultsError
+from service.imports import child, staging
+from service.imports.limits import Limits
+from service.imports.options import Options
+from service.imports.staging import Staging
+from service.store import ConflictError, Kind, Store, UnknownError
+
+from .conftest import TODAY
+
+TEXT = b"when,category,lon,lat\n2024-01-01,drugs,48.5,30.5\n2024-01-02,drugs,49.5,30.5\n"
+
+
+@pytest.fixture
+def room(store: Store, monkeypatch: pytest.MonkeyPatch) -> Staging:
+    monkeypatch.setattr(staging, "read_raw", child._read)
+    return Staging(store.home)
+
+
+def _put(room: Staging, store: Store, content: bytes = TEXT, name: str = "events.csv"):
+    return room.put(store, Kind.INCIDENTS, name, [content[:10], content[10:]], owner="ali")
+
+
+def test_the_way_of_an_upload(room: Staging, store: Store) -> None:
+    staged = _put(room, store, name="../../etc/passwd\x00\n.csv")
+    assert staged.name == "passwd.csv"
+    assert staged.size == len(TEXT)
+    with pytest.raises(FaultsError, match="--column date=HEADER") as refused:
+        room.preview(store, staged.id, today=TODAY)
+    assert refused.value.faults[0].file == "passwd.csv"
+    found = room.preview(store, staged.id, options=Options(columns={"date": "when"}), today=TODAY)
+    assert (found.summary.kept, found.summary.rejected) == (2, 0)
+    assert found.by_area == {"IQG02Q02N02": 1, "IQG02Q05N03": 1}
+    assert store.incidents().empty
+    kept = room.commit(store, staged.id, actor="ali", today=TODAY)
+    assert kept.kept == 2
+    assert len(store.incidents()) == 2
+    assert store.audit.list(limit=1)[0].actor == "ali"
+    with pytest.raises(UnknownError):
+        room.commit(store, staged.id, actor="ali")
+    store.datasets.undo(kept.dataset or 0, "ali")
+    assert store.incidents().empty
+
+
+def test_a_change_since_the_preview_is_told(room: Staging, store: Store) -> None:
+    content = TEXT.replace(b"when", b"date")
+    mine, other = _put(room, store, content), _put(room, store, content.replace(b"drugs", b"arms"))
+    room.preview(store, mine.id, today=TODAY)
+    room.preview(store, other.id, today=TODAY)
+    room.commit(store, other.id, actor="zeinab", today=TODAY)
+    with pytest.raises(ConflictError):
+        room.commit(store, mine.id, actor="ali", today=TODAY)
+    room.preview(store, mine.id, today=TODAY)
+    assert room.commit(store, mine.id, actor="ali", today=TODAY).kept == 2
+
+
+def test_too_large_a_file_leaves_nothing(store: Store) -> None:
+    room = Staging(store.home, Limits(file_mb=0.00001))
+    with pytest.raises(FaultsError, match="more than"):
+        _put(room, store)
+    assert list((store.home / "staging").iterdir()) == []
+
+
+@pytest.mark.parametrize("bad", ["..", "", "../../mizan.db", "0" * 24, "x" * 24])
+def test_ids_are_ours_alone(room: Staging, store: Store, bad: str) -> None:
+    with pytest.raises(UnknownError):
+        room.get(bad)
+    room.discard(bad)
+    assert (store.home / "mizan.db").exists()
+
+
+def test_what_nobody_decides_about_is_swept(room: Staging, store: Store) -> None:
+    old, new = _put(room, store), _put(room, store)
+    folder: Path = store.home / "staging" / old.id
+    os.utime(folder, (0, 0))
+    assert room.sweep() == 1
+    assert room.get(new.id).id == new.id
+    with pytest.raises(UnknownError):
+        room.get(old.id)
+
+
+def test_only_the_owner_of_the_machine_reads_them(room: Staging, store: Store) -> None:
+    staged = _put(room, store)
+    folder = store.home / "staging"
+    assert folder.stat().st_mode & 0o077 == 0
+    assert (folder / staged.id / "file").stat().st_mode & 0o077 == 0
