@@ -19,7 +19,8 @@ _STYLE = """
 .mizan-key{position:fixed;inset-block-end:1.6rem;inset-inline-start:.6rem;z-index:1000;
 max-width:min(20rem,70vw);padding:.6rem .8rem;background:#fff;color:#1c2730;border-radius:.4rem;
 box-shadow:0 1px 4px #0005;font:14px/1.5 sans-serif}
-.mizan-key h1{margin:0 0 .3rem;font-size:1rem}.mizan-key p{margin:.2rem 0}
+.mizan-key summary{font-weight:bold;cursor:pointer}.mizan-key bdi{white-space:nowrap}
+.mizan-key p{margin:.2rem 0}
 .mizan-key ul{margin:.3rem 0;padding:0;list-style:none}
 .mizan-key i{display:inline-block;width:1.1em;height:.9em;margin-inline-end:.5em;
 border:1px solid #0003;vertical-align:-.1em}
@@ -61,9 +62,9 @@ def _key(view: PlanView, colouring: Colouring) -> str:
     version = escape(words.say("data version {version}", version=told.data_version or "–"))
     serial = escape(words.say("serial {serial}", serial=told.serial))
     return (
-        f'<style>{_STYLE}</style><aside class="mizan-key" dir="{words.direction}">'
-        f"<h1>{escape(plan_title(view.problem, words))}</h1>"
+        f'<style>{_STYLE}</style><details open class="mizan-key" dir="{words.direction}">'
+        f"<summary>{escape(plan_title(view.problem, words))}</summary>"
         f"<p>{escape(words.say(STATUS[plan.status]))}</p>"
         f"<p>{escape(heads[colouring])}</p><ul>{colours}</ul>"
-        f"<p>{mark}</p><p><small>{version} · <bdi>{serial}</bdi></small></p></aside>"
+        f"<p>{mark}</p><p><small>{version} · <bdi>{serial}</bdi></small></p></details>"
     )

@@ -38,6 +38,7 @@ def document(
     """A page with a table and the links of a document; all text is escaped."""
     told: dict[str, Any] = {
         "words": words,
+        "t": words.say,
         "title": title,
         "about": about,
         "columns": columns,
