@@ -57,7 +57,7 @@ def isolated(text: object) -> str:
 
 def wide(text: object, size: float = 11) -> float:
     """About how wide ``text`` is at ``size``; on the safe side for the fonts of the reports."""
-    return 0.56 * size * len(plain(text))
+    return 0.54 * size * len(plain(text))
 
 
 def number(value: float) -> str:

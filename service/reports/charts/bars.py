@@ -12,7 +12,7 @@ from service.reports.charts.chart import WIDTH, Chart, Table, figures, horizonta
 from service.reports.charts.scale import known, scale
 from service.reports.svg import INK, QUIET, SERIES, Canvas, Point, clipped, wide
 
-_NAME_CHARS = 30
+_NAME_CHARS = 36
 _TOP = 34.0
 _PAIR = 29.0
 UNIT_FILLS = ("#12497c", "#8fbfe0", "#c98a12", "#4f2263", "#c3c9ce")
