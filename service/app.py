@@ -14,8 +14,9 @@ from service import errors
 from service.auth.sign_in import Doorkeeper
 from service.deps import House, who
 from service.layerbook import LayerBooks
-from service.ogc import mount as ogc
 from service.logs import configure_logs
+from service.ogc import mount as ogc
+from service.ogc.mount import mount
 from service.pages import account as account_pages
 from service.pages import data as data_pages
 from service.pages import exports as export_pages
@@ -92,6 +93,7 @@ def create_app(
     ):
         app.include_router(router)
     ogc.mount(app, app.state.house.atlases, store)
+    mount(app, app.state.house.atlases, store)
     return app
 
 

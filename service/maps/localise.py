@@ -23,6 +23,8 @@ ASSETS_CSS = {
     "mizan_frame_css": "css/frame.css",
 }
 
+_VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
+
 AssetUrl = Callable[[str], str]
 """Address of a file of ours, from its path below the static folder."""
 
@@ -95,6 +97,8 @@ def written(drawn: folium.Map, *, lang: str, title: str, url: AssetUrl) -> str:
     number_elements(root)
     root.title = folium_text(title)
     document: str = root.render().replace("<html>", f'<html lang="{lang}">', 1)
+    # Whoever needs larger letters must be able to zoom the page itself.
+    document = _VIEWPORT.sub('<meta name="viewport" content="width=device-width">', document, 1)
     ours = {url(path) for path in (*ASSETS_JS.values(), *ASSETS_CSS.values())}
     foreign = sorted(set(addresses(document)) - ours)
     if foreign:

@@ -1,16 +1,17 @@
 """The card of an area: its figure in every layer, what its need is made of, and the trend."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from geo.layers import Layer, LayerCode
-from geo.need import DEFAULT_COMPONENTS, TOP, NeedComponent
+from geo.need import TOP, NeedComponent
 from service.locale import terms
 from service.locale.words import Words
 from service.pages.atlas import Atlas
 from service.pages.choice import LAYERS, MapChoice
+from service.pages.chosen_layer import components, layer_of
 from service.pages.figures import PLACES, Reading, read_layer
 
 TREND_PERIODS = 6
@@ -51,12 +52,13 @@ class Card:
 
 def card_of(atlas: Atlas, choice: MapChoice, words: Words, reading: Reading, code: str) -> Card:
     """The card of ``code``; a layer that can't be made is left out."""
-    units = atlas.units(choice.level, choice.governorate).loc[[code]]
+    every = atlas.units(choice.level, choice.governorate)
+    units = every.loc[[code]]
     facts = []
     readings: dict[LayerCode, Reading] = {}
     for layer in LAYERS:
         try:
-            built = atlas.layer(layer, choice.level, None, choice.period)
+            built = layer_of(atlas, replace(choice, layer=layer, category=None), every)
         except KeyError:
             continue
         readings[layer] = read_layer(built, units, words)
@@ -65,7 +67,7 @@ def card_of(atlas: Atlas, choice: MapChoice, words: Words, reading: Reading, cod
     need = readings.get(LayerCode.NEED)
     return Card(
         facts=tuple(facts),
-        parts=() if need is None else _parts(need.layer, words, readings, code),
+        parts=() if need is None else _parts(choice, need.layer, words, readings, code),
         ranks=_ranks(reading.layer, words, code),
         trend=_trend(atlas, choice, words, reading, code),
     )
@@ -79,10 +81,10 @@ def _number(values: pd.DataFrame, code: str, column: str) -> float | None:
 
 
 def _parts(
-    layer: Layer, words: Words, readings: dict[LayerCode, Reading], code: str
+    choice: MapChoice, layer: Layer, words: Words, readings: dict[LayerCode, Reading], code: str
 ) -> tuple[Part, ...]:
     values = layer.values  # noqa: PD011 (a field of Layer)
-    used = [one for one in DEFAULT_COMPONENTS if f"score_{one.code}" in values.columns]
+    used = [one for one in components(choice) if f"score_{one.code}" in values.columns]
     whole = sum(one.weight for one in used)
     return tuple(_part(one, values, words, readings, code, whole) for one in used)
 
@@ -114,7 +116,7 @@ def _ranks(layer: Layer, words: Words, code: str) -> str:
     if low is None or high is None:
         return ""
     if low == high:
-        return words.say("Under other weights, and within the error of the figures, it stays there.")
+        return words.say("Under other weights and within the error of figures it stays there.")
     return words.say(
         "Under other weights, and within the error of the figures, {low} to {high} (90 %).",
         low=words.number(low),
@@ -133,7 +135,7 @@ def _trend(
     units = atlas.units(choice.level, choice.governorate)
     values = []
     for period in periods:
-        layer = atlas.layer(choice.layer, choice.level, choice.category, period)
+        layer = layer_of(atlas, replace(choice, period=period), units)
         past = read_layer(layer, units.loc[[code]], words)
         values.append(past.rows[0].value)
     said = "; ".join(

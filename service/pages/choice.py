@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from geo.layers import SEVERE_GROUP, LayerCode, Period
+from geo.need import DEFAULT_COMPONENTS
 from geo.places import Level
 from service.pages.atlas import Atlas
 
@@ -30,6 +31,7 @@ class MapChoice:
     category: str | None = None
     governorate: str | None = None
     area: str | None = None
+    weights: tuple[tuple[str, float], ...] = ()  # of the need's components; empty: as they are
 
     def params(self) -> dict[str, str]:
         """Query parameters of this choice; defaults stay unsaid."""
@@ -40,6 +42,7 @@ class MapChoice:
             found["period"] = str(self.period)
         if self.governorate:
             found["governorate"] = self.governorate
+        found |= {f"w_{code}": f"{weight:g}" for code, weight in self.weights}
         return found
 
     def query(self, **changes: object) -> str:
@@ -82,4 +85,20 @@ def read_choice(params: Mapping[str, str], atlas: Atlas) -> MapChoice:
         category=category if category in categories | {SEVERE_GROUP} else None,
         governorate=governorate,
         area=params.get("area"),
+        weights=_weights(params) if layer is LayerCode.NEED else (),
     )
+
+
+def _weights(params: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
+    """Own weights from 0 to 100; what is not typed stays as it is, all zero counts as none."""
+    found = []
+    for component in DEFAULT_COMPONENTS:
+        text = params.get(f"w_{component.code}", "")
+        usual = component.weight * 100
+        weight = float(text) if text.replace(".", "", 1).isdecimal() else usual
+        found.append((component.code, min(max(weight, 0.0), 100.0)))
+    same = all(
+        abs(weight - component.weight * 100) < 1e-9  # noqa: PLR2004 (rounding of a figure typed)
+        for (_, weight), component in zip(found, DEFAULT_COMPONENTS, strict=True)
+    )
+    return () if same or not any(weight for _, weight in found) else tuple(found)

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from geo.incidents import CATEGORIES
 from geo.layers import SEVERE_GROUP, Layer
+from geo.need import DEFAULT_COMPONENTS
 from geo.places import Crossing, Forum, Office, Standing
 from optimizer.staff import Gender
 from service.auth.accounts import Account
@@ -21,6 +22,7 @@ from service.maps.sheet import MapPoint, MapSheet
 from service.pages.atlas import Atlas
 from service.pages.card import card_of
 from service.pages.choice import BY_CATEGORY, LAYERS, MapChoice, read_choice
+from service.pages.chosen_layer import layer_of
 from service.pages.figures import Reading, read_layer
 from service.pages.render import page, static_url
 from service.security import MAP_POLICY
@@ -60,9 +62,8 @@ def layer_title(words: Words, choice: MapChoice) -> str:
 
 def reading_of(atlas: Atlas, choice: MapChoice, words: Words) -> Reading:
     """The chosen layer, released and in words."""
-    layer = atlas.layer(choice.layer, choice.level, choice.category, choice.period)
     units = atlas.units(choice.level, choice.governorate)
-    return read_layer(layer, units, words, layer_title(words, choice))
+    return read_layer(layer_of(atlas, choice, units), units, words, layer_title(words, choice))
 
 
 def map_points(atlas: Atlas, words: Words) -> list[MapPoint]:
@@ -190,4 +191,19 @@ def map_page(request: Request, house: HouseOf, words: WordsOf, account: Viewer) 
         row=row,
         card=None if row is None else card_of(atlas, choice, words, reading, row.code),
         figures=figures_message(sheet),
+        weights=_sliders(choice, words),
     )
+
+
+def _sliders(choice: MapChoice, words: Words) -> list[dict[str, Any]]:
+    """One slider for each component of the need."""
+    own = dict(choice.weights)
+    return [
+        {
+            "name": f"w_{one.code}",
+            "title": words.say(terms.COMPONENT.get(one.code, one.code)),
+            "usual": round(one.weight * 100),
+            "value": round(own.get(one.code, one.weight * 100)),
+        }
+        for one in DEFAULT_COMPONENTS
+    ]

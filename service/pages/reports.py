@@ -30,7 +30,19 @@ def _stored(house: House, plan_id: str) -> StoredPlan:
         raise NotFoundError from None
 
 
-def _download(content: Content) -> Response:
+def _download(house: House, account: Account, plan_id: str, content: Content) -> Response:
+    """Who took which file away is written down before it leaves."""
+    house.store.audit.append(
+        "export_made",
+        actor=account.name,
+        subject=plan_id,
+        details={
+            "file": content.filename,
+            "serial": content.serial,
+            "sha256": content.sha256,
+            "rows": content.rows,
+        },
+    )
     headers = {"Content-Disposition": f'attachment; filename="{content.filename}"'}
     return Response(content.body, media_type=content.media_type, headers=headers)
 
@@ -47,7 +59,7 @@ def download_report(house: HouseOf, words: WordsOf, account: Exporter, plan_id: 
         ground=ground_of(house.atlases.open(account), stored.problem),
         against=house.baselines.of(stored.problem),
     )
-    return _download(content)
+    return _download(house, account, plan_id, content)
 
 
 @router.get("/plans/{plan_id}/letter.pdf")
@@ -64,4 +76,4 @@ def download_letter(house: HouseOf, words: WordsOf, account: Exporter, plan_id: 
         today=house.baselines.of(stored.problem)[TODAY],
         ground=ground_of(house.atlases.open(account), stored.problem),
     )
-    return _download(content)
+    return _download(house, account, plan_id, content)

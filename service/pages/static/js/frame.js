@@ -106,6 +106,8 @@
     const tell = (type, code) => window.parent.postMessage({ mizan: 1, type, code }, "*");
     document.body.classList.toggle("rtl", Boolean(data.rtl));
 
+    map.getContainer().setAttribute("role", "main");
+    map.getContainer().prepend(element("h1", "unseen", document.title));
     map.attributionControl.setPrefix(false);
     const credit = element("span", "", data.credit);
     map.attributionControl.getContainer().append(credit);

@@ -35,6 +35,9 @@
   const address = () => {
     const params = new URLSearchParams(new FormData(form));
     if (!params.get("category")) params.delete("category");
+    const sliders = [...document.querySelectorAll("#weights input")];
+    const usual = sliders.every((slider) => slider.value === slider.dataset.usual);
+    if (usual || params.get("layer") !== "need") sliders.forEach((slider) => params.delete(slider.name));
     return params;
   };
 
@@ -70,10 +73,39 @@
     if (code) live.textContent = rowOf(code)?.textContent.replace(/\s+/g, " ").trim() ?? "";
   };
 
+  /* Weights: the answer of a moving slider is asked for once its last question is answered. */
+  let asking = false;
+  let waiting = false;
+  const weigh = async () => {
+    if (asking) { waiting = true; return; }
+    asking = true;
+    do {
+      waiting = false;
+      const params = address();
+      if (chosen) params.set("area", chosen);
+      await show(params, { figures: true });
+    } while (waiting);
+    asking = false;
+  };
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest("#weights")) return;
+    event.target.nextElementSibling.value = event.target.value;
+    weigh();
+  });
+  document.getElementById("usual-weights")?.addEventListener("click", () => {
+    document.querySelectorAll("#weights input").forEach((slider) => {
+      slider.value = slider.dataset.usual;
+      slider.nextElementSibling.value = slider.value;
+    });
+    weigh();
+  });
+
   form.addEventListener("change", (event) => {
+    if (event.target.closest("#weights")) return;
     const params = address();
     if (chosen) params.set("area", chosen);
     const { name } = event.target;
+    document.getElementById("weights").hidden = params.get("layer") !== "need";
     if (name === "level" || name === "governorate") { params.delete("area"); location.assign(`/?${params}`); return; }
     show(params, { figures: true });
   });

@@ -1,0 +1,36 @@
+"""The layer that a choice names; the need index under the reader's own weights where given."""
+
+from dataclasses import replace
+
+import geopandas as gpd
+
+from geo.build import need_layer
+from geo.layers import Layer, LayerCode
+from geo.need import DEFAULT_COMPONENTS, NeedComponent, NeedRules
+from service.pages.atlas import Atlas
+from service.pages.choice import MapChoice
+
+
+def components(choice: MapChoice) -> tuple[NeedComponent, ...]:
+    """Components of the need with the reader's weights; one of weight 0 is left out."""
+    if not choice.weights:
+        return DEFAULT_COMPONENTS
+    own = dict(choice.weights)
+    return tuple(
+        one.model_copy(update={"weight": own.get(one.code, one.weight)})
+        for one in DEFAULT_COMPONENTS
+        if own.get(one.code, one.weight) > 0
+    )
+
+
+def layer_of(atlas: Atlas, choice: MapChoice, units: gpd.GeoDataFrame) -> Layer:
+    """The released layer of ``choice``; ranks of a weighted need are among ``units``.
+
+    Raises ``KeyError`` where the layer can't be made.
+    """
+    if choice.layer is not LayerCode.NEED or not choice.weights:
+        return atlas.layer(choice.layer, choice.level, choice.category, choice.period)
+    chosen = components(choice)
+    made = [atlas.layer(one.layer, choice.level, one.category, choice.period) for one in chosen]
+    inside = [replace(one, values=one.values.reindex(units.index)) for one in made]
+    return need_layer(inside, NeedRules(components=chosen))[0]

@@ -1,0 +1,46 @@
+"""axe finds nothing on any page, in either language; the map's own document included."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import Served
+
+PATHS = ["/", "/?area=IQG02Q05", "/scenarios", "/plans", "/compare", "/data", "/about", "/account"]
+
+
+@pytest.fixture(scope="module")
+def served(demo):
+    found = Served(demo[0])
+    yield found
+    found.stop()
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_axe_finds_nothing(browser, served, lang):
+    from tests.browser.conftest import WIDE
+    from tests.service.web_house import PASSWORD
+
+    # axe is put into the page, which our policy forbids to everybody else.
+    context = browser.new_context(viewport=WIDE, bypass_csp=True)
+    page = context.new_page()
+    found = {}
+    for path in ["/login", *PATHS]:
+        page.goto(f"{served.address}{path}{'&' if '?' in path else '?'}lang={lang}")
+        page.wait_for_load_state("networkidle")
+        if path == "/login":
+            page.fill("#name", "director")
+            page.fill("#password", PASSWORD)
+        answer = Axe().run(page, options={"iframes": False})
+        for violation in answer.response["violations"]:
+            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+            found.setdefault(violation["id"], []).append((path, nodes))
+        if path == "/login":
+            page.click("main button.primary")
+            page.wait_for_load_state("networkidle")
+    page.goto(f"{served.address}/map?lang={lang}")
+    page.wait_for_selector("path.leaflet-interactive")
+    for violation in Axe().run(page).response["violations"]:
+        nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+        found.setdefault(violation["id"], []).append(("/map", nodes))
+    context.close()
+    assert found == {}
