@@ -1,5 +1,7 @@
 """A plan on paper, over HTTP: for who may export, in the reader's language."""
 
+from hashlib import sha256
+
 import pytest
 
 from optimizer.problem import HireLot
@@ -29,6 +31,13 @@ def test_the_report_of_a_plan_is_a_pdf(as_role, plan_id, lang):
     assert answer.headers["content-type"] == "application/pdf"
     assert 'filename="report.pdf"' in answer.headers["content-disposition"]
     assert answer.content.startswith(b"%PDF-")
+
+
+def test_who_took_a_report_away_is_written_down(house, as_role, plan_id):
+    answer = as_role("director").get(f"/plans/{plan_id}/report.pdf?lang=en")
+    found = next(e for e in house[1].audit.list() if e.action == "export_made")
+    assert found.subject == plan_id
+    assert found.details["sha256"] == sha256(answer.content).hexdigest()
 
 
 def test_the_stable_link_leads_to_the_report(as_role, plan_id):
