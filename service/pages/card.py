@@ -76,7 +76,7 @@ def card_of(atlas: Atlas, choice: MapChoice, words: Words, reading: Reading, cod
 def _number(values: pd.DataFrame, code: str, column: str) -> float | None:
     if column not in values.columns or code not in values.index:
         return None
-    value = float(values.loc[code, column])
+    value = float(values[column].to_numpy(dtype=float)[values.index.get_loc(code)])
     return value if math.isfinite(value) else None
 
 

@@ -1,0 +1,143 @@
+"""Words of rosters, waits, visiting days and reasons, and sentences made of them."""
+
+from collections.abc import Iterator
+
+from geo.notes import said
+from optimizer.problem import Problem
+from optimizer.reasons import AreaReason, Binding, BindingRule, Lift, UnitReason
+from optimizer.roster import RosterLackKind, Weekday
+from optimizer.staff import Gender
+from service.locale.terms import UNIT
+from service.locale.words import Words
+
+WEEKDAY = {
+    Weekday.SUNDAY: said("Sunday"),
+    Weekday.MONDAY: said("Monday"),
+    Weekday.TUESDAY: said("Tuesday"),
+    Weekday.WEDNESDAY: said("Wednesday"),
+    Weekday.THURSDAY: said("Thursday"),
+    Weekday.FRIDAY: said("Friday"),
+    Weekday.SATURDAY: said("Saturday"),
+}
+ROSTER_LACK = {
+    RosterLackKind.NO_COUNSELLOR: said("No counsellor on duty"),
+    RosterLackKind.BELOW_TWO: said("Fewer than two on duty"),
+    RosterLackKind.NO_WOMAN: said("No woman officer on duty"),
+    RosterLackKind.LONE_WOMAN: said("A woman officer alone on duty"),
+    RosterLackKind.CREW_SHORT: said("A patrol crew is incomplete"),
+}
+VISIT_REASON = {
+    "no_way": said("no road leads there from an open office"),
+    "no_crew": said("no office that has a road to it has a crew of this unit"),
+    "too_far": said("there and back takes longer than the day"),
+    "no_hours": said("daily work leaves no hours for it"),
+}
+BINDING = {
+    Binding.CAPACITY: said("hours of the officers posted"),
+    Binding.WOMEN_CAPACITY: said("hours of the women officers posted"),
+    Binding.CALLS: said("calls that the patrol crews can answer in time"),
+    Binding.REACTIVE: said("share of patrol time kept for presence"),
+    Binding.REACH: said("daily reach by road"),
+    Binding.PATROL_CAP: said("cap on one district's share of patrols"),
+    Binding.MOVES: said("number of moves allowed"),
+    Binding.BUILDING: said("room in the office"),
+}
+VISIT_GOAL = {
+    "areas_visited": said("Areas visited"),
+    "women_hours": said("Women's demand served, hours a week"),
+    "least_served_share": said("Least share served in an area"),
+    "need_weighted_hours": said("Hours served a week, weighted by need"),
+    "officer_hours": said("Officer-hours a week, road included"),
+    "uneven_weeks": said("Visits that crowd into one week"),
+    "weekdays_of_areas": said("Weekdays that areas have to remember"),
+    "away_together": said("Most crews away on one day"),
+}
+
+
+class PlaceNames:
+    """Names by code in the reader's language; an unknown code names itself."""
+
+    def __init__(self, problem: Problem, words: Words) -> None:
+        self._names = {
+            one.code: words.name(one) for one in (*problem.areas, *problem.offices, *problem.shifts)
+        }
+
+    def __call__(self, code: str | None) -> str:
+        return "" if code is None else self._names.get(code) or code
+
+
+def reason_lines(problem: Problem, reason: AreaReason, words: Words) -> Iterator[str]:
+    """An area's reasons as sentences: who leads, then each unit that leaves something undone."""
+    names = PlaceNames(problem, words)
+    if reason.lead is None:
+        yield words.say(said("No office serves this area in daily work."))
+    else:
+        yield words.say(
+            said("{office} leads here and gives {share} of the hours."),
+            office=names(reason.lead),
+            share=words.percent(reason.lead_share),
+        )
+    for one in reason.units:
+        if one.limits:
+            yield from _unit_lines(one, names, words)
+
+
+def _unit_lines(one: UnitReason, names: PlaceNames, words: Words) -> Iterator[str]:
+    unit = words.say(UNIT[one.unit])
+    yield words.say(
+        said("{unit}: {served} of {asked} hours a week are served."),
+        unit=unit,
+        served=words.number(one.served_hours, 1),
+        asked=words.number(one.asked_hours, 1),
+    )
+    if one.limits[0].rule is Binding.REACH and one.nearest_office is None:
+        yield words.say(said("{unit}: no road leads here from an open office."), unit=unit)
+    elif one.limits[0].rule is Binding.REACH:
+        yield words.say(
+            said("{unit}: out of daily reach; the nearest office, {office}, is {n} minutes away."),
+            unit=unit,
+            office=names(one.nearest_office),
+            n=words.number(one.nearest_min),
+        )
+    else:
+        rules = dict.fromkeys(limit.rule for limit in one.limits)
+        comma = "، " if words.is_arabic else ", "
+        what = comma.join(words.say(BINDING[rule]) for rule in rules)
+        yield words.say(said("{unit}: limited by {what}."), unit=unit, what=what)
+    for lift in one.lifts:
+        yield words.say(
+            said("{step} would bring {hours} hours a week here."),
+            step=step_words(lift, names, words),
+            hours=words.number(lift.hours_week, 1),
+        )
+
+
+def step_words(lift: Lift | BindingRule, names: PlaceNames, words: Words) -> str:
+    """One step of a rule in words: who or what more, and where."""
+    office = names(lift.office)
+    unit = words.say(UNIT[lift.unit]) if lift.unit else ""
+    if lift.rule is Binding.CALLS:
+        return words.say(said("One more patrol crew at {office}"), office=office)
+    if lift.rule in (Binding.CAPACITY, Binding.WOMEN_CAPACITY):
+        if lift.gender is Gender.WOMAN:
+            return words.say(
+                said("One more woman officer in {unit} at {office}"), unit=unit, office=office
+            )
+        return words.say(said("One more officer in {unit} at {office}"), unit=unit, office=office)
+    if lift.rule is Binding.REACH:
+        return words.say(
+            said("A daily reach {n} minutes longer for {unit}"),
+            n=words.number(lift.step),
+            unit=unit,
+        )
+    if lift.rule is Binding.REACTIVE:
+        return words.say(
+            said("{share} more of patrol time for calls"), share=words.percent(lift.step)
+        )
+    if lift.rule is Binding.PATROL_CAP:
+        return words.say(
+            said("A cap {share} higher on one district's patrols"), share=words.percent(lift.step)
+        )
+    if lift.rule is Binding.MOVES:
+        return words.say(said("One more move"))
+    return words.say(said("Room for one more officer at {office}"), office=office)
