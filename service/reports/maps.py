@@ -186,7 +186,7 @@ def draw_map(
         _window(canvas, main, box, taken)
     alone = {code: pin for code, pin in shown.items() if code not in cluster}
     _pins(canvas, metric, main, alone, taken)
-    _labels(canvas, metric, main, fills, taken)
+    _labels(canvas, metric.areas, main, fills, taken)
     _scale_bar(canvas, metric, main, words)
     edge = 8.0 if words.is_arabic else WIDTH - SIDE + 14
     y = _legend(canvas, legend, edge, hatch, words, list(shown.values()))
@@ -261,6 +261,7 @@ def _window(
     left, top = frame.at(west, north)
     right, bottom = frame.at(east, south)
     x, y, half = (left + right) / 2, (top + bottom) / 2, max(9.0, (right - left) / 2)
+    canvas.rect((x - half, y - half), (2 * half, 2 * half), "none", PAPER, 4)
     canvas.rect((x - half, y - half), (2 * half, 2 * half), "none", INK, 1.8)
     taken.append(shapely.box(x - half, y - half, x + half, y + half))
 
@@ -286,18 +287,18 @@ def _pins(
 
 def _labels(
     canvas: Canvas,
-    metric: _Metric,
+    areas: gpd.GeoSeries,
     frame: _Frame,
     fills: Mapping[Code, Fill],
     taken: list[shapely.Geometry],
 ) -> None:
     """Name and figure inside each area, the widest areas first; what does not fit is left out."""
-    order = sorted(metric.areas.index, key=lambda code: (-metric.areas[code].area, code))
+    order = sorted(areas.index, key=lambda code: (-areas[code].area, code))
     for code in order:
         fill = fills.get(str(code))
         if fill is None:
             continue
-        spot = shapely.maximum_inscribed_circle(metric.areas[code])
+        spot = shapely.maximum_inscribed_circle(areas[code])
         x, y = frame.at(*spot.coords[0])
         name, figure = clipped(fill.name, 24), plain(fill.figure)
         half = max(wide(name, 9), wide(figure, 9.5)) / 2 + 1
@@ -410,7 +411,10 @@ def _inset(
     frame = _frame(window.bounds, box)
     canvas.rect((box[0], box[1]), (box[2] - box[0], box[3] - box[1]), "#f4f5f6")
     _land(canvas, metric, frame, fills, legend, hatch, within=window)
-    _pins(canvas, metric, frame, {code: pins[code] for code in cluster}, [])
+    taken: list[shapely.Geometry] = []
+    _pins(canvas, metric, frame, {code: pins[code] for code in cluster}, taken)
+    parts = metric.areas.intersection(window)
+    _labels(canvas, parts[parts.area > 0], frame, fills, taken)
     canvas.rect((box[0], box[1]), (box[2] - box[0], box[3] - box[1]), "none", INK, 1.8)
     caption = words.say(said("The framed part, larger"))
     rtl = words.is_arabic

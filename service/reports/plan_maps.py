@@ -11,6 +11,7 @@ from service.maps.classes import SHARE_EDGES, Classes, classes_of
 from service.maps.palette import BURDEN, LEADS, SERVICE
 from service.pages.planview import PlanView
 from service.reports.maps import Fill, Ground, Legend, Pin, draw_map
+from service.reports.svg import clipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _pins(view: PlanView) -> dict[str, Pin]:
     pins = {}
     for code, place in _order(view).items():
         strength = view.strengths[code]
-        line = view.office(code)
+        line = clipped(view.office(code), 26)
         if strength.is_open:
             line += f" ({words.number(strength.officers)} / {words.number(strength.women)})"
         else:

@@ -49,8 +49,8 @@ def texts(root):
 
 def test_names_are_shown_as_text():
     said = texts(drawn())
-    assert said.count("القرنة <b>&") == len(AREAS)
-    assert said.count("35%") == len(AREAS)
+    assert said.count("القرنة <b>&") >= len(AREAS)
+    assert said.count("35%") == said.count("القرنة <b>&")
 
 
 def test_the_legend_names_classes_the_lack_of_a_figure_and_every_office():

@@ -15,6 +15,7 @@ from service.exports.plan_features import plan_provenance
 from service.locale.assumption_words import ASSUMPTION_WORDS
 from service.locale.words import Words
 from service.reports.assumed import assumed, assumption_label
+from service.reports.ground import solve_report
 from service.reports.maps import Ground
 from service.reports.plan_report import plan_pdf, plan_sheet
 from service.reports.press import fonts_are_here, print_pdf
@@ -242,3 +243,14 @@ def test_without_fonts_the_remedy_is_named(tmp_path):
     with pytest.raises(FaultsError, match="setup") as refused:
         print_pdf([sheet_of()], DAY, fonts=tmp_path)
     assert refused.value.faults[0].remedy == "Run: make setup"
+
+
+def test_a_solve_writes_the_reader_s_language_first_and_the_other_after_it():
+    problem = tiny_problem()
+    plan = tiny_plan(problem)
+    found = {
+        first: solve_report(problem, plan, None, day=DAY, first=first).body
+        for first in ("ar", "en")
+    }
+    assert found["ar"] != found["en"]
+    assert all(body.startswith(b"%PDF-") for body in found.values())
