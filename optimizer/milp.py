@@ -122,6 +122,10 @@ class Child:
     ) -> None:
         self._end()
 
+    def close(self) -> None:
+        """End the child; a later request starts another."""
+        self._end()
+
     def __call__(self, request: Request, on_incumbent: OnIncumbent | None = None) -> Answer:
         if self._process is None:
             self._start()

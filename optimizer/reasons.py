@@ -1,260 +1,141 @@
-"""Why an area gets what it gets: who serves it, which rules hold it back, and what would lift it.
+"""Why a plan is as it is: for each area what limits it and what would lift it; rules that bind.
 
-Postings, crews and open offices stay as the plan has them; the hours are a linear program for each
-unit (units share no row once postings are fixed). A rule *binds* where its row is full. What it
-costs is measured by solving again with the rule one step wider, everybody keeping at least what
-the plan gives (so no fairness is lost): not by shadow prices, which are only right for the first
-crumb and not unique where several rows are full. The step is what a director can do: one officer
-more, one crew more, 15 minutes farther, five points of a share.
+Read from the plan's own sums: which of the limits that stand between an area and its hours has
+nothing left. What loosening one of them brings is measured by ``explore_worth``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from enum import StrEnum
-
-from pydantic import Field
 
 from geo.places import Code, Document
-from optimizer.audit_facts import KINDS
+from optimizer.audit_facts import HOUR_TOLERANCE, Facts
 from optimizer.plan import Plan
 from optimizer.problem import Problem
-from optimizer.reason_lp import NAMED_HOURS, Lever, UnitHours
 from optimizer.staff import Gender, Unit
 
-FARTHER_MIN = 15.0
-POINTS = 0.05
-MOST_OFFICES = 3
-MOST_LIFTS = 3
-UNIT_ORDER = {unit: n for n, unit in enumerate(Unit)}
+NEARLY = 0.5  # hours a week: a limit with less than half an hour left binds
 
 
-class Binding(StrEnum):
-    """Rules that can hold hours back, in the words of ``optimizer.rules``."""
+class UnitHours(Document):
+    """A unit's hours in an area. ``limit`` is what stops it, a catalogue key; empty if nothing.
 
-    CAPACITY = "capacity"  # hours of the officers posted
-    WOMEN_CAPACITY = "women_capacity"  # hours of the women posted, for demand that needs them
-    CALLS = "crews"  # calls that the crews carry within the waiting standard
-    REACTIVE = "reactive"  # rule of 60
-    REACH = "reach"
-    PATROL_CAP = "patrol_cap"
-    MOVES = "stability"  # as many moves as are allowed
-    BUILDING = "offices"  # the office holds no more officers
-
-
-class Limit(Document):
-    """A rule that is full where it matters."""
-
-    rule: Binding
-    office: Code | None = None
-    unit: Unit | None = None
-
-
-class Lift(Document):
-    """One step of a rule, and the hours a week that it brings, solved again.
-
-    ``gender`` says who is posted where the step is an officer. ``step`` is in ``measure``:
-    officers, crews, minutes, points.
+    ``out_of_reach``: no open office reaches; ``no_staff``: those that reach have nobody in the
+    unit; ``women``: their women are fully used; ``calls``: their crews carry no more calls within
+    the waiting standard; ``hours``: all their officers of the unit are fully used; ``goals``:
+    hours are left, another area comes first.
     """
 
-    rule: Binding
+    unit: Unit
+    asked_hours_week: float
+    served_hours_week: float
+    limit: str = ""
+    lift: str = ""
     office: Code | None = None
-    unit: Unit | None = None
-    gender: Gender | None = None
-    step: float
-    measure: str
-    hours_week: float = Field(ge=0)
+
+
+class AreaReasons(Document):
+    """One area: who serves it and what stands in the way."""
+
+    area: Code
+    lead: Code | None
+    units: tuple[UnitHours, ...]
 
 
 class BindingRule(Document):
-    """A rule that binds somewhere, ranked by what one step of it is worth.
+    """A limit with nothing left, and the unmet hours a week that stand behind it."""
 
-    ``weighted_hours`` counts an hour by the area's need (the unit of goal T3). Rules of posting
-    are listed as full without a figure: what they are worth takes a whole new solve.
-    """
-
-    rule: Binding
-    office: Code | None = None
-    unit: Unit | None = None
-    gender: Gender | None = None
-    step: float
-    measure: str
-    hours_week: float | None = None
-    weighted_hours: float | None = None
-
-
-class OfficeHours(Document):
-    """Hours a week that one office gives."""
-
+    rule: str
     office: Code
-    hours_week: float
+    unit: Unit | None
+    unmet_hours_week: float
 
 
-class UnitReason(Document):
-    """One unit in an area: asked, served, by whom, and why not more."""
-
-    unit: Unit
-    asked_hours: float
-    served_hours: float
-    women_asked_hours: float
-    women_served_hours: float
-    offices: tuple[OfficeHours, ...] = ()
-    limits: tuple[Limit, ...] = ()
-    lifts: tuple[Lift, ...] = ()
-    nearest_office: Code | None = None
-    nearest_min: float | None = Field(default=None, description="minutes to it, one way")
+LIFTS = {
+    "out_of_reach": "a visiting day or a nearer office",
+    "no_staff": "an officer of this unit at this office",
+    "women": "one more woman officer at this office",
+    "calls": "one more crew with its vehicle at this office",
+    "hours": "one more officer of this unit at this office",
+    "goals": "another order of the goals",
+}
 
 
-class AreaReason(Document):
-    """Everything that explains one area's part of a plan."""
-
-    area: Code
-    lead: Code | None = None
-    lead_share: float = 0.0
-    units: tuple[UnitReason, ...]
-
-
-def area_reasons(problem: Problem, plan: Plan) -> tuple[AreaReason, ...]:
-    """The reasons of each area, in the problem's order."""
-    leads = {one.area: one for one in plan.leads}
-    hours = {u.unit: UnitHours(problem, plan, u.unit) for u in problem.units}
-    given: dict[tuple[str, Unit], dict[str, float]] = defaultdict(dict)
-    for f in plan.flows:
-        given[f.area, f.unit][f.office] = f.hours_week
-    found = []
-    for area in problem.areas:
-        lead = leads.get(area.code)
-        units = sorted(hours, key=UNIT_ORDER.__getitem__)
-        found.append(
-            AreaReason(
-                area=area.code,
-                lead=lead.office if lead else None,
-                lead_share=lead.share if lead else 0.0,
-                units=tuple(
-                    _unit_reason(hours[u], area.code, given[area.code, u])
-                    for u in units
-                    if hours[u].asked(area.code)
-                ),
-            )
-        )
-    return tuple(found)
-
-
-def _unit_reason(hours: UnitHours, area: str, given: dict[str, float]) -> UnitReason:
-    facts, unit = hours.facts, hours.unit
-    asked, served = facts.asked[area, unit], facts.given(area, unit)
-    left = sum(facts.unmet(area, unit).values())
-    near = hours.nearest(area)
-    return UnitReason(
-        unit=unit,
-        asked_hours=sum(asked.values()),
-        served_hours=sum(served.values()),
-        women_asked_hours=sum(asked[k] for k in KINDS if k.startswith("women")),
-        women_served_hours=sum(served[k] for k in KINDS if k.startswith("women")),
-        offices=tuple(
-            OfficeHours(office=o, hours_week=h)
-            for o, h in sorted(given.items(), key=lambda e: (-e[1], e[0]))
-        ),
-        limits=_limits(hours, area) if left > NAMED_HOURS else (),
-        lifts=_lifts(hours, area) if left > NAMED_HOURS else (),
-        nearest_office=near[0] if near else None,
-        nearest_min=near[1] if near else None,
-    )
-
-
-def _limits(hours: UnitHours, area: str) -> tuple[Limit, ...]:
-    """Full rows of the offices that reach the area; reach itself where none does."""
-    offices = hours.reaching(area)
-    if not offices:
-        return (Limit(rule=Binding.REACH, unit=hours.unit),)
-    lacks = {k for k, left in hours.facts.unmet(area, hours.unit).items() if left > NAMED_HOURS}
+def reasons(problem: Problem, plan: Plan) -> tuple[AreaReasons, ...]:
+    """Each area's hours by unit, what limits them and what would lift that."""
+    facts, spent = Facts(problem, plan), _Spent(problem, plan)
+    lead = {entry.area: entry.office for entry in plan.leads}
+    units = list(Unit)
+    by_area: dict[str, list[UnitHours]] = defaultdict(list)
+    for area, unit in sorted(facts.asked, key=lambda k: (k[0], units.index(k[1]))):
+        by_area[area].append(_unit_hours(facts, spent, area, unit))
     return tuple(
-        Limit(rule=Binding(rule), office=office, unit=hours.unit)
-        for office in offices[:MOST_OFFICES]
-        for rule in hours.full_rows(area, office, lacks)
+        AreaReasons(area=a.code, lead=lead.get(a.code), units=tuple(by_area[a.code]))
+        for a in sorted(problem.areas, key=lambda a: a.code)
     )
-
-
-def _lifts(hours: UnitHours, area: str) -> tuple[Lift, ...]:
-    """The single steps that bring this area the most hours, nobody else losing any."""
-    offices = hours.reaching(area)[:MOST_OFFICES]
-    base = hours.most_for(area, None)
-    found = []
-    for lever in _levers(hours, offices):
-        gain = hours.most_for(area, lever) - base
-        if gain > NAMED_HOURS:
-            found.append(
-                Lift(
-                    rule=Binding(lever.rule),
-                    office=lever.office,
-                    unit=hours.unit,
-                    gender=lever.gender,
-                    step=lever.step,
-                    measure=lever.measure,
-                    hours_week=gain,
-                )
-            )
-    best: dict[Binding, Lift] = {}
-    for one in sorted(found, key=lambda f: -round(f.hours_week, 6)):  # the nearest office first
-        best.setdefault(one.rule, one)
-    man, woman = best.get(Binding.CAPACITY), best.get(Binding.WOMEN_CAPACITY)
-    if man and woman and woman.hours_week - man.hours_week < NAMED_HOURS:
-        del best[Binding.WOMEN_CAPACITY]  # any officer does as well
-    return tuple(best.values())[:MOST_LIFTS]
-
-
-def _levers(hours: UnitHours, offices: tuple[str, ...]) -> Iterator[Lever]:
-    """Single steps at these offices, and those that hold everywhere."""
-    unit = hours.unit
-    for office in offices:
-        yield Lever(Binding.CAPACITY, office, Gender.MAN, 1, "officers")
-        yield Lever(Binding.WOMEN_CAPACITY, office, Gender.WOMAN, 1, "officers")
-        if unit is Unit.PATROL:
-            yield Lever(Binding.CALLS, office, None, 1, "crews")
-    if unit is Unit.PATROL:
-        yield Lever(Binding.REACTIVE, None, None, POINTS, "points")
-        if hours.problem.policies.patrol_share_cap is not None:
-            yield Lever(Binding.PATROL_CAP, None, None, POINTS, "points")
-    yield Lever(Binding.REACH, None, None, FARTHER_MIN, "minutes")
 
 
 def binding_rules(problem: Problem, plan: Plan) -> tuple[BindingRule, ...]:
-    """All rules that bind, the one whose next step is worth most first."""
-    found = []
-    for rule in problem.units:
-        hours = UnitHours(problem, plan, rule.unit)
-        base, base_weighted = hours.best(None)
-        man: dict[str | None, float] = {}  # a woman is only named where a man would not do
-        for lever in _levers(hours, hours.offices):
-            served, weighted = hours.best(lever)
-            gain = weighted - base_weighted
-            before = man.pop(lever.office, None)
-            if lever.gender is Gender.MAN:
-                man[lever.office] = gain
-            as_well = before is not None and gain - before < NAMED_HOURS
-            if gain > NAMED_HOURS and not as_well:
-                found.append(
-                    BindingRule(
-                        rule=Binding(lever.rule),
-                        office=lever.office,
-                        unit=rule.unit,
-                        gender=lever.gender,
-                        step=lever.step,
-                        measure=lever.measure,
-                        hours_week=served - base,
-                        weighted_hours=gain,
-                    )
-                )
-    found.sort(key=lambda b: (-round(b.weighted_hours or 0.0, 6), b.office or "", b.rule))
-    return (*found, *_full_posting_rules(problem, plan))
+    """Limits that bind, those with most unmet hours behind them first."""
+    behind: dict[tuple[str, str, Unit], float] = defaultdict(float)
+    for area in reasons(problem, plan):
+        for u in area.units:
+            if u.limit in ("women", "calls", "hours", "no_staff") and u.office is not None:
+                behind[u.limit, u.office, u.unit] += u.asked_hours_week - u.served_hours_week
+    ranked = sorted(behind.items(), key=lambda e: (-e[1], e[0]))
+    return tuple(
+        BindingRule(rule=rule, office=office, unit=unit, unmet_hours_week=round(hours, 6))
+        for (rule, office, unit), hours in ranked
+        if hours > HOUR_TOLERANCE
+    )
 
 
-def _full_posting_rules(problem: Problem, plan: Plan) -> Iterator[BindingRule]:
-    moves = sum(t.count for t in plan.transfers if t.from_office is not None)
-    if problem.policies.max_moves is not None and moves >= problem.policies.max_moves:
-        yield BindingRule(rule=Binding.MOVES, step=1, measure="moves")
-    staff: dict[str, int] = defaultdict(int)
-    for p in plan.postings:
-        staff[p.office] += p.count
-    for office in problem.offices:
-        if office.capacity is not None and 0 < office.capacity <= staff[office.code]:
-            yield BindingRule(rule=Binding.BUILDING, office=office.code, step=1, measure="officers")
+class _Spent:
+    """Hours that offices have left, by unit and by women."""
+
+    def __init__(self, problem: Problem, plan: Plan) -> None:
+        self.facts = Facts(problem, plan)
+        self.used: dict[tuple[str, Unit], float] = defaultdict(float)
+        self.women: dict[tuple[str, Unit], float] = defaultdict(float)
+        for f in plan.flows:
+            with_road = 1 + self.facts.road(f.area, f.office, f.unit)
+            self.used[f.office, f.unit] += with_road * f.hours_week
+            self.women[f.office, f.unit] += with_road * f.women_hours_week
+
+    def left(self, office: str, unit: Unit) -> float:
+        hours = self.facts.problem.policies.hours_week
+        return hours * self.facts.staff_of(office, unit) - self.used[office, unit]
+
+    def women_left(self, office: str, unit: Unit) -> float:
+        hours = self.facts.problem.policies.hours_week
+        women = self.facts.count.get((office, unit, Gender.WOMAN), 0)
+        return hours * women - self.women[office, unit]
+
+
+def _unit_hours(facts: Facts, spent: _Spent, area: str, unit: Unit) -> UnitHours:
+    asked = sum(facts.asked[area, unit].values())
+    unmet = facts.unmet(area, unit)
+    lacking = sum(unmet.values())
+    line = UnitHours(unit=unit, asked_hours_week=asked, served_hours_week=asked - lacking)
+    if lacking <= HOUR_TOLERANCE:
+        return line
+    near = [o for o in facts.plan.open_offices if facts.within_reach(area, o, unit)]
+    if not near:
+        return line.model_copy(update={"limit": "out_of_reach", "lift": LIFTS["out_of_reach"]})
+    nearest = min(near, key=lambda o: (facts.minutes(area, o), o))
+    limit = _limit(facts, spent, unit, near, unmet)
+    return line.model_copy(update={"limit": limit, "lift": LIFTS[limit], "office": nearest})
+
+
+def _limit(
+    facts: Facts, spent: _Spent, unit: Unit, near: list[str], unmet: dict[str, float]
+) -> str:
+    if not any(facts.staff_of(o, unit) for o in near):
+        return "no_staff"
+    if all(spent.left(o, unit) < NEARLY for o in near):
+        return "hours"
+    of_women = unmet["women_call"] + unmet["women_other"]
+    if of_women > sum(unmet.values()) / 2 and all(spent.women_left(o, unit) < NEARLY for o in near):
+        return "women"
+    of_calls = unmet["women_call"] + unmet["open_call"]
+    if of_calls > sum(unmet.values()) / 2:
+        return "calls"
+    return "goals"
