@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from geo.notes import said
+from optimizer.area_reasons import AreaReason, Binding, BindingRule, Lift, UnitReason
 from optimizer.problem import Problem
-from optimizer.reasons import AreaReason, Binding, BindingRule, Lift, UnitReason
 from optimizer.roster import RosterLackKind, Weekday
-from optimizer.staff import Gender
 from service.locale.terms import UNIT
 from service.locale.words import Words
 
@@ -58,9 +57,9 @@ class PlaceNames:
     """Names by code in the reader's language; an unknown code names itself."""
 
     def __init__(self, problem: Problem, words: Words) -> None:
-        self._names = {
-            one.code: words.name(one) for one in (*problem.areas, *problem.offices, *problem.shifts)
-        }
+        self._names = {a.code: words.name(a) for a in problem.areas}
+        self._names |= {o.code: words.name(o) for o in problem.offices}
+        self._names |= {s.code: words.name(s) for s in problem.shifts}
 
     def __call__(self, code: str | None) -> str:
         return "" if code is None else self._names.get(code) or code
@@ -112,32 +111,24 @@ def _unit_lines(one: UnitReason, names: PlaceNames, words: Words) -> Iterator[st
         )
 
 
+STEP = {
+    Binding.CAPACITY: said("One more officer in {unit} at {office}"),
+    Binding.WOMEN_CAPACITY: said("One more woman officer in {unit} at {office}"),
+    Binding.CALLS: said("One more patrol crew at {office}"),
+    Binding.REACTIVE: said("{share} more of patrol time for calls"),
+    Binding.REACH: said("A daily reach {n} minutes longer for {unit}"),
+    Binding.PATROL_CAP: said("A cap {share} higher on one district's patrols"),
+    Binding.MOVES: said("One more move"),
+    Binding.BUILDING: said("Room for one more officer at {office}"),
+}
+
+
 def step_words(lift: Lift | BindingRule, names: PlaceNames, words: Words) -> str:
     """One step of a rule in words: who or what more, and where."""
-    office = names(lift.office)
-    unit = words.say(UNIT[lift.unit]) if lift.unit else ""
-    if lift.rule is Binding.CALLS:
-        return words.say(said("One more patrol crew at {office}"), office=office)
-    if lift.rule in (Binding.CAPACITY, Binding.WOMEN_CAPACITY):
-        if lift.gender is Gender.WOMAN:
-            return words.say(
-                said("One more woman officer in {unit} at {office}"), unit=unit, office=office
-            )
-        return words.say(said("One more officer in {unit} at {office}"), unit=unit, office=office)
-    if lift.rule is Binding.REACH:
-        return words.say(
-            said("A daily reach {n} minutes longer for {unit}"),
-            n=words.number(lift.step),
-            unit=unit,
-        )
-    if lift.rule is Binding.REACTIVE:
-        return words.say(
-            said("{share} more of patrol time for calls"), share=words.percent(lift.step)
-        )
-    if lift.rule is Binding.PATROL_CAP:
-        return words.say(
-            said("A cap {share} higher on one district's patrols"), share=words.percent(lift.step)
-        )
-    if lift.rule is Binding.MOVES:
-        return words.say(said("One more move"))
-    return words.say(said("Room for one more officer at {office}"), office=office)
+    return words.say(
+        STEP[lift.rule],
+        unit=words.say(UNIT[lift.unit]) if lift.unit else "",
+        office=names(lift.office),
+        share=words.percent(lift.step),
+        n=words.number(lift.step),
+    )
