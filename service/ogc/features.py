@@ -1,5 +1,7 @@
 """OGC API - Features: landing page, conformance, collections, items."""
 
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from typing import Annotated, Any, cast
 
@@ -64,10 +66,14 @@ ShelfOf = Annotated[Shelf, Depends(_shelf)]
 
 
 def _both(
-    request: Request, data: dict[str, Any], page: bytes, shown: str, kind: str = JSON
+    request: Request,
+    data: dict[str, Any],
+    page: Callable[[], bytes],
+    shown: str,
+    kind: str = JSON,
 ) -> Response:
     if shown == "html":
-        return answer(request, Bytes.of(page, HTML))
+        return answer(request, Bytes.of(page(), HTML))
     return answer(request, Bytes.of(dumps(data), kind))
 
 
@@ -88,7 +94,9 @@ def landing(request: Request, words: WordsOf, _account: Reader) -> Response:
         link(f"{root}/jobs", JOB_LIST, JSON, words.say("Jobs")),
     ]
     data = {"title": title, "description": about, "links": links}
-    return _both(request, data, html.document(words, title, about=about, links=links), shown)
+    return _both(
+        request, data, partial(html.document, words, title, about=about, links=links), shown
+    )
 
 
 @router.get("/conformance")
@@ -96,7 +104,8 @@ def conformance(request: Request, words: WordsOf, _account: Reader) -> Response:
     """Which parts of the standards are answered."""
     shown = wanted_format(request, parameters(request, COMMON))
     links = two_views(f"{base(request)}/conformance", shown)
-    page = html.document(
+    page = partial(
+        html.document,
         words,
         words.say("Conformance classes"),
         links=links,
@@ -116,7 +125,8 @@ def api(request: Request, words: WordsOf, account: Reader, shelf: ShelfOf) -> Re
         for path, verbs in data["paths"].items()
         for verb, one in verbs.items()
     ]
-    page = html.document(
+    page = partial(
+        html.document,
         words,
         words.say("Documentation"),
         links=two_views(f"{base(request)}/api", shown, OPENAPI),
@@ -137,7 +147,8 @@ def list_collections(request: Request, words: WordsOf, account: Reader, shelf: S
         "links": two_views(f"{root}/collections", shown),
         "collections": [items.describe(one, None, root, words, "json") for one in visible],
     }
-    page = html.document(
+    page = partial(
+        html.document,
         words,
         words.say("Collections"),
         links=data["links"],
@@ -165,7 +176,8 @@ def collection(
     root = base(request)
     _key, rows = shelf.rows(found, account)
     data = items.describe(found, rows, root, words, shown)
-    page = html.document(
+    page = partial(
+        html.document,
         words,
         data["title"],
         about=data["description"],
@@ -237,7 +249,8 @@ def one_item(
     if shown == "html":
         told = rows.properties(place)
         titles = {one.name: words.say(one.title) for one in found.properties}
-        page = html.document(
+        page = partial(
+            html.document,
             words,
             item,
             links=links,
@@ -245,7 +258,7 @@ def one_item(
             rows=[[titles[key], html.cell(value, words)] for key, value in told.items()],
             crumbs=_crumbs(root, "collections", found.id, "items"),
         )
-        return answer(request, Bytes.of(page, HTML))
+        return answer(request, Bytes.of(page(), HTML))
     made = Bytes.of(items.item_of(place, rows, crs, links), GEOJSON)
     return answer(request, made, headers={"content-crs": f"<{crs}>"})
 
@@ -277,7 +290,8 @@ def _items_page(
 
 def _schema_answer(request: Request, words: WordsOf, data: dict[str, Any], name: str) -> Response:
     shown = wanted_format(request, parameters(request, COMMON))
-    page = html.document(
+    page = partial(
+        html.document,
         words,
         data["title"],
         links=two_views(data["$id"], shown, SCHEMA),

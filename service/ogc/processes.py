@@ -4,7 +4,9 @@ Execution is asynchronous only: a solve takes longer than a request may. The job
 before the answer is sent, so an answered request is never lost.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -52,7 +54,8 @@ def list_processes(request: Request, words: WordsOf, _account: Reader) -> Respon
     root = base(request)
     summary = _summary(root, words)
     data = {"processes": [summary], "links": two_views(f"{root}/processes", shown)}
-    page = html.document(
+    page = partial(
+        html.document,
         words,
         words.say("Processes"),
         links=data["links"],
@@ -80,7 +83,8 @@ def describe(request: Request, words: WordsOf, _account: Reader, process: str) -
         *two_views(f"{root}/processes/{ALLOCATE}", shown),
         link(f"{root}/processes/{ALLOCATE}/execution", EXECUTE, JSON, "execute"),
     ]
-    page = html.document(
+    page = partial(
+        html.document,
         words,
         data["title"],
         about=data["description"],
@@ -136,7 +140,8 @@ def list_jobs(request: Request, house: HouseOf, words: WordsOf, account: Reader)
         "jobs": [_status(job, root, words, "json") for job in jobs],
         "links": two_views(f"{root}/jobs", shown),
     }
-    page = html.document(
+    page = partial(
+        html.document,
         words,
         words.say("Jobs"),
         links=data["links"],
@@ -163,7 +168,8 @@ def status(
     job = _mine(house, account, job_id)
     root = base(request)
     data = _status(job, root, words, shown)
-    page = html.document(
+    page = partial(
+        html.document,
         words,
         job.id,
         about=words.say(MEANING[job.status.value]),
@@ -192,7 +198,7 @@ def dismiss(
     if not job.status.is_final:
         # The wish is stored; the runner ends the solver, and the status follows.
         data["message"] = words.say("It is being stopped.")
-    return _answer(request, data, b"", "json")
+    return _answer(request, data, bytes, "json")
 
 
 @router.get("/jobs/{job_id}/results")
@@ -213,9 +219,7 @@ def results(
         found["plan"] = orjson.Fragment(plan)
         found["problem"] = orjson.Fragment(problem)
         found["report"] = None if report is None else orjson.Fragment(report)
-    page = b""
-    if shown == "html":
-        page = _results_page(request, words, job, house)
+    page = partial(_results_page, request, words, job, house)
     return _answer(request, found, page, shown)
 
 
@@ -239,8 +243,10 @@ def _results_page(request: Request, words: WordsOf, job: Job, house: HouseOf) ->
     )
 
 
-def _answer(request: Request, data: dict[str, Any], page: bytes, shown: str) -> Response:
-    made = Bytes.of(page, HTML) if shown == "html" else Bytes.of(dumps(data), JSON)
+def _answer(
+    request: Request, data: dict[str, Any], page: Callable[[], bytes], shown: str
+) -> Response:
+    made = Bytes.of(page(), HTML) if shown == "html" else Bytes.of(dumps(data), JSON)
     return answer(request, made, headers={"cache-control": "no-store"})
 
 
