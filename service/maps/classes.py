@@ -12,6 +12,7 @@ STEPS = 5
 # Need is 0-10 on fixed goalposts: its classes never move, so that two periods can be compared.
 # They are finer below, where most areas lie.
 _FIXED: dict[LayerCode, tuple[float, ...]] = {LayerCode.NEED: (0, 1, 2, 3, 5, 10)}
+_LEAST_WIDTH = 0.05
 SHARE_EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
@@ -55,16 +56,26 @@ def classes_of(values: Iterable[float], layer: LayerCode | None = None) -> Class
     known = np.sort(np.array([v for v in values if v is not None and math.isfinite(v)], float))
     if known.size == 0:
         return Classes((0.0, 1.0))
-    for digits in (2, 3, 4):
+    for digits in (2, 3):
         inner = [_round_limit(float(q), digits) for q in np.quantile(known, (0.2, 0.4, 0.6, 0.8))]
         low = min(_floor(float(known[0]), digits), inner[0])
         high = max(_ceil(float(known[-1]), digits), inner[-1])
-        edges = sorted({low, *inner, high})
-        if len(edges) > STEPS or digits == 4:  # noqa: PLR2004 (the last try)
+        edges = _apart(sorted({low, *inner, high}))
+        if len(edges) > 2:  # noqa: PLR2004 (two classes at least, if the figures differ)
             break
     if len(edges) == 1:
         return Classes((edges[0], edges[0] + 1.0))
     return Classes(tuple(edges))
+
+
+def _apart(edges: list[float]) -> list[float]:
+    """Limits at least a twentieth of the largest figure apart: colours don't exaggerate."""
+    least = _LEAST_WIDTH * max(abs(edges[0]), abs(edges[-1]))
+    kept = [edges[0]]
+    for edge in edges[1:-1]:
+        if edge - kept[-1] >= least and edges[-1] - edge >= least:
+            kept.append(edge)
+    return [*kept, edges[-1]] if len(edges) > 1 else kept
 
 
 def _floor(value: float, digits: int) -> float:

@@ -46,3 +46,8 @@ def test_ramps_grow_darker_by_steps_that_can_be_told_apart():
         assert min(contrast) > 1.25
     assert len(CHANGE) == STEPS
     assert all(len(ramp(layer)) == STEPS for layer in LayerCode)
+
+
+def test_nearly_equal_figures_are_not_painted_apart():
+    assert classes_of([5.81, 5.84, 5.88, 5.9, 5.95, 6.0]).count == 1
+    assert classes_of([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).count == STEPS
