@@ -1,0 +1,60 @@
+"""Charts of explorations: the goal's own figures, the knee, names of offices."""
+
+from optimizer.explore_tradeoff import FrontierPoint
+from optimizer.explore_worth import CurvePoint, Gain, StaffingCurve, Worth
+from optimizer.plan import Status
+from optimizer.problem import TierName
+from optimizer.staff import Unit
+from service.locale.words import Words
+from service.reports.charts.explored import goal_curve, goals_frontier, worth_by_goal
+from tests.service.export.builders import tiny_problem
+
+EN = Words("en")
+CURVE = StaffingCurve(
+    points=tuple(
+        CurvePoint(hires=n, status=Status.PROVEN, values={TierName.UNMET: value})
+        for n, value in enumerate((400.0, 250.0, 200.0, 190.0))
+    ),
+    knee={TierName.UNMET: 2},
+)
+
+
+def test_a_goal_against_hires_with_its_knee():
+    chart = goal_curve(EN, CURVE, TierName.UNMET)
+    assert chart.table.rows[0] == ("0", "400", "Proven best")
+    assert chart.reading(EN).endswith(
+        "400 today, 190 with 3 new officers; after 2 each further one brings less."
+    )
+    assert "knee: 2" in chart.svg
+
+
+def test_a_goal_that_was_not_reached_has_no_curve():
+    chart = goal_curve(EN, CURVE, TierName.MOVES)
+    assert chart.table.rows == ()
+    assert "no curve" in chart.reading(EN)
+
+
+def test_worth_names_what_and_where():
+    gain = Gain(tier=TierName.UNMET, before=9, after=5, gain=4)
+    found = (
+        Worth(name="woman", status=Status.PROVEN, gains=(gain,), office="O1", unit=Unit.WOMEN),
+        Worth(name="office O2", status=Status.PROVEN, gains=(gain,)),
+        Worth(name="man", status=Status.UNKNOWN),
+    )
+    rows = worth_by_goal(EN, tiny_problem(), found, TierName.UNMET).table.rows
+    assert [row[0] for row in rows] == ["A woman officer", "Opening Qurna site"]
+    assert rows[0][2] == "Al-Asma'i, Women's engagement"
+
+
+def test_plans_that_others_beat_are_not_on_the_frontier():
+    points = [
+        FrontierPoint(setting=n, status=Status.PROVEN, x=x, y=y, dominated=d)
+        for n, (x, y, d) in enumerate(((0, 9, False), (2, 9.5, True), (3, 4, False)))
+    ]
+    chart = goals_frontier(EN, points, TierName.MOVES, TierName.UNMET)
+    assert len(chart.table.rows) == 2
+
+
+def test_explorations_are_said_in_arabic():
+    chart = goal_curve(Words("ar"), CURVE, TierName.UNMET)
+    assert not set("abcdefghijklmnopqrstuvwxyz") & set(chart.reading(Words("ar")).lower())
