@@ -27,8 +27,8 @@ class Effort:
     smallest: float
 
 
-ROOT = Effort(steps=400, scale=2.0, patience=20, smallest=0.01)
-POLISH = Effort(steps=200, scale=0.3, patience=15, smallest=0.005)
+ROOT = Effort(steps=200, scale=2.0, patience=20, smallest=0.01)
+POLISH = Effort(steps=250, scale=0.5, patience=15, smallest=0.005)
 NODE = Effort(steps=40, scale=0.5, patience=6, smallest=0.03)
 
 
@@ -73,8 +73,10 @@ def relax(
     frequency = np.zeros(cost.shape[1])
     candidates: list[Ints] = []
     scale, stalled, counted = effort.scale, 0, 0
+    reduced = np.empty(cost.shape)  # one array for all steps: a fresh one each costs twice the time
     for _ in range(effort.steps):
-        reduced = np.minimum(cost - u[:, None], 0.0)
+        np.subtract(cost, u[:, None], out=reduced)
+        np.minimum(reduced, 0.0, out=reduced)
         rho = reduced.sum(axis=0)
         inside = _lowest(rho, q)
         bound = float(u.sum() + rho[inside].sum())

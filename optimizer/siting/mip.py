@@ -61,11 +61,6 @@ class Rows:
             self.column_of.append(column)
             self.value_of.append(float(value))
 
-    @property
-    def size(self) -> int:
-        """Number of non-zeros."""
-        return len(self.value_of)
-
     def solve_watched(self, watch: Watch, *, absolute_gap: float = 0.0) -> "Answer":
         """Run until solved or the watch is over: in one go, or in slices if it may be cancelled."""
         slice_s = _FIRST_SLICE_S if watch.may_be_cancelled else watch.left

@@ -21,15 +21,20 @@ def radius_model(
     *,
     u: Floats,
     bound: float,
-) -> Rows:
+    most_pairs: int,
+) -> Rows | None:
     """All solutions at or below the incumbent's target; variables 0..len(free)-1 open sites.
 
-    ``u`` and ``bound`` are multipliers and the bound they give with ``opened`` fixed.
+    ``u`` and ``bound`` are multipliers and the bound they give with ``opened`` fixed. None if
+    more than ``most_pairs`` of client and free site are left: too large to be worth building.
     """
     cost = incumbent.cost
     slack = max(0.0, incumbent.target - bound) + 1e-9 * max(1.0, abs(bound))
     limit = u + slack
     fallback = cost[:, list(opened)].min(axis=1) if opened else np.full(len(cost), np.inf)
+    pairs = (cost[:, free] < fallback[:, None]) & (cost[:, free] <= limit[:, None])
+    if np.count_nonzero(pairs) > most_pairs:
+        return None
     rows = Rows()
     for _ in free:
         rows.column(integer=True)

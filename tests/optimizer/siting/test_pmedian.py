@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from optimizer.plan import Status
-from optimizer.siting import Instance, SitingFaultsError, solve_pmedian
+from optimizer.siting import Instance, SitingFaultsError, pmedian, solve_pmedian
 from optimizer.siting.result import judge
 from tests.optimizer.siting.checks import (
     best_median,
@@ -177,3 +177,22 @@ def test_whole_data_round_the_bound_up_but_never_past_the_value():
     assert judge(100.0, 99.2, step=1.0) == (Status.PROVEN, 100.0)
     assert judge(100.0, 99.0, step=1.0) == (Status.FEASIBLE, 99.0)
     assert judge(100.0, 99.99, step=0.0) == (Status.FEASIBLE, 99.99)
+
+
+def test_a_model_whose_best_misses_the_target_proves_the_incumbent(monkeypatch):
+    """Many sites, tight bound: HiGHS must settle it, on the first try and for both answers."""
+    tries = []
+    original = pmedian._by_mip
+
+    def counted(*arguments):
+        tries.append(original(*arguments))
+        return tries[-1]
+
+    monkeypatch.setattr(pmedian, "_by_mip", counted)
+    monkeypatch.setattr(pmedian, "_PORTION_FEW", 0)
+    monkeypatch.setattr(pmedian, "_PORTION_MANY", 0)
+    for seed in range(12):
+        instance = random_instance(seed, clients=40, sites=40, p=8, fixed=False)
+        assert solve_pmedian(instance).is_proven
+    assert tries
+    assert all(settled for settled, _ in tries)
