@@ -1,4 +1,4 @@
-"""The hours of one unit as a linear program, with postings as a plan has them; see ``area_reasons``.
+"""The hours of one unit as a linear program, with postings as a plan has them: for reasons.
 
 ``max sum w served`` over flows ``f[area, kind, office]``, rows: hours of officers, of women for
 what needs them, calls carried by crews, rule of 60, cap on a district's share of patrols; every

@@ -101,6 +101,12 @@ def test_the_referral_centre_comes_first():
     assert len(lacks(one, RosterLackKind.NO_COUNSELLOR)) == 2
 
 
+def test_two_women_counsellors_are_not_torn_apart_to_cover_more_days():
+    roster = made(asked((R, WOMAN, MORNING, 2), (T, MAN, MORNING, 4)))
+    assert len(lacks(roster, RosterLackKind.NO_COUNSELLOR)) == 2
+    assert not lacks(roster, RosterLackKind.LONE_WOMAN)
+
+
 def test_two_are_on_duty_where_there_are_enough():
     roster = made(asked((T, MAN, MORNING, 3), (T, MAN, EVENING, 2)))
     below = lacks(roster, RosterLackKind.BELOW_TWO)
