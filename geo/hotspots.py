@@ -18,6 +18,9 @@ from geo.notes import Note, said
 
 Floats = NDArray[np.float64]
 PERMUTATIONS = 999
+MANY_PERMUTATIONS = 9_999
+"""For over 100 areas: the least p-value must be small against the number of tests."""
+_MANY = 100
 FALSE_DISCOVERIES = 0.10
 _FEW = 30
 
@@ -69,14 +72,17 @@ def hot_spots(
     values: pd.Series,
     neighbours: Sequence[Sequence[int]],
     *,
-    permutations: int = PERMUTATIONS,
+    permutations: int | None = None,
     false_discoveries: float = FALSE_DISCOVERIES,
     seed: int = 1,
 ) -> HotSpots:
     """Gi* and local Moran of ``values`` (index area; NaN areas are left out of the test).
 
-    ``neighbours`` are positions in ``values``. Equal input and seed give the equal result.
+    ``neighbours`` are positions in ``values``. 999 permutations, 9,999 for over 100 areas. Equal
+    input and seed give the equal result.
     """
+    if permutations is None:
+        permutations = MANY_PERMUTATIONS if len(values) > _MANY else PERMUTATIONS
     known = values.notna().to_numpy()
     at = np.cumsum(known) - 1
     near = [
@@ -112,7 +118,7 @@ def _permuted(
     n = len(x)
     rng = np.random.default_rng(seed)
     most = max((len(near) for near in neighbours), default=0)
-    draws = np.argsort(rng.random((permutations, n - 1)), axis=1)[:, :most]
+    draws = _distinct(rng, permutations, most, n - 1)
     gi, local = np.ones(n), np.ones(n)
     for i, near in enumerate(neighbours):
         k = len(near)
@@ -127,6 +133,19 @@ def _permuted(
         p = min(1.0, 2.0 * (min(above, below) + 1) / (permutations + 1))
         gi[i] = local[i] = p
     return gi, local
+
+
+def _distinct(rng: np.random.Generator, rows: int, columns: int, below: int) -> NDArray[np.int64]:
+    """Rows of distinct numbers from 0 .. below - 1; a row with a repeat is drawn again."""
+    if columns * 4 > below:
+        return np.argsort(rng.random((rows, below)), axis=1)[:, :columns]
+    draws = rng.integers(0, below, (rows, columns))
+    while True:
+        ordered = np.sort(draws, axis=1)
+        again = np.flatnonzero((ordered[:, 1:] == ordered[:, :-1]).any(axis=1))
+        if not len(again):
+            return draws
+        draws[again] = rng.integers(0, below, (len(again), columns))
 
 
 def _quadrants(x: Floats, neighbours: Sequence[Sequence[int]]) -> list[str]:

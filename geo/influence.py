@@ -51,7 +51,7 @@ def need_influence(
     samples: int = SAMPLES,
     seed: int = 1,
 ) -> pd.DataFrame:
-    """Variance shares of an area's need index; index ``weight <component>``, ``figure <component>``.
+    """Variance shares of an area's need index, by ``weight <component>``, ``figure <component>``.
 
     Weights are drawn as gammas whose shares are the Dirichlet of ``rules``; figures as normals as
     wide as their 90 % limits. Components without a figure are left out; a figure without limits

@@ -2,14 +2,17 @@
 
 from datetime import date
 
+import geopandas as gpd
 import numpy as np
 import pytest
 
+from geo.cells import planning_cells
 from geo.incidents import CATEGORIES
 from geo.layers import Clearance, Period
 from geo.locate import place_incidents
 from geo.population import POPULATION
-from geo.surfaces import incident_surface
+from geo.privacy import NotReleasableError
+from geo.surfaces import cell_hot_spots, incident_surface
 
 YEAR = Period(date(2024, 1, 1), date(2025, 1, 1))
 NOBODY = POPULATION.empty()
@@ -72,3 +75,28 @@ def test_the_real_heap_is_held_back_and_told(basra, events):
     assert shown.grid.mass < 2_891
     assert shown.grid.total == pytest.approx(shown.grid.mass, rel=1e-3)
     assert any("held back" in c for c in shown.caveats)
+
+
+def test_hot_cells_are_found_and_severe_ones_are_never_asked(squares, make_incidents, rng):
+    towns = gpd.GeoSeries(gpd.points_from_xy([47.05], [30.05]), crs=4326)
+    cells = planning_cells(squares, towns, town_m=2000, desert_m=4000)
+    spread = rng.uniform((47.0, 30.0), (47.4, 30.2), (150, 2))
+    cluster = rng.normal((47.3, 30.1), 0.012, (150, 2))
+    rows = make_incidents([tuple(p) for p in np.vstack([spread, cluster])], category="drug_abuse")
+    placed = place_incidents(rows, squares)
+    ask = {"period": YEAR, "clearance": Clearance.EXACT}
+    table = cell_hot_spots(placed, cells, category="drug_abuse", **ask).table
+    hot = table.index[table["kind"] == "hot"]
+    middle = cells.geometry[hot].representative_point()
+    away = np.hypot(middle.x - 47.3, middle.y - 30.1)
+    assert len(hot) >= 4
+    assert away.max() < 0.08
+    for category, clearance in (
+        ("severe", "exact"),
+        ("child_abuse", "exact"),
+        ("other", "released"),
+    ):
+        with pytest.raises(NotReleasableError):
+            cell_hot_spots(
+                placed, cells, category=category, period=YEAR, clearance=Clearance(clearance)
+            )
