@@ -1,7 +1,7 @@
 """Siting against PySAL spopt on the same matrices, and a large instance in time and memory.
 
-    python bench/siting.py ../shared/data/siting            ours; spopt too where it is installed
-    python bench/siting.py FOLDER --spopt-limit 60          seconds that spopt may take a solve
+    python -m bench.siting ../shared/data/siting            ours; spopt too where it is installed
+    python -m bench.siting FOLDER --spopt-limit 60          seconds that spopt may take a solve
 
 Medians of five runs; spopt is run five times where one run takes under ten seconds, else once.
 spopt (with pulp, CBC, HiGHS) comes from requirements/bench.txt; the product does without it.
