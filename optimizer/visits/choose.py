@@ -19,7 +19,7 @@ from typing import Any
 
 from ortools.math_opt.python import mathopt
 
-from optimizer.milp import BrokenSolverError, Milp, Request, Verdict, engine
+from optimizer.milp import BrokenSolverError, Milp, Request, Verdict, ask, engine
 from optimizer.staff import Unit
 from optimizer.tiers import evaluate
 from optimizer.visits.document import VisitGoal
@@ -61,7 +61,7 @@ def choose(
             board.model.minimize(sign * goal)
             reached = evaluate(goal, values) if values else 0.0
             gap = PROVEN_WITHIN * max(abs(reached), scale * PROVEN_WITHIN)
-            answer = solve(Request(board.model, LIMIT_S, gap, seed))
+            answer = ask(solve, Request(board.model, LIMIT_S, gap, seed))
             if not answer.values and not values:
                 raise BrokenSolverError(f"the visits ended with {answer.verdict} at {name}")
             values = answer.values or values  # those before keep all rules as well
