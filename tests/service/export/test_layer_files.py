@@ -154,6 +154,6 @@ def test_units_in_another_crs_are_refused(units):
 def test_serial_follows_the_figures(units):
     same = one_layer_table(layer(), units).provenance.serial
     assert one_layer_table(layer(), units).provenance.serial == same
-    values = layer().values.assign(value=[6.6, -1.25, np.nan])  # noqa: PD011 (a field of Layer)
+    values = layer().values.assign(value=[6.6, -1.25, np.nan])
     assert one_layer_table(layer(values=values), units).provenance.serial != same
     assert one_layer_table(layer(), units, serial="MZ-1").provenance.serial == "MZ-1"
