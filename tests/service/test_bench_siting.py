@@ -1,0 +1,79 @@
+"""``mizan bench siting``: exit codes and what it says, on files written here."""
+
+import orjson
+import pytest
+
+from service.cli import main
+
+GRAPH = "4 4 {p}\n1 2 3\n2 3 3\n3 4 3\n4 1 3\n"
+ISLANDS = "4 2 1\n1 2 3\n3 4 5\n"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("MIZAN_HOME", str(tmp_path / "home"))
+
+    def call(text, *options):
+        path = tmp_path / "instance.txt"
+        path.write_text(text)
+        with pytest.raises(SystemExit) as ended:
+            main(["--lang", "en", "bench", "siting", str(path), *options])
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out, said.err
+
+    return call
+
+
+def test_a_proven_value(run, tmp_path):
+    output = tmp_path / "result.json"
+    code, out, _ = run(GRAPH.format(p=2), "--output", str(output))
+    assert code == 0
+    assert "value 6, bound 6" in out
+    assert "proven" in out
+    (result,) = orjson.loads(output.read_bytes())
+    assert (result["status"], result["value"], len(result["open_sites"])) == ("proven", 6.0, 2)
+
+
+def test_other_models_and_numbers_of_sites(run):
+    assert "value 3, bound 3" in run(GRAPH.format(p=2), "--model", "center")[1]
+    assert (
+        "value 3, bound 3"
+        in run(GRAPH.format(p=2), "--model", "covering", "--radius", "3", "-p", "1")[1]
+    )
+    assert "value 0, bound 0" in run(GRAPH.format(p=1), "-p", "4")[1]
+
+
+def test_a_file_that_is_cut_off_is_refused(run):
+    code, out, err = run("4 4 2\n1 2 3\n")
+    assert code == 1
+    assert "cut off" in err
+    assert not out
+
+
+def test_covering_needs_a_radius(run):
+    assert run(GRAPH.format(p=1), "--model", "covering")[0] == 2
+
+
+def test_two_islands_and_one_site_are_infeasible(run):
+    code, out, _ = run(ISLANDS)
+    assert code == 3
+    assert "infeasible" in out
+
+
+def test_no_proof_in_time_has_its_own_code(run):
+    """A ring of 150 nodes with all chords: far from solved in the time given."""
+    edges = [(i, j, (7 * i * j) % 97 + 60) for i in range(1, 151) for j in range(i + 1, 151)]
+    text = f"150 {len(edges)} 12\n" + "\n".join(f"{i} {j} {d}" for i, j, d in edges)
+    code, out, _ = run(text, "--time-limit", "0.02")
+    assert code == 4
+    assert "feasible" in out
+
+
+def test_only_one_problem_of_a_set(run):
+    one = "{k} 6\n4 2 6\n1 0 0 3\n2 3 4 3\n3 50 50 3\n4 51 51 3\n"
+    text = "2\n" + one.format(k=1) + one.format(k=2)
+    code, out, _ = run(text, "--problem", "2")
+    assert code == 0
+    assert "#1" not in out
+    assert "names 6 as its best known value" in out
+    assert run(text, "--problem", "3")[0] == 1
