@@ -3,7 +3,8 @@
 HiGHS solves. Where it fails or calls a model infeasible, SCIP is asked as well: HiGHS erred so
 in about one of a thousand small solves (docs/decisions/0010). HiGHS under MathOpt 9.15 ignores
 interruption, so whoever wants to cancel solves in a child process that can be ended (``Child``);
-a crash of the solver then ends the child and not the service. Both ways give the same answer: fixed seed, no relative gap, the solvers' defaults.
+a crash of the solver then ends the child and not the service. Both ways give the same answer:
+fixed seed, no relative gap, the solvers' defaults.
 
 No start is ever handed to HiGHS: with one it called plans optimal that were not, in one of a
 hundred small solves. A known solution is kept outside and compared.
