@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from geo.density import bin_linear, cap_weights, density, silverman_m, smooth
+from geo.density import (
+    bin_linear,
+    cap_weights,
+    density,
+    gaussian,
+    mask_of,
+    silverman_m,
+    smooth,
+)
 from geo.incidents import SEVERE
 
 BOX = shapely.box(0, 0, 50_000, 50_000)
@@ -66,20 +74,34 @@ def test_the_mass_holds_in_a_ragged_boundary_and_counts_what_is_outside(rng):
 @pytest.mark.parametrize("distance", [0.0, 0.5, 1.0, 2.0])
 def test_kernel_mass_inside_a_straight_border(distance):
     """0.5, 0.691462, 0.841345, 0.977250 at 0, 0.5, 1, 2 standard deviations."""
-    from scipy.ndimage import gaussian_filter
-
     cell, sigma = 50.0, 2_000.0
     inside = np.zeros((1_000, 1_000), dtype=bool)
     inside[:, 500:] = True
-    kept = gaussian_filter(inside.astype(float), sigma / cell, mode="constant", truncate=6)
+    kept = gaussian(inside.astype(float), sigma / cell)
     at = 500 + distance * sigma / cell
     middle = (kept[500, int(at) - 1] + kept[500, int(at)]) / 2
     assert middle == pytest.approx(norm.cdf(distance), abs=1e-4)
     point = np.zeros((1_000, 1_000))
     point[500, int(at)] = 1.0
     corrected = smooth(point, inside, sigma / cell)
-    assert corrected.sum() == pytest.approx(1.0, abs=1e-9)
+    assert corrected.sum() == pytest.approx(1.0, abs=1e-6)
     assert corrected[:, :500].sum() == 0.0
+
+
+def test_the_mask_is_the_polygon_with_holes_and_parts(rng):
+    ragged = shapely.union_all([shapely.Point(p).buffer(4.0) for p in rng.uniform(5, 35, (25, 2))])
+    ragged = ragged.difference(shapely.Point(20, 20).buffer(5))
+    mask = mask_of(ragged, (0.0, 0.0), 0.5, (80, 80))
+    side = (np.arange(80) + 0.5) * 0.5
+    assert (mask == shapely.contains_xy(ragged, side[None, :], side[:, None])).all()
+
+
+def test_the_filter_is_scipys(rng):
+    from scipy.ndimage import gaussian_filter
+
+    grid = rng.uniform(0, 1, (90, 130))
+    theirs = gaussian_filter(grid, 7.0, mode="constant", truncate=8)
+    np.testing.assert_allclose(gaussian(grid, 7.0), theirs, atol=1e-8)
 
 
 def test_parts_of_the_points_add_up(rng):
