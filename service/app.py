@@ -26,6 +26,7 @@ from service.pages import map as map_pages
 from service.pages import plans as plan_pages
 from service.pages import reports as report_pages
 from service.pages import scenarios as scenario_pages
+from service.pages import uploads as upload_pages
 from service.pages.atlas import Atlases, BookAtlases
 from service.pages.baselines import Baselines
 from service.pages.render import STATIC, StampedFiles, page
@@ -87,6 +88,7 @@ def create_app(
         job_pages.router,
         plan_pages.router,
         data_pages.router,
+        upload_pages.router,
         export_pages.router,
         report_pages.router,
         health.router,

@@ -22,6 +22,8 @@ from starlette.exceptions import HTTPException
 from geo.checks import FaultsError
 from geo.notes import said
 from service.security import add_headers
+from service.store.errors import BusyStoreError, UnknownError
+from service.store.errors import ConflictError as StoreConflictError
 
 log = structlog.get_logger("service.errors")
 
@@ -72,6 +74,11 @@ NOT_FOUND = Answer(
     said("This page does not exist"),
     said("It may have been moved, or the address is not complete."),
 )
+CONFLICT = Answer(
+    409,
+    said("Somebody else was faster"),
+    said("Look at what changed, then repeat what you did if it still makes sense."),
+)
 FULL = Answer(
     507,
     said("The disk is full"),
@@ -104,17 +111,16 @@ TABLE: dict[type[Exception], Answer] = {
         said("Open the page again and repeat what you did."),
     ),
     NotFoundError: NOT_FOUND,
-    ConflictError: Answer(
-        409,
-        said("Somebody else was faster"),
-        said("Look at what changed, then repeat what you did if it still makes sense."),
-    ),
+    ConflictError: CONFLICT,
     FaultsError: Answer(
         422, said("This can't be accepted as it is"), said("Correct what is listed and try again.")
     ),
     RequestValidationError: Answer(
         422, said("This can't be accepted as it is"), said("Correct what is listed and try again.")
     ),
+    StoreConflictError: CONFLICT,
+    UnknownError: NOT_FOUND,
+    BusyStoreError: UNAVAILABLE,
     UnavailableError: UNAVAILABLE,
     OperationalError: UNAVAILABLE,
 }

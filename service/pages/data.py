@@ -43,7 +43,7 @@ KINDS: dict[Kind, tuple[str, str]] = {
 
 
 @router.get("/data")
-def data_page(request: Request, house: HouseOf, account: Reader) -> Response:
+def data_page(request: Request, house: HouseOf, account: Reader, kept: str = "") -> Response:
     """Each kind with its newest versions, counts that add up, source, date and standing."""
     files = house.store.datasets.list(active=True)
     by_kind = {kind: [one for one in files if one.kind is kind] for kind in KINDS}
@@ -54,6 +54,7 @@ def data_page(request: Request, house: HouseOf, account: Reader) -> Response:
         kinds=KINDS,
         by_kind=by_kind,
         version=house.store.data_version(),
+        kept=kept if kept in KINDS else "",
     )
 
 

@@ -20,6 +20,7 @@ from service.deps import LANG_COOKIE, words_of
 from service.locale import terms
 from service.locale.words import LANGS, Words
 from service.pages import charts
+from service.pages.figures import say_note
 from service.scenario import presets
 from service.store import PlanHead
 
@@ -120,6 +121,7 @@ def page(
             count=words.count,
             n=words.number,
             pct=words.percent,
+            note=lambda text: say_note(words, text),
             other_url=other_language_url(request, words),
             plan_title=lambda head: plan_title(head, words),
             **context,

@@ -1,0 +1,87 @@
+"""A planner's file: previewed with its faults, kept or let go, taken back."""
+
+import re
+
+import pytest
+
+from geo.places import Level
+from service.pages.uploads import staging_of
+from service.store import Kind
+from tests.service.web.conftest import ORIGIN
+from tests.service.web_house import squares
+
+OFFICES = "code,kind,name_ar,name_en,lon,lat\na,main,أ,A,47.8,30.5\nb,palace,ب,B,47.9,30.5\n"
+
+
+@pytest.fixture
+def grounds(house):
+    """Boundaries of the made-up governorate: nothing else can be understood before them."""
+    from service.imports.run import import_file
+
+    units = squares(Level.SUBDISTRICT).reset_index()
+    units = units[["code", "name_ar", "name_en", "geometry"]]
+    file = house[1].home / "squares.geojson"
+    file.write_text(units.to_json(), "utf-8")
+    import_file(house[1], Kind.BOUNDARIES, file)
+
+
+def send(client, text, kind="offices"):
+    return client.post(
+        f"/data/{kind}/upload",
+        files={"file": ("../offices<b>.csv", text.encode(), "text/csv")},
+        data={"source": "us", "standing": "reported"},
+        headers=ORIGIN,
+        follow_redirects=False,
+    )
+
+
+@pytest.mark.usefixtures("grounds")
+def test_a_file_is_previewed_and_only_then_kept(house, as_role):
+    client = as_role("planner")
+    place = send(client, OFFICES).headers["location"]
+    text = client.get(place).text
+    assert "palace" in text
+    assert "Use one of" in text
+    assert "offices&lt;b&gt;.csv" in text
+    assert house[1].datasets.list(Kind.OFFICES) == []
+    kept = client.post(f"{place}/keep", headers=ORIGIN)
+    assert "Kept as a new version" in kept.text
+    assert [office.code for office in house[1].offices()] == ["a"]
+    assert client.get(place).status_code == 404
+
+
+def test_a_file_that_is_let_go_leaves_nothing(house, as_role):
+    client = as_role("planner")
+    place = send(client, OFFICES).headers["location"]
+    client.post(f"{place}/discard", headers=ORIGIN)
+    assert client.get(place).status_code == 404
+    assert list((staging_of(house[0].state.house)._folder).glob("*")) == []
+
+
+def test_rubbish_is_refused_with_its_reason_in_arabic(as_role):
+    client = as_role("planner", "ar")
+    place = send(client, "\x00\x01\x02" * 50).headers["location"]
+    answer = client.get(place)
+    assert answer.status_code == 422
+    assert re.search(r"[\u0600-\u06ff]{4,} ", answer.text)
+
+
+@pytest.mark.usefixtures("grounds")
+def test_a_version_can_be_taken_back(house, as_role):
+    client = as_role("planner")
+    place = send(client, OFFICES).headers["location"]
+    client.post(f"{place}/keep", headers=ORIGIN)
+    sequence = house[1].datasets.list(Kind.OFFICES, active=True)[0].sequence
+    client.post(f"/data/versions/{sequence}/undo", headers=ORIGIN)
+    assert house[1].offices() == ()
+
+
+@pytest.mark.parametrize("kind", ["secrets", "..%2f"])
+def test_no_other_kind_is_taken(as_role, kind):
+    assert send(as_role("planner"), OFFICES, kind).status_code == 404
+
+
+def test_a_viewer_loads_nothing(as_role):
+    client = as_role("viewer")
+    assert send(client, OFFICES).status_code == 403
+    assert "Load a file" not in client.get("/data").text
