@@ -79,7 +79,7 @@ def preview(request: Request, house: HouseOf, account: Editor, upload_id: str) -
     """Counts that add up, what was understood, what is wrong and what to do about it."""
     seen = staging_of(house).preview(house.store, upload_id)
     atlas = house.atlases.open(account)
-    names = {}
+    names: dict[str, dict[str, str]] = {}
     for level in (Level.SUBDISTRICT, Level.DISTRICT):
         if level in atlas.levels():
             units = atlas.units(level)
