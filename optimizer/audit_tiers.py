@@ -81,6 +81,10 @@ def _legality(facts: Facts) -> float:
     if policies.women_share_target is not None:
         women = sum(n for (_, _, q), n in facts.count.items() if q is Gender.WOMAN)
         bent += max(0.0, policies.women_share_target * everyone - women)
+    is_open = set(facts.plan.open_offices)
+    for office in facts.problem.offices:
+        if office.referral_centre and office.code in is_open:
+            bent += max(0, policies.referral_women - facts.women_at(office.code))
     return bent * policies.hours_week
 
 

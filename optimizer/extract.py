@@ -223,10 +223,21 @@ def _policy(instance: Instance, decided: Allocation) -> list[Shortfall]:
         lack = target * everyone - women
         if lack > 1e-9:  # noqa: PLR2004 - binary dust of the product
             found.append(_bent("women_share", lack))
+    for code in sorted(decided.opened):
+        women = sum(
+            n for (c, q), n in decided.count.items() if c.office == code and q is Gender.WOMAN
+        )
+        missing = instance.problem.policies.referral_women - women
+        if instance.office[code].referral_centre and missing > 0:
+            found.append(_bent("referral_women", missing, office=code))
     return found
 
 
-def _bent(rule: str, amount: float) -> Shortfall:
+def _bent(rule: str, amount: float, *, office: str | None = None) -> Shortfall:
     return Shortfall(
-        kind=ShortfallKind.POLICY, amount=round(amount, 9), measure="officers", rule=rule
+        kind=ShortfallKind.POLICY,
+        amount=round(amount, 9),
+        measure="officers",
+        rule=rule,
+        office=office,
     )

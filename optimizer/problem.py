@@ -133,6 +133,9 @@ class Policies(Document):
     hours_week: float = Field(default=32.65, gt=0, description="productive hours an officer-week")
     women_reach_min: float = Field(default=60.0, gt=0)
     women_unit_share: Share = 0.5
+    referral_women: int = Field(
+        default=0, ge=0, description="women officers that a referral centre should have"
+    )
     patrol_crew: int = Field(default=2, ge=1)
     patrol_wait_min: float = Field(default=10.0, gt=0)
     patrol_case_min: float = Field(default=60.0, gt=0)

@@ -116,6 +116,15 @@ def _slacks(model: AllocationModel, decided: Allocation, moved: tuple[Transfer, 
     for slack in model.slacks:
         if slack.rule == "hires":
             found[slack.variable] = float(lots[slack.label] - placed[slack.label])
+        elif slack.rule == "referral_women":
+            asked = model.instance.problem.policies.referral_women
+            here = sum(
+                n
+                for (c, q), n in decided.count.items()
+                if c.office == slack.office and q is Gender.WOMAN
+            )
+            is_open = slack.office in decided.opened
+            found[slack.variable] = float(max(0, asked - here)) if is_open else 0.0
         else:
             found[slack.variable] = max(0.0, target * everyone - women)
     return found

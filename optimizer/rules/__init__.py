@@ -12,12 +12,13 @@ from optimizer.rules import (
     offices,
     patrol_cap,
     reach,
+    referral_women,
     stability,
     women,
     women_share,
 )
 
-POSTING_RULES = (headcount, offices, women, stability, women_share)
+POSTING_RULES = (headcount, offices, women, referral_women, stability, women_share)
 FLOW_RULES = (reach, balance, capacity, crews, patrol_cap)
 RULES = POSTING_RULES + FLOW_RULES
 

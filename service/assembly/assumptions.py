@@ -28,6 +28,7 @@ UNIT_RULES = (
     UnitRule(unit=Unit.WOMEN, reach_min=90, visit_h=4),
     UnitRule(unit=Unit.REFERRAL, reach_min=60, visit_h=4),
 )
+_DEFAULT = Policies(referral_women=2)
 _RATES = {
     "arrivals": "arrival_h_week_family",
     "clans": "clan_h_week_family",
@@ -44,6 +45,7 @@ _POLICIES = {
     "policies.hours_week": ("h/week", "2,080 hours less leave, training, holidays: 1,698 a year"),
     "policies.women_reach_min": ("min", "within an hour by road counts as women's access"),
     "policies.women_unit_share": ("share", "at least half of the women's unit are women"),
+    "policies.referral_women": ("officers", "the referral centre comes first: never one alone"),
     "policies.patrol_crew": ("officers", "officers patrol in pairs"),
     "policies.patrol_wait_min": ("min", "mean wait of a call for a free crew"),
     "policies.patrol_case_min": ("min", "a call keeps a crew busy for an hour"),
@@ -149,10 +151,10 @@ def _list(found: object) -> list[dict[str, object]]:
 def _policies(left: dict[str, float], faults: list[Fault]) -> Policies:
     given = {key.removeprefix("policies."): left.pop(key) for key in _POLICIES if key in left}
     try:
-        return Policies.model_validate({**Policies().model_dump(), **given})
+        return Policies.model_validate({**_DEFAULT.model_dump(), **given})
     except ValidationError as error:
         faults += _refusals(error)
-        return Policies()
+        return _DEFAULT
 
 
 def _unit_rule(rule: UnitRule, left: dict[str, float], faults: list[Fault]) -> UnitRule:

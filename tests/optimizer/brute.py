@@ -112,6 +112,10 @@ class Postings:
             everyone = sum(self.count.values())
             women = sum(n for (_, q), n in self.count.items() if q is Gender.WOMAN)
             lack = max(0.0, (policies.women_share_target or 0) * everyone - women)
+            for o in self.p.offices:
+                is_open = o.kind != "candidate" or self.at(o.code) > 0
+                if o.referral_centre and is_open:
+                    lack += max(0, policies.referral_women - self.at(o.code, q=Gender.WOMAN))
             return policies.hours_week * (self.p.head_count() - everyone + lack)
         if name is TierName.WOMEN_ACCESS:
             ways = {(t.area, t.office): t.travel_min for t in self.p.travel}

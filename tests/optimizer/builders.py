@@ -144,6 +144,7 @@ def random_problem(seed, *, areas=4, offices=3, most_staff=9):
                 vehicles=rng.randint(0, 2),
                 min_staff=rng.randint(0, min(1, present[c])),
                 capacity=rng.choice([None, present[c] + rng.randint(0, 2)]),
+                referral_centre=c == codes[0],
             )
             for c in codes
         )
@@ -174,6 +175,7 @@ def random_problem(seed, *, areas=4, offices=3, most_staff=9):
             max_opened=1 if candidate else 0,
             spare_vehicles=rng.choice([0, 0, 1]),
             women_share_target=rng.choice([None, None, 0.3]),
+            referral_women=2 * (seed % 2),
         ),
         seed=seed,
     )

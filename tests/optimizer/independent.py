@@ -197,6 +197,12 @@ class Independent:
                     lack >= round(1000 * target) * everyone - 1000 * self.posted(q=Gender.WOMAN)
                 )
                 bent = bent + lack
+            for o in self.p.offices:
+                if o.referral_centre and self.p.policies.referral_women:
+                    lack = self.m.new_int_var(0, 1000 * self.p.policies.referral_women, "")
+                    asked = self.p.policies.referral_women * self.y[o.code]
+                    self.m.add(lack >= 1000 * (asked - self.posted(o=o.code, q=Gender.WOMAN)))
+                    bent = bent + lack
             return [(bent, 1000, self.p.policies.hours_week / 1000)]
         if tier is TierName.WOMEN_ACCESS:
             women = {a.code: round(a.women_residents) for a in self.p.areas}
