@@ -18,7 +18,7 @@ from tests.optimizer.builders import MAN, P, area, demand, office, patrols, staf
 
 @pytest.fixture(scope="module")
 def two_offices():
-    problem = patrols(
+    return patrols(
         areas=(area("A1"), area("A2")),
         offices=(office("O1", vehicles=2), office("O2", vehicles=1)),
         staff=(staff("O1", P, MAN, 4), staff("O2", P, MAN, 2)),
@@ -28,7 +28,6 @@ def two_offices():
         ),
         travel=(way("A1", "O1", 0), way("A2", "O2", 5), way("A1", "O2", 30), way("A2", "O1", 30)),
     )
-    return problem
 
 
 def test_calls_are_those_answered_in_manned_hours(two_offices, milp):
