@@ -52,6 +52,7 @@ def tighten(incumbent: Incumbent, p: int, existing: tuple[int, ...], watch: Watc
         if bound > incumbent.target or watch.over:
             break
         _repair(incumbent, relaxed, opened, free, existing, watch)
+        watch.say("repair", incumbent.value, min(bound, incumbent.value))
         fixing = fix_sites(relaxed, q, incumbent.target)
         before = len(free)
         opened = (*opened, *(int(j) for j in free[fixing.opened]))
