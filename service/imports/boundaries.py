@@ -21,7 +21,7 @@ from service.imports.table import RawTable, refuse
 from service.imports.values import parse_numbers
 from service.imports.work import Made
 
-_PCODE = re.compile(r"adm(?:in)?[ _]?(\d)[ _]?pcode", re.IGNORECASE)
+_PCODE = re.compile(r"(?:adm(?:in)?[ _]?(\d)[ _]?pcode|gid_(\d))", re.IGNORECASE)
 _UP = {Level.SUBDISTRICT: ("district", "governorate"), Level.DISTRICT: ("governorate",)}
 _LEVELS = {1: Level.GOVERNORATE, 2: Level.DISTRICT, 3: Level.SUBDISTRICT}
 _DEEPEST = 3
@@ -46,8 +46,7 @@ def make_boundaries(raw: RawTable, options: Options) -> tuple[Made, gpd.GeoDataF
     if raw.faults:
         raise FaultsError(raw.faults)
     headers = list(raw.cells)
-    depth = max((int(m[1]) for h in headers if (m := _PCODE.fullmatch(h))), default=0)
-    fields = _cod_fields(depth) if depth and "code" not in options.columns else UNIT_FIELDS
+    fields, depth = _fields_of(raw, _depth(headers), options)
     columns = dict(
         recognise(headers, fields, given=_own_columns(options.columns), tags=raw.tags).by_field
     )
@@ -97,6 +96,33 @@ def _own_columns(given: Mapping[str, str]) -> dict[str, str]:
     return {short.get(name, name): header for name, header in given.items()}
 
 
+def _depth(headers: Sequence[str]) -> int:
+    """Level of the deepest column of P-codes (GADM: ids); 0 without one."""
+    found = (_PCODE.fullmatch(header) for header in headers)
+    return max((int(m[1] or m[2]) for m in found if m), default=0)
+
+
+def _fields_of(raw: RawTable, depth: int, options: Options) -> tuple[tuple[Field, ...], int]:
+    """The fields to look for, and the level of the rows as OCHA counts.
+
+    Where a code of the deepest column stands twice and the file has a column of plain codes, that
+    column names the unit above the rows, not the rows.
+    """
+    if not depth or "code" in options.columns:
+        return UNIT_FIELDS, depth
+    fields = _cod_fields(depth)
+    own = recognise(list(raw.cells), UNIT_FIELDS, given={}, tags=raw.tags).by_field.get("code")
+    codes = recognise(list(raw.cells), fields, given={}, tags=raw.tags).by_field.get("code")
+    if own is None or codes is None or own == codes or depth >= _DEEPEST:
+        return fields, depth
+    given = [cell for cell in raw.cells[codes] if cell]
+    if len(set(given)) == len(given):
+        return fields, depth
+    plain = tuple(f for f in UNIT_FIELDS if f.name in {"code", "name_ar", "name_en"})
+    above = tuple(f for f in _cod_fields(depth + 1) if f.name not in {"code", "name_ar", "name_en"})
+    return plain + above, depth + 1
+
+
 def _cod_fields(depth: int) -> tuple[Field, ...]:
     """Fields of OCHA's layers: ADM3_PCODE, adm3_pcode, admin3Pcode; names in any language."""
     own = min(depth, _DEEPEST)
@@ -112,11 +138,12 @@ def _cod_fields(depth: int) -> tuple[Field, ...]:
         names = " | ".join(f"{stem_} | {stem_}_en" for stem_ in (f"{a}_name", f"{b}name"))
         other = " | ".join(f"{a}_{lang} | {b}name_{lang}" for lang in ("fr", "es", "pt"))
         fields += [
-            named(prefix or "code", f"{a}_pcode | {b}pcode | {b}_pcode | {a}pcode"),
+            named(prefix or "code", f"{a}_pcode | {b}pcode | {b}_pcode | {a}pcode | gid_{n}"),
             named(f"{stem}ar", f"{a}_ar | {b}name_ar | {a}_name_ar | {b}_ar"),
             named(
                 f"{stem}en",
-                f"{a}_en | {b}name_en | {b}_en | {names} | {other} | {a}_name* | {b}name*",
+                f"{a}_en | {b}name_en | {b}_en | {names} | {other} | {a}_name* | {b}name*"
+                f" | name_{n}",
             ),
         ]
     fields += [f for f in UNIT_FIELDS if f.name.startswith(("valid_", "seat_"))]

@@ -51,6 +51,37 @@ def test_another_country_by_its_own_column_names(store: Store, bring: Bring) -> 
     assert units.loc["XX1", "name_en"] == "D1"
 
 
+def test_gadm_is_known_by_its_ids(store: Store, bring: Bring) -> None:
+    other = town()
+    for n, feature in enumerate(other["features"]):
+        feature["properties"] = {
+            "GID_1": "XXX.1_1",
+            "NAME_1": "North",
+            "GID_2": f"XXX.1.{n}_1",
+            "NAME_2": f"D{n}",
+        }
+    bring("boundaries", _text(other), "gadm.geojson")
+    units = store.units()
+    assert units["level"].value_counts().to_dict() == {"district": 4, "governorate": 1}
+    assert units.loc["XXX.1_1", "name_en"] == "North"
+
+
+def test_plain_codes_beside_those_of_the_unit_above(store: Store, bring: Bring) -> None:
+    other = town()
+    for n, feature in enumerate(other["features"]):
+        feature["properties"] = {
+            "code": f"k{n}",
+            "name_en": f"t{n}",
+            "adm2_pcode": "XX01",
+            "adm2_en": "West",
+        }
+    bring("boundaries", _text(other), "x.geojson")
+    units = store.units()
+    assert units["level"].value_counts().to_dict() == {"subdistrict": 4, "district": 1}
+    assert units.loc["k1", "parent"] == "XX01"
+    assert units.loc["XX01", "name_en"] == "West"
+
+
 def test_columns_are_mapped_where_nobody_could_know_them(store: Store, bring: Bring) -> None:
     other = town()
     for n, feature in enumerate(other["features"]):
