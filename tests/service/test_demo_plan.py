@@ -1,0 +1,63 @@
+"""The demo's plan is proven, lawful, and no worse for women than today's postings or a greedy hand."""
+
+import pytest
+
+from optimizer.audit import audit
+from optimizer.baseline import careful_hand, today
+from optimizer.indicators import Indicators, indicators
+from optimizer.plan import Plan, Status
+from optimizer.problem import Problem
+from optimizer.solve import solve
+from service.assemble import assemble
+from service.demo.load import load_demo
+from service.scenario import Scenario
+from service.settings import Settings
+from service.store import open_store
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Problem, Plan]:
+    settings = Settings(home=tmp_path_factory.mktemp("demo"))
+    with open_store(settings) as store:
+        load_demo(store, settings.data_dir)
+        problem = assemble(store, Scenario())
+    outcome = solve(problem, time_limit_s=300)
+    assert outcome.status is Status.PROVEN
+    assert outcome.plan is not None
+    return problem, outcome.plan
+
+
+def worst_district(found: Indicators) -> float:
+    return max(district.women_unmet_share for district in found.districts)
+
+
+def test_every_goal_is_proven_and_the_auditor_agrees(solved: tuple[Problem, Plan]) -> None:
+    problem, plan = solved
+    assert all(tier.proven for tier in plan.tiers)
+    assert len(plan.tiers) == len(problem.tiers)
+    assert audit(problem, plan).passed
+
+
+def test_women_are_served_no_worse_where_they_are_served_worst(
+    solved: tuple[Problem, Plan],
+) -> None:
+    problem, plan = solved
+    found = indicators(problem, plan)
+    hand = careful_hand(problem)
+    assert hand is not None
+    for other in (indicators(problem, today(problem)), indicators(problem, hand)):
+        assert found.worst_women_share < other.worst_women_share
+        assert worst_district(found) <= worst_district(other) + 1e-9
+
+
+def test_the_referral_centre_has_two_women(solved: tuple[Problem, Plan]) -> None:
+    problem, plan = solved
+    centres = {office.code for office in problem.offices if office.referral_centre}
+    women = sum(p.count for p in plan.postings if p.office in centres and p.gender == "woman")
+    assert women >= 2
+
+
+def test_every_source_of_the_demo_says_what_it_is(solved: tuple[Problem, Plan]) -> None:
+    problem, _ = solved
+    assert problem.sources
+    assert any(source.standing == "synthetic" for source in problem.sources)
