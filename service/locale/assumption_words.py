@@ -33,6 +33,7 @@ ASSUMPTION_WORDS = (
     said("officers"),
     said("officers go out in pairs, as patrols do"),
     said("officers patrol in pairs"),
+    said("the referral centre comes first: never one alone"),
     said("one session a month for 20,000 residents beside those asked for"),
     said(
         "reports fall short of cases: 74 % of Basra residents had little or no trust in local "

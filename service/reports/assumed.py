@@ -32,6 +32,7 @@ _PLAIN = {
     "policies.hours_week": said("Productive hours of an officer"),
     "policies.women_reach_min": said("Women's access: furthest way to women officers"),
     "policies.women_unit_share": said("Least share of women in the women's unit"),
+    "policies.referral_women": said("Women officers at a referral centre"),
     "policies.patrol_crew": said("Patrol crew: least officers"),
     "policies.patrol_wait_min": said("Patrol: longest mean wait of a call"),
     "policies.patrol_case_min": said("Patrol: time of a call"),
