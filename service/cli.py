@@ -18,7 +18,7 @@ from service import commands
 from service.commands.terminal import Exit, make_terminal
 from service.settings import Settings
 
-_NOT_COMMANDS = {"terminal"}
+_NOT_COMMANDS = {"asking", "terminal"}
 
 
 def make_app() -> typer.Typer:

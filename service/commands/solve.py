@@ -1,10 +1,7 @@
 """``mizan solve``: a scenario or a problem in, a plan with its proof out."""
 
-import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geo.notes import said
+from service.commands.asking import asked_problem, interrupts, maybe_store, tell_problem
 from service.commands.terminal import Exit, Terminal, terminal
 
 if TYPE_CHECKING:
+    from optimizer.explain import Explanation
     from optimizer.plan import Outcome
     from optimizer.problem import Problem
     from service.exports.shapes import Scene
@@ -38,53 +37,21 @@ def solve(
 ) -> None:
     """Find the best plan, prove it, and write it as files.
 
-    Ends with 0 when every goal is proven, 3 when no legal plan exists, 4 when time ran out (the
-    best plan so far is written).
+    Ends with 0 when every goal is proven, 3 when no legal plan exists (which rules conflict and
+    what would help is printed), 4 when time ran out (the best plan so far is written).
     """
     here = terminal(context)
     limit = time_limit or here.settings.solve_time_limit_s
-    with _maybe_store(here) as store:
-        problem = _problem(here, scenario, store)
-        _tell_problem(here, problem)
-        outcome = _solved(here, problem, limit)
+    with maybe_store(here) as store:
+        problem = asked_problem(here, scenario, store)
+        tell_problem(here, problem)
+        answer = _solved(here, problem, limit)
         scene = _scene(here, store, problem)
-        _write(here, out, problem, outcome, scene)
-    raise typer.Exit(_tell_outcome(here, outcome))
+        _write(here, out, problem, answer, scene)
+    raise typer.Exit(_tell_answer(here, problem, answer))
 
 
-@contextmanager
-def _maybe_store(here: Terminal) -> Iterator["Store | None"]:
-    """The installation's store, or None where there is none: a problem file needs none."""
-    from service.store import StoreError
-
-    try:
-        store = here.store(make=False)
-    except StoreError:
-        yield None
-        return
-    with store:
-        yield store
-
-
-def _problem(here: Terminal, word: str, store: "Store | None") -> "Problem":
-    from service.exports.documents import is_problem_file, read_problem
-    from service.scenario import read_scenario
-
-    path = Path(word)
-    if is_problem_file(path):
-        return read_problem(path)
-    scenario = read_scenario(word)
-    from service.assemble import assemble
-
-    if store is None:
-        # Says by itself what is missing and which command makes it.
-        with here.store(make=False) as opened:
-            return assemble(opened, scenario)
-    with here.err.status(here.say(said("Building layers and demand"))):
-        return assemble(store, scenario)
-
-
-def _solved(here: Terminal, problem: "Problem", limit_s: float) -> "Outcome":
+def _solved(here: Terminal, problem: "Problem", limit_s: float) -> "Said":
     """Solve with a bar for the goals; Ctrl-C ends with the best plan so far."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -94,7 +61,7 @@ def _solved(here: Terminal, problem: "Problem", limit_s: float) -> "Outcome":
 
     stop = threading.Event()
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=here.err, transient=True) as bars, _interrupts(stop):
+    with Progress(*columns, console=here.err, transient=True) as bars, interrupts(stop):
         bar = bars.add_task(here.say(said("Solving")), total=len(problem.tiers))
 
         def say(message: "Said") -> None:
@@ -105,27 +72,7 @@ def _solved(here: Terminal, problem: "Problem", limit_s: float) -> "Outcome":
                     words.append(here.words.number(told.value, 2))
                 bars.update(bar, completed=told.tiers_done, description=" ".join(words))
 
-        answer = solved(problem, limit_s, say, stop.is_set, begun=time.monotonic())
-    assert answer.outcome is not None
-    return answer.outcome
-
-
-@contextmanager
-def _interrupts(stop: threading.Event) -> Iterator[None]:
-    """The first Ctrl-C asks to stop; the second one ends the program as usual."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ask(_number: int, _frame: object) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+        return solved(problem, limit_s, say, stop.is_set, begun=time.monotonic())
 
 
 def _scene(here: Terminal, store: "Store | None", problem: "Problem") -> "Scene":
@@ -138,14 +85,24 @@ def _write(
     here: Terminal,
     out: Path,
     problem: "Problem",
-    outcome: "Outcome",
+    answer: "Said",
     scene: "Scene",
 ) -> None:
     from service.exports.solve_files import write_solve_files
 
+    outcome = answer.outcome
+    assert outcome is not None
     with here.err.status(here.say(said("Writing files"))):
         day = datetime.now().date()  # noqa: DTZ005 - the office's own day
-        written = write_solve_files(out, problem, outcome, scene=scene, words=here.words, day=day)
+        written = write_solve_files(
+            out,
+            problem,
+            outcome,
+            scene=scene,
+            words=here.words,
+            day=day,
+            explanation=answer.explanation,
+        )
     for path in written:
         here.out.print(str(path), markup=False, highlight=False)
     if outcome.plan is not None and out / "report.pdf" not in written:
@@ -158,30 +115,38 @@ def _write(
         )
 
 
-def _tell_problem(here: Terminal, problem: "Problem") -> None:
-    from optimizer.staff import Gender
-
-    here.tell(
-        said("{areas} areas, {offices} offices, {officers} officers, {women} of them women"),
-        areas=len(problem.areas),
-        offices=len(problem.offices),
-        officers=problem.head_count(),
-        women=problem.head_count(Gender.WOMAN),
-    )
-
-
-def _tell_outcome(here: Terminal, outcome: "Outcome") -> Exit:
+def _tell_answer(here: Terminal, problem: "Problem", answer: "Said") -> Exit:
     from optimizer.plan import Status
     from service.locale.terms import STATUS
 
+    outcome = answer.outcome
+    assert outcome is not None
     if outcome.plan is not None:
         _tell_tiers(here, outcome)
     here.tell(STATUS[outcome.status])
     if outcome.status is Status.INFEASIBLE:
-        for rule in outcome.broken_rules:
-            here.tell(said("It breaks the rule {rule}."), rule=rule)
+        _tell_why(here, problem, answer.explanation)
         return Exit.INFEASIBLE
     return Exit.DONE if outcome.status is Status.PROVEN else Exit.NO_PROOF
+
+
+def _tell_why(here: Terminal, problem: "Problem", found: "Explanation | None") -> None:
+    """Which rules can't hold together, and the cheapest changes after which a plan exists."""
+    from service.locale.conflict_words import told_explanation
+
+    if found is None:
+        here.tell(said("Why was not found in the time given."))
+        return
+    told = told_explanation(problem, found, here.words)
+    here.tell(said("These rules can't hold together:"))
+    for line in told.conflicts:
+        here.out.print(f"  - {line}", markup=False, highlight=False)
+    if not told.repairs:
+        here.tell(said("No change of one or two figures makes a plan exist."))
+        return
+    here.tell(said("Each of these changes makes a legal plan exist, the cheapest first:"))
+    for number, line in enumerate(told.repairs, start=1):
+        here.out.print(f"  {here.words.number(number)}. {line}", markup=False, highlight=False)
 
 
 def _tell_tiers(here: Terminal, outcome: "Outcome") -> None:

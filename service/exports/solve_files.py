@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
+import orjson
+
+from optimizer.explain import Explanation
 from optimizer.plan import Outcome, Plan
 from optimizer.problem import Problem
 from service.exports.atomic import sweep_partial, write_whole
@@ -11,11 +15,20 @@ from service.exports.plan_features import plan_geojson
 from service.exports.plan_map import offline_map
 from service.exports.plan_workbook import plan_xlsx
 from service.exports.shapes import Scene
+from service.locale.conflict_words import explanation_members
 from service.locale.words import Words
 from service.reports.ground import solve_report
 from service.reports.press import fonts_are_here
 
-NAMES = ("problem.json", "plan.geojson", "plan.xlsx", "map.html", "report.pdf", "plan.json")
+NAMES = (
+    "problem.json",
+    "explanation.json",
+    "plan.geojson",
+    "plan.xlsx",
+    "map.html",
+    "report.pdf",
+    "plan.json",
+)
 """In the order in which they are written: ``plan.json`` last, it says that the rest is whole."""
 
 
@@ -27,19 +40,23 @@ def write_solve_files(
     scene: Scene,
     words: Words,
     day: date,
+    explanation: Explanation | None = None,
 ) -> list[Path]:
     """Write what there is into ``folder`` and return the paths.
 
     Each file is whole or absent; what an earlier solve left there under these names goes, so
     that the folder never mixes two plans. ``day`` is the date of the report. Without a plan,
-    ``plan.json`` carries the status.
+    ``plan.json`` carries the status, and ``explanation.json`` says why where that is known.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sweep_partial(folder)
     for name in reversed(NAMES):
         (folder / name).unlink(missing_ok=True)
     written = []
-    for name, content in _contents(problem, outcome, scene, words, day):
+    contents = chain(
+        _explanation(problem, explanation), _contents(problem, outcome, scene, words, day)
+    )
+    for name, content in contents:
         write_whole(folder / name, content)
         written.append(folder / name)
     return written
@@ -56,6 +73,12 @@ def plan_of(outcome: Outcome, problem: Problem) -> Plan:
         data_version=problem.data_version,
         seed=problem.seed,
     )
+
+
+def _explanation(problem: Problem, explanation: Explanation | None) -> Iterator[tuple[str, bytes]]:
+    if explanation is not None:
+        members = explanation_members(problem, explanation)
+        yield "explanation.json", orjson.dumps(members, option=orjson.OPT_INDENT_2)
 
 
 def _contents(

@@ -6,6 +6,7 @@ import orjson
 
 from service.jobs.messages import Said, Word
 from service.jobs.model import Progress
+from service.locale.conflict_words import explanation_members
 from service.store.jobs import Job, JobStatus
 from service.store.store import Store
 
@@ -76,10 +77,12 @@ def _kept_plan(store: Store, job: Job, said: Said, status: JobStatus) -> str | N
 
 
 def _result(said: Said) -> str | None:
-    """What a job hands back besides its plan: status, reason, broken rules, faults."""
+    """What a job hands back besides its plan: status, reason, broken rules, why, faults."""
     found: dict[str, Any] = {}
     if said.outcome is not None:
         found["outcome"] = said.outcome.model_dump(mode="json", exclude={"plan"})
+    if said.explanation is not None and said.problem is not None:
+        found["explanation"] = explanation_members(said.problem, said.explanation)
     if said.faults:
         found["faults"] = [fault.model_dump(mode="json") for fault in said.faults]
     if said.word in {Word.REFUSED, Word.BROKEN} and said.reason:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from geo.checks import Fault
 from geo.places import Document
+from optimizer.explain import Explanation
 from optimizer.plan import Outcome, Plan
 from optimizer.problem import Problem
 from service.jobs.model import Kind, Progress
@@ -80,6 +81,7 @@ class Said(Document):
     progress: Progress | None = None
     problem: Problem | None = None
     outcome: Outcome | None = None
+    explanation: Explanation | None = None
     plan: Plan | None = None
     report: dict[str, Any] | None = None
     faults: tuple[SaidFault, ...] = ()

@@ -37,6 +37,7 @@ class Stage(StrEnum):
     ASSEMBLE = "assemble"
     SOLVE = "solve"
     AUDIT = "audit"
+    EXPLAIN = "explain"  # no legal plan exists: why, and what would help
     SAVE = "save"
 
 

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from optimizer.audit import audit
-from optimizer.plan import Plan
+from optimizer.explain import Explanation, explain
+from optimizer.milp import Cancelled, Child
+from optimizer.plan import Plan, Status
 from optimizer.problem import Problem, TierName
 from optimizer.solve import solve
 from service.jobs.messages import Said, Task, Word
@@ -17,6 +19,8 @@ from service.jobs.model import AllocateRequest, Progress, Stage
 
 Say = Callable[[Said], None]
 Stopped = Callable[[], bool]
+EXPLAIN_LIMIT_S = 25.0
+"""Looking for an explanation ends then: that no plan exists is known and must be said."""
 
 
 class UnlawfulPlanError(Exception):
@@ -63,8 +67,28 @@ def solved(
         if not found.passed:
             raise UnlawfulPlanError(f"{len(found.breaches)} breaches, first {found.breaches[0]}")
         report = found.model_dump(mode="json")
+    explanation = None
+    if outcome.status is Status.INFEASIBLE:
+        teller.stage(Stage.EXPLAIN)
+        explanation = _explained(problem, stopped)
     teller.stage(Stage.SAVE)
-    return Said(word=Word.ANSWER, problem=problem, outcome=outcome, report=report)
+    return Said(
+        word=Word.ANSWER,
+        problem=problem,
+        outcome=outcome,
+        report=report,
+        explanation=explanation,
+    )
+
+
+def _explained(problem: Problem, stopped: Stopped) -> Explanation | None:
+    """Why no legal plan exists; None where that takes too long or nobody waits for it."""
+    end = time.monotonic() + EXPLAIN_LIMIT_S
+    try:
+        with Child(lambda: stopped() or time.monotonic() > end) as milp:
+            return explain(problem, milp=milp)
+    except Cancelled:
+        return None
 
 
 def _assembled(request: AllocateRequest, task: Task) -> Problem:

@@ -1,19 +1,22 @@
 """A job's page: tier by tier, best and bound, cancel; it may be closed and found again."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from optimizer.plan import Status
 from optimizer.problem import DEFAULT_TIERS, TierName
 from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import HouseOf, require
 from service.errors import NotFoundError
 from service.jobs.model import MEANING, AllocateRequest, Progress
+from service.locale.conflict_words import ToldExplanation
 from service.pages.render import page
 from service.scenario import Scenario
 from service.store.errors import UnknownError
@@ -34,6 +37,9 @@ class JobView:
     title_en: str
     tiers: Sequence[TierName]
     elapsed_s: float
+    is_infeasible: bool = False
+    why: Mapping[str, ToldExplanation] = field(default_factory=dict)
+    """Where no legal plan exists and the cause was found: it and what would help, by language."""
 
     @property
     def is_final(self) -> bool:
@@ -59,6 +65,7 @@ def view_of(job: Job, now: datetime) -> JobView:
     elapsed = 0.0
     if job.started_at is not None:
         elapsed = max(0.0, ((job.finished_at or now) - job.started_at).total_seconds())
+    result = orjson.loads(job.result) if job.result else {}
     title = request.problem.title if request.problem is not None else ""
     return JobView(
         job=job,
@@ -68,6 +75,11 @@ def view_of(job: Job, now: datetime) -> JobView:
         title_en=(scenario.title_en or scenario.title_ar) if scenario else title,
         tiers=[rule.name for rule in rules],
         elapsed_s=elapsed,
+        is_infeasible=result.get("outcome", {}).get("status") == Status.INFEASIBLE,
+        why={
+            lang: ToldExplanation.model_validate(told)
+            for lang, told in result.get("explanation", {}).get("said", {}).items()
+        },
     )
 
 

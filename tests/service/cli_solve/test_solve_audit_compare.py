@@ -101,7 +101,11 @@ def test_a_second_solve_leaves_nothing_of_the_first(mizan, solved, tmp_path):
     path = tmp_path / "tight.json"
     path.write_text(problem.model_copy(update={"offices": offices}).model_dump_json())
     assert mizan("solve", path, "-o", solved)[0] == 3
-    assert {path.name for path in solved.iterdir()} == {"problem.json", "plan.json"}
+    assert {path.name for path in solved.iterdir()} == {
+        "problem.json",
+        "explanation.json",
+        "plan.json",
+    }
 
 
 @pytest.mark.parametrize(
