@@ -22,7 +22,7 @@ YARDSTICK = "sum(i * i for i in range(10_000_000))"
 def cpu_s(command: Sequence[str], home: Path) -> float:
     """Processor seconds of a command and its children; raises where it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(  # noqa: S603 - our own commands
+    subprocess.run(
         command,
         check=True,
         capture_output=True,
