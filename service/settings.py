@@ -55,7 +55,6 @@ class Settings(BaseSettings):
     solve_memory_mb: int = Field(default=2048, ge=256)
     solve_workers: int = Field(default=1, ge=1, le=64, description="worker processes for jobs")
     job_attempts: int = Field(default=3, ge=1, le=10, description="before a lost job is failed")
-    scheduler_url: str | None = Field(default=None, description="remote Dask scheduler")
 
     body_limit_mb: float = Field(default=64.0, gt=0, description="largest request body")
     request_deadline_s: float = Field(default=30.0, gt=0)
