@@ -41,6 +41,12 @@ COMPONENT = {
     "influx": said("Influx of displaced families"),
     "growth": said("Population growth"),
 }
+MEAN = {
+    "arithmetic": said("arithmetic"),
+    "geometric": said("geometric"),
+    "inverted": said("inverted"),
+    "harmonic": said("harmonic"),
+}
 LAYER_SHORT = {
     LayerCode.NEED: said("Need"),
     LayerCode.INCIDENT_RATE: said("Incidents"),

@@ -75,7 +75,9 @@ class Reading:
 def say_note(words: Words, text: str) -> str:
     """A sentence of geo or optimizer in the reader's language; plain text is looked up as it is."""
     if isinstance(text, Note):
-        return words.say(text.key, **text.params)
+        mean = terms.MEAN.get(str(text.params.get("mean")))
+        known = {"mean": words.say(mean)} if mean else {}
+        return words.say(text.key, **{**text.params, **known})
     return words.say(text) if text else ""
 
 

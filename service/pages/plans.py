@@ -20,13 +20,14 @@ from service.maps.document import map_document
 from service.maps.localise import inlined
 from service.pages.atlas import Atlas
 from service.pages.baselines import GREEDY, PROPORTIONAL, TODAY
+from service.pages.lacks import lack_sentences
 from service.pages.planmap import COLOURINGS, Colouring, plan_sheet, swatches
 from service.pages.planview import (
     PlanView,
     compare,
     district_name,
     five_sentences,
-    shortfall_sentence,
+    margins,
 )
 from service.pages.render import STATIC, page, static_url
 from service.security import MAP_POLICY
@@ -86,6 +87,12 @@ def plan_page(
     }
     colouring = _colouring(colour)
     against = [view, *(held[name] for name in (TODAY, PROPORTIONAL, GREEDY) if name in held)]
+    called = {
+        TODAY: words.say("Today"),
+        PROPORTIONAL: words.say("By residents, as a spreadsheet"),
+        GREEDY: words.say("Step by step, by hand"),
+    }
+    named = [(called[name], held[name]) for name in called if name in held]
     return page(
         request,
         "plan.html",
@@ -96,7 +103,8 @@ def plan_page(
         sentences=five_sentences(view, held[TODAY]),
         compared=compare(against),
         compared_names=[name for name in (TODAY, PROPORTIONAL, GREEDY) if name in held],
-        shortfalls=[shortfall_sentence(view, lack) for lack in view.plan.shortfalls],
+        margins=margins(view, named),
+        shortfalls=lack_sentences(view),
         district_name=district_name,
         colouring=colouring,
         colourings=COLOURINGS,

@@ -131,6 +131,12 @@ class PlanView:
         return (everybody - lacking) / everybody if everybody > 0 else None
 
     @property
+    def women_way(self) -> str:
+        """How far women officers may be for women to have access, in words."""
+        way_min = round(self.problem.policies.women_reach_min)
+        return self.words.count("{n} minute by road", "{n} minutes by road", way_min)
+
+    @property
     def moves(self) -> int:
         return sum(one.count for one in self.plan.transfers if one.from_office is not None)
 
@@ -184,7 +190,7 @@ class PlanView:
     def listed(self, names: Sequence[str], most: int = 4) -> str:
         """Names in a row, and how many more there are."""
         t = self.words.say
-        shown = list(names[:most])
+        shown = list(names if len(names) == most + 1 else names[:most])
         more = len(names) - len(shown)
         if more:
             shown.append(t("{n} more", n=self.words.number(more)))
@@ -299,7 +305,9 @@ def _who_is_out(view: PlanView) -> str:
         )
     if view.without_women:
         return words.say(
-            "Every area is within reach of an office, but no woman officer reaches {areas}.",
+            "Every area is reached by one unit at least, but no woman officer is posted within "
+            "{way} of {areas}.",
+            way=view.women_way,
             areas=view.listed([view.area(code) for code in view.without_women]),
         )
     return words.say("Every area is within daily reach of an office and of women officers.")
@@ -348,7 +356,7 @@ def district_name(view: PlanView, code: str) -> str:
 
 _SHORTFALL_SENTENCES: dict[ShortfallKind, str] = {
     ShortfallKind.OUT_OF_REACH: said("{area}: no office reaches it in daily work for {unit}."),
-    ShortfallKind.NO_WOMAN_IN_REACH: said("{area}: no woman officer within reach of its women."),
+    ShortfallKind.NO_WOMAN_IN_REACH: said("{area}: no woman officer is posted within {way}."),
     ShortfallKind.UNMET_HOURS: said("{area}: {amount} hours a week of {unit} are not served."),
     ShortfallKind.UNMET_WOMEN_HOURS: said(
         "{area}: {amount} hours a week that need a woman officer of {unit} are not served."
@@ -372,6 +380,7 @@ def shortfall_sentence(view: PlanView, lack: Shortfall) -> str:
         office=view.office(lack.office),
         shift=view.shift(lack.shift),
         unit=unit,
+        way=view.women_way,
         amount=words.number(lack.amount, places),
         rule=lack.rule,
     )
@@ -390,7 +399,7 @@ def compare(views: Sequence[PlanView]) -> list[Comparison]:
     """What people ask first when they hold plans against one another."""
     words = views[0].words
     t = words.say
-    rows: list[tuple[str, list[float | None], bool, bool]] = [
+    rows: list[tuple[str, list[float | None], bool, bool | None]] = [
         (
             t("Women's demand served in the worst district"),
             [v.worst_women.women_served_share if v.worst_women else None for v in views],
@@ -413,14 +422,15 @@ def compare(views: Sequence[PlanView]) -> list[Comparison]:
         (t("All demand served"), [v.served_share for v in views], True, True),
         (t("Areas out of daily reach"), [float(len(v.out_of_reach)) for v in views], False, False),
         (t("Officers moved"), [float(v.moves) for v in views], False, False),
-        (t("Officers"), [float(v.officers) for v in views], False, True),
-        (t("Women officers"), [float(v.women) for v in views], False, True),
+        # More people on the roll is what was asked for, not what a plan achieves.
+        (t("Officers"), [float(v.officers) for v in views], False, None),
+        (t("Women officers"), [float(v.women) for v in views], False, None),
     ]
     found = []
     for label, values, is_share, more in rows:
         known = [value for value in values if value is not None]
         top = (max(known) if more else min(known)) if known else None
-        tells = len(set(known)) > 1
+        tells = more is not None and len(set(known)) > 1
         found.append(
             Comparison(
                 label=label,
@@ -431,3 +441,27 @@ def compare(views: Sequence[PlanView]) -> list[Comparison]:
             )
         )
     return found
+
+
+def margins(view: PlanView, others: Sequence[tuple[str, PlanView]]) -> str:
+    """By how many percentage points women in the worst district are better served than in others.
+
+    ``others`` are plans with the words they are called by; "" where one of them has no such demand.
+    """
+    words = view.words
+    if view.worst_women is None or view.worst_women.women_served_share is None:
+        return ""
+    here = view.worst_women.women_served_share
+    parts = []
+    for name, other in others:
+        if other.worst_women is None or other.worst_women.women_served_share is None:
+            return ""
+        points = 100 * (here - other.worst_women.women_served_share)
+        figure = f"\u2066{words.signed(points, 1)}\u2069"  # the sign stays before the figure
+        parts.append(words.say("{points} points ({against})", points=figure, against=name))
+    return words.say(
+        "In the worst district {share} of women's demand is served; against today and simpler "
+        "ways: {parts}.",
+        share=words.percent(here, 1),
+        parts=view.listed(parts),
+    )

@@ -14,6 +14,13 @@
   /* folium makes each marker with Leaflet's picture before it sets its sign: ask for no picture. */
   L.Marker.prototype.options.icon = L.divIcon({ className: "mizan-sign" });
 
+  /* Leaflet writes its scale in English. */
+  const writeScale = L.Control.Scale.prototype._updateScale;
+  L.Control.Scale.prototype._updateScale = function scale(bar, text, ratio) {
+    const arabic = document.documentElement.lang === "ar";
+    writeScale.call(this, bar, arabic ? text.replace(/ km$/, " كم").replace(/ m$/, " م") : text, ratio);
+  };
+
   const element = (name, className, text) => {
     const made = document.createElement(name);
     if (className) made.className = className;
