@@ -92,7 +92,7 @@ def presets() -> Mapping[str, Scenario]:
         ),
         Scenario(
             name="clan-qurna",
-            title_ar="وصول عشيرة من ٣٠٠ أسرة إلى القرنة",
+            title_ar="وصول عشيرة من 300 أسرة إلى القرنة",
             title_en="A clan of 300 families arrives in Al-Qurna",
             arrivals=(ClanArrival(area="IQG02Q05N03", families=300),),
         ),
@@ -110,7 +110,7 @@ def presets() -> Mapping[str, Scenario]:
         ),
         Scenario(
             name="growth-2031",
-            title_ar="نمو السكان حتى عام ٢٠٣١",
+            title_ar="نمو السكان حتى عام 2031",
             title_en="Growth to 2031",
             horizon_year=2031,
         ),
