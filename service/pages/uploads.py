@@ -17,6 +17,7 @@ from service.imports.staging import Staging
 from service.pages.data import KINDS
 from service.pages.render import page
 from service.store import Kind
+from service.store.errors import ConflictError
 
 router = APIRouter(include_in_schema=False)
 Editor = Annotated[Account, Depends(require(Right.EDIT_DATA))]
@@ -115,6 +116,11 @@ def discard(house: HouseOf, upload_id: str) -> Response:
 
 @router.post("/data/versions/{sequence}/undo")
 def undo(house: HouseOf, account: Editor, sequence: int) -> Response:
-    """Take a version back; what was there before holds again, and both stay on record."""
+    """Take a version back; what was there before holds again, and both stay on record.
+
+    The demo's are no one's to take back from a page: nothing on a page would bring them again.
+    """
+    if house.store.datasets.get(sequence).demo:
+        raise ConflictError("the demo's rows go when own ones come, and are not taken back")
     house.store.datasets.undo(sequence, account.name)
     return RedirectResponse("/data", status_code=303)

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from geo.places import Level
+from geo.places import Level, Standing
 from service.pages.uploads import staging_of
 from service.store import Kind
+from service.store.datasets import NewVersion
 from tests.service.web.conftest import ORIGIN
 from tests.service.web_house import squares
 
@@ -85,3 +86,13 @@ def test_a_viewer_loads_nothing(as_role):
     client = as_role("viewer")
     assert send(client, OFFICES).status_code == 403
     assert "Load a file" not in client.get("/data").text
+
+
+def test_the_demo_is_not_taken_back_from_a_page(house, as_role):
+    datasets = house[1].datasets
+    kept = datasets.add(
+        NewVersion(kind=Kind.OFFICES, records=(), standing=Standing.SYNTHETIC, demo=True)
+    )
+    answer = as_role("planner").post(f"/data/versions/{kept.sequence}/undo", headers=ORIGIN)
+    assert answer.status_code == 409
+    assert datasets.get(kept.sequence).active
