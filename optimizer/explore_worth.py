@@ -98,7 +98,7 @@ def gains(base: Plan, answer: Answer) -> tuple[Gain, ...]:
                     tier=tier.name,
                     before=tier.value,
                     after=after,
-                    gain=sign * (after - tier.value),
+                    gain=sign * (after - tier.value) + 0.0,  # no minus before a zero
                 )
             )
     return tuple(found)

@@ -29,26 +29,31 @@ def years(
     time_limit_s: float = 60.0,
     milp: Milp | None = None,
     progress: Callable[[int], None] | None = None,
+    solved: Callable[[Problem], Outcome] | None = None,
 ) -> tuple[YearPlan, ...]:
     """Plans for problems that differ by year (demand grown, hires of that year only).
 
     Staff and open offices of later problems are replaced by what the year before left. Ends with
-    the first year that has no plan.
+    the first year that has no plan. ``solved`` answers instead of the solver (answers that were
+    kept, say).
     """
+    if solved is not None:
+        return tuple(_years(problems, solved, progress))
     with engine(milp) as solver:
-        return tuple(_years(problems, time_limit_s, solver, progress))
+        return tuple(
+            _years(problems, lambda p: solve(p, time_limit_s=time_limit_s, milp=solver), progress)
+        )
 
 
 def _years(
     problems: Iterable[Problem],
-    time_limit_s: float,
-    milp: Milp,
+    solved: Callable[[Problem], Outcome],
     progress: Callable[[int], None] | None,
 ) -> Iterator[YearPlan]:
     before: tuple[Problem, Plan] | None = None
     for year, asked in enumerate(problems):
         problem = asked if before is None else carried_on(asked, *before)
-        outcome = solve(problem, time_limit_s=time_limit_s, milp=milp)
+        outcome = solved(problem)
         yield YearPlan(year=year, problem=problem, outcome=outcome)
         if progress is not None:
             progress(year)

@@ -11,6 +11,7 @@ from geo.notes import said
 from service.commands.terminal import Terminal
 
 if TYPE_CHECKING:
+    from optimizer.explain import Explanation
     from optimizer.problem import Problem
     from service.scenario import Scenario
     from service.store import Store
@@ -68,6 +69,25 @@ def tell_problem(here: Terminal, problem: "Problem") -> None:
         officers=problem.head_count(),
         women=problem.head_count(Gender.WOMAN),
     )
+
+
+def tell_why(here: Terminal, problem: "Problem", found: "Explanation | None") -> None:
+    """Which rules can't hold together, and the cheapest changes after which a plan exists."""
+    from service.locale.conflict_words import told_explanation
+
+    if found is None:
+        here.tell(said("Why was not found in the time given."))
+        return
+    told = told_explanation(problem, found, here.words)
+    here.tell(said("These rules can't hold together:"))
+    for line in told.conflicts:
+        here.out.print(f"  - {line}", markup=False, highlight=False)
+    if not told.repairs:
+        here.tell(said("No change of one or two figures makes a plan exist."))
+        return
+    here.tell(said("Each of these changes makes a legal plan exist, the cheapest first:"))
+    for number, line in enumerate(told.repairs, start=1):
+        here.out.print(f"  {here.words.number(number)}. {line}", markup=False, highlight=False)
 
 
 @contextmanager

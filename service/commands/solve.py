@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geo.notes import said
-from service.commands.asking import asked_problem, interrupts, maybe_store, tell_problem
+from service.commands.asking import asked_problem, interrupts, maybe_store, tell_problem, tell_why
 from service.commands.terminal import Exit, Terminal, terminal
 
 if TYPE_CHECKING:
-    from optimizer.explain import Explanation
     from optimizer.plan import Outcome
     from optimizer.problem import Problem
     from service.exports.shapes import Scene
@@ -125,28 +124,9 @@ def _tell_answer(here: Terminal, problem: "Problem", answer: "Said") -> Exit:
         _tell_tiers(here, outcome)
     here.tell(STATUS[outcome.status])
     if outcome.status is Status.INFEASIBLE:
-        _tell_why(here, problem, answer.explanation)
+        tell_why(here, problem, answer.explanation)
         return Exit.INFEASIBLE
     return Exit.DONE if outcome.status is Status.PROVEN else Exit.NO_PROOF
-
-
-def _tell_why(here: Terminal, problem: "Problem", found: "Explanation | None") -> None:
-    """Which rules can't hold together, and the cheapest changes after which a plan exists."""
-    from service.locale.conflict_words import told_explanation
-
-    if found is None:
-        here.tell(said("Why was not found in the time given."))
-        return
-    told = told_explanation(problem, found, here.words)
-    here.tell(said("These rules can't hold together:"))
-    for line in told.conflicts:
-        here.out.print(f"  - {line}", markup=False, highlight=False)
-    if not told.repairs:
-        here.tell(said("No change of one or two figures makes a plan exist."))
-        return
-    here.tell(said("Each of these changes makes a legal plan exist, the cheapest first:"))
-    for number, line in enumerate(told.repairs, start=1):
-        here.out.print(f"  {here.words.number(number)}. {line}", markup=False, highlight=False)
 
 
 def _tell_tiers(here: Terminal, outcome: "Outcome") -> None:

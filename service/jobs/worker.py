@@ -70,7 +70,7 @@ def solved(
     explanation = None
     if outcome.status is Status.INFEASIBLE:
         teller.stage(Stage.EXPLAIN)
-        explanation = _explained(problem, stopped)
+        explanation = explained(problem, stopped)
     teller.stage(Stage.SAVE)
     return Said(
         word=Word.ANSWER,
@@ -81,7 +81,7 @@ def solved(
     )
 
 
-def _explained(problem: Problem, stopped: Stopped) -> Explanation | None:
+def explained(problem: Problem, stopped: Stopped) -> Explanation | None:
     """Why no legal plan exists; None where that takes too long or nobody waits for it."""
     end = time.monotonic() + EXPLAIN_LIMIT_S
     try:

@@ -1,0 +1,1 @@
+"""Questions around a plan: what is kept of them, from what they are made, how they are read."""

@@ -1,0 +1,339 @@
+"""What an exploration found, as a document, as tables and in one sentence that reads it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from geo.notes import said
+from optimizer.audit import audit
+from optimizer.explore_alternatives import officers_apart
+from optimizer.explore_stress import ShockResult, WeeksResult
+from optimizer.explore_tradeoff import FrontierPoint, WhyNot
+from optimizer.explore_worth import Gain, StaffingCurve, Worth
+from optimizer.explore_years import YearPlan
+from optimizer.plan import Plan, Status
+from optimizer.problem import Problem, TierName
+from optimizer.staff import Gender
+from service.exports.plan_tables import PlanTable
+from service.exports.sheets import Column, Show
+from service.locale.plan_words import PlaceNames
+from service.locale.terms import GENDER, STATUS, TIER, UNIT
+from service.locale.words import Words
+from service.reports.charts.explored import goal_curve, goals_frontier, worth_by_goal
+from service.scenario import presets
+
+GOALS = {
+    TierName.WOMEN_ACCESS: said("Women's access"),
+    TierName.FAIRNESS_WOMEN: said("Women's fairness"),
+    TierName.FAIRNESS_ALL: said("Fairness"),
+    TierName.UNMET: said("Unmet hours"),
+    TierName.MOVES: said("Moves"),
+    TierName.ROAD: said("Road minutes"),
+}
+"""Goals that tables show, in short; policies and the tie-break say nothing to compare."""
+KINDS = {
+    "woman": said("A woman officer"),
+    "man": said("A man officer"),
+    "vehicle": said("A vehicle"),
+}
+SLIGHT = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """``document`` is plain JSON; tables and reading are made in a reader's language."""
+
+    document: Any
+    tables: Callable[[Words], tuple[PlanTable, ...]]
+    reading: Callable[[Words], str]
+
+
+def _goal_columns(show: Show = Show.FINE) -> tuple[Column, ...]:
+    return tuple(Column(title, show) for title in GOALS.values())
+
+
+def _values(plan: Plan) -> dict[TierName, float]:
+    return {t.name: t.value for t in plan.tiers}
+
+
+def _figure(words: Words, value: float) -> str:
+    """Large figures whole, small ones with three decimals."""
+    places = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 3  # noqa: PLR2004 (three figures)
+    return words.number(value, places)
+
+
+def worth_findings(problem: Problem, found: Sequence[Worth], goal: TierName) -> Findings:
+    """What one more of each kind brings, goal by goal."""
+
+    def tables(words: Words) -> tuple[PlanTable, ...]:
+        names = PlaceNames(problem, words)
+
+        def what(one: Worth) -> str:
+            if one.name in KINDS:
+                return words.say(KINDS[one.name])
+            return words.say(
+                said("Opening {office}"), office=names(one.name.removeprefix("office "))
+            )
+
+        rows = []
+        for one in found:
+            gain = {g.tier: g.gain for g in one.gains}
+            unit = words.say(UNIT[one.unit]) if one.unit else ""
+            place = (names(one.office), unit, words.say(STATUS[one.status]))
+            rows.append((what(one), *(gain.get(t) for t in GOALS), *place))
+        columns = (
+            Column(said("One more")),
+            *_goal_columns(),
+            Column(said("Office")),
+            Column(said("Unit")),
+            Column(said("Proof")),
+        )
+        return (PlanTable(said("What one more is worth"), columns, tuple(rows)),)
+
+    return Findings(
+        [one.model_dump(mode="json") for one in found],
+        tables,
+        lambda words: worth_by_goal(words, problem, found, goal).reading(words),
+    )
+
+
+def curve_findings(curve: StaffingCurve, gender: Gender, goal: TierName) -> Findings:
+    """Goals against new officers, with the knee of each."""
+
+    def tables(words: Words) -> tuple[PlanTable, ...]:
+        columns = (Column(GENDER[gender], Show.COUNT), *_goal_columns(), Column(said("Proof")))
+        rows = tuple(
+            (p.hires, *(p.values.get(t) for t in GOALS), words.say(STATUS[p.status]))
+            for p in curve.points
+        )
+        return (PlanTable(said("Staffing curve"), columns, rows),)
+
+    return Findings(
+        curve.model_dump(mode="json"),
+        tables,
+        lambda words: goal_curve(words, curve, goal).reading(words),
+    )
+
+
+def frontier_findings(
+    points: Sequence[FrontierPoint], setting: str, across: TierName, goal: TierName
+) -> Findings:
+    """Two goals against each other; ``setting`` is the message id of what was varied."""
+
+    def tables(words: Words) -> tuple[PlanTable, ...]:
+        columns = (
+            Column(setting, Show.FINE),
+            Column(TIER[across], Show.FINE),
+            Column(TIER[goal], Show.FINE),
+            Column(said("Beaten by another")),
+            Column(said("Proof")),
+        )
+        rows = tuple(
+            (p.setting, p.x, p.y, p.dominated, words.say(STATUS[p.status])) for p in points
+        )
+        return (PlanTable(said("Frontier"), columns, rows),)
+
+    return Findings(
+        [p.model_dump(mode="json") for p in points],
+        tables,
+        lambda words: goals_frontier(words, points, across, goal).reading(words),
+    )
+
+
+def why_not_findings(problem: Problem, found: WhyNot) -> Findings:
+    """What each goal would lose or win if the office were opened all the same."""
+
+    def tables(words: Words) -> tuple[PlanTable, ...]:
+        columns = (
+            Column(said("Goal")),
+            Column(said("Before"), Show.FINE),
+            Column(said("After"), Show.FINE),
+            Column(said("Gain"), Show.FINE),
+        )
+        rows = tuple((words.say(TIER[g.tier]), g.before, g.after, g.gain) for g in found.gains)
+        return (PlanTable(said("Why not this office"), columns, rows),)
+
+    def reading(words: Words) -> str:
+        office = PlaceNames(problem, words)(found.office)
+        if found.status is Status.INFEASIBLE:
+            return words.say(said("No legal plan opens {office}."), office=office)
+        first = _first_change(found.gains)
+        if first is None:
+            return words.say(said("Opening {office} changes no goal."), office=office)
+        message = (
+            said("Opening {office} costs {goal}: from {before} to {after}.")
+            if first.gain < 0
+            else said("Opening {office} betters {goal}: from {before} to {after}.")
+        )
+        return words.say(
+            message,
+            office=office,
+            goal=words.say(TIER[first.tier]),
+            before=_figure(words, first.before),
+            after=_figure(words, first.after),
+        )
+
+    return Findings(found.model_dump(mode="json"), tables, reading)
+
+
+def _first_change(gains: Sequence[Gain]) -> Gain | None:
+    """Goals are served in order: the first that changes decides."""
+    shown = (g for g in gains if g.tier is not TierName.TIE_BREAK)
+    return next((g for g in shown if abs(g.gain) > SLIGHT * max(1.0, abs(g.before))), None)
+
+
+def alternatives_findings(problem: Problem, base: Plan, found: Sequence[Plan]) -> Findings:
+    """The proven plan and those nearly as good, with how many officers differ from the first.
+
+    Goals are those that the auditor finds in each plan: alternatives carry no proof of their own.
+    """
+    apart = [officers_apart(base, plan) for plan in found]
+    goals = [{t.name: t.value for t in audit(problem, plan).tiers} for plan in (base, *found)]
+
+    def tables(_words: Words) -> tuple[PlanTable, ...]:
+        columns = (
+            Column(said("Plan"), Show.COUNT),
+            Column(said("Officers apart"), Show.COUNT),
+            *_goal_columns(),
+        )
+        rows = tuple(
+            (n, far, *(values.get(t) for t in GOALS))
+            for n, (far, values) in enumerate(zip([0, *apart], goals, strict=True), start=1)
+        )
+        return (PlanTable(said("Plans nearly as good"), columns, rows),)
+
+    def reading(words: Words) -> str:
+        if not found:
+            return words.say(said("No other plan is nearly as good and clearly different."))
+        return words.say(
+            said("Plans nearly as good: {n}, at least {apart} officers apart from the first."),
+            n=words.number(len(found)),
+            apart=words.number(min(apart)),
+        )
+
+    return Findings([p.model_dump(mode="json") for p in (base, *found)], tables, reading)
+
+
+def stress_findings(
+    problem: Problem, found: Sequence[ShockResult], weeks: WeeksResult | None, goal: TierName
+) -> Findings:
+    """Each shock goal by goal: postings kept, all planned anew, what keeping them loses."""
+
+    def tables(words: Words) -> tuple[PlanTable, ...]:
+        columns = (
+            Column(said("Shock")),
+            Column(said("Goal")),
+            Column(said("If postings stay"), Show.FINE),
+            Column(said("Planned anew"), Show.FINE),
+            Column(said("Regret"), Show.FINE),
+            Column(said("Rules broken if postings stay")),
+        )
+        rows = tuple(
+            (
+                _shock(one.name, words),
+                words.say(title),
+                one.kept.get(tier),
+                one.fresh.get(tier),
+                one.regret.get(tier),
+                " ".join(one.broken),
+            )
+            for one in found
+            for tier, title in GOALS.items()
+            if tier in one.kept
+        )
+        first = PlanTable(said("Shocks"), columns, rows)
+        return (first,) if weeks is None else (first, _weeks_table(problem, weeks, words))
+
+    def reading(words: Words) -> str:
+        worst = max(found, key=lambda one: one.regret.get(goal, 0.0), default=None)
+        if worst is None:
+            return words.say(said("There is no shock to stand here."))
+        regret = worst.regret.get(goal, 0.0)
+        if regret <= SLIGHT:
+            return words.say(
+                said("{goal}: under no shock would other postings do better."),
+                goal=words.say(TIER[goal]),
+            )
+        return words.say(
+            said("{goal}: the postings lose most under {shock}, {regret} against planning anew."),
+            goal=words.say(TIER[goal]),
+            shock=_shock(worst.name, words),
+            regret=_figure(words, regret),
+        )
+
+    document = {
+        "shocks": [one.model_dump(mode="json") for one in found],
+        "weeks": weeks.model_dump(mode="json") if weeks else None,
+    }
+    return Findings(document, tables, reading)
+
+
+def _shock(name: str, words: Words) -> str:
+    known = presets().get(name)
+    return (
+        name
+        if known is None
+        else words.name({"name_ar": known.title_ar, "name_en": known.title_en})
+    )
+
+
+def _weeks_table(problem: Problem, weeks: WeeksResult, words: Words) -> PlanTable:
+    names = PlaceNames(problem, words)
+    columns = (
+        Column(said("District")),
+        Column(said("Weeks at the level"), Show.SHARE),
+        Column(said("Mean share served"), Show.SHARE),
+        Column(said("Worst share served"), Show.SHARE),
+    )
+    rows = tuple(
+        (names(d.district), d.held, d.mean_served, d.worst_served) for d in weeks.districts
+    )
+    return PlanTable(said("Drawn weeks"), columns, rows)
+
+
+def years_findings(found: Sequence[YearPlan], first: int, goal: TierName) -> Findings:
+    """Year by year: staff, offices opened, goals; the first year is what to do now."""
+
+    def tables(words: Words) -> tuple[PlanTable, ...]:
+        columns = (
+            Column(said("Year")),
+            Column(said("Officers"), Show.COUNT),
+            Column(said("Women officers"), Show.COUNT),
+            Column(said("Offices opened")),
+            *_goal_columns(),
+            Column(said("Proof")),
+        )
+        return (PlanTable(said("Years"), columns, tuple(_year_rows(found, first, words))),)
+
+    def reading(words: Words) -> str:
+        plans = [(y.year, y.outcome.plan) for y in found if y.outcome.plan is not None]
+        if not plans:
+            return words.say(said("No year has a plan."))
+        (_, now), (last, then) = plans[0], plans[-1]
+        return words.say(
+            said("{goal}: {before} now, {after} in {year}; now {moves} officers move."),
+            goal=words.say(TIER[goal]),
+            before=_figure(words, _values(now).get(goal, 0.0)),
+            after=_figure(words, _values(then).get(goal, 0.0)),
+            year=words.numerals(str(first + last)),
+            moves=words.number(_values(now).get(TierName.MOVES)),
+        )
+
+    return Findings([y.model_dump(mode="json") for y in found], tables, reading)
+
+
+def _year_rows(found: Sequence[YearPlan], first: int, words: Words) -> Iterator[tuple[object, ...]]:
+    for one in found:
+        problem, plan = one.problem, one.outcome.plan
+        names = PlaceNames(problem, words)
+        candidates = {o.code for o in problem.offices if o.is_candidate}
+        opened = [names(c) for c in plan.open_offices if c in candidates] if plan else []
+        values = _values(plan) if plan else {}
+        yield (
+            words.numerals(str(first + one.year)),
+            problem.head_count(),
+            problem.head_count(Gender.WOMAN),
+            ("، " if words.is_arabic else ", ").join(opened),
+            *(values.get(t) for t in GOALS),
+            words.say(STATUS[one.outcome.status]),
+        )

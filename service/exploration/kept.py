@@ -1,0 +1,66 @@
+"""Answers of earlier runs, by the digest of their problem: a long exploration goes on where it was.
+
+An answer that is settled (proven, or no legal plan) is kept for good; one that ran out of time is
+kept for that time limit only. Another version of Mizan looks in another folder.
+"""
+
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from optimizer.explore import Answer
+from optimizer.plan import Status
+from service.exports.atomic import write_whole
+
+SETTLED = (Status.PROVEN, Status.INFEASIBLE)
+
+
+class KeptAnswers(Mapping[str, Answer]):
+    """Stands for ``known`` of ``solve_all``; give ``keep`` as its ``on_answer``."""
+
+    def __init__(self, folder: Path, time_limit_s: float) -> None:
+        self._folder = folder / version("mizan")
+        self._limit = f"{time_limit_s:g}s"
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._read: dict[str, Answer] = {}
+
+    def keep(self, answer: Answer) -> None:
+        """Write an answer; one without a plan because time ran out is not worth keeping."""
+        if answer.status is not Status.UNKNOWN:
+            settled = answer.status in SETTLED
+            write_whole(
+                self._path(answer.digest, settled=settled), answer.model_dump_json().encode()
+            )
+
+    def __getitem__(self, digest: str) -> Answer:
+        if digest not in self._read:
+            self._read[digest] = self._found(digest)
+        return self._read[digest]
+
+    def __iter__(self) -> Iterator[str]:
+        digests = {path.name.split(".")[0] for path in self._folder.glob("*.json")}
+        return (digest for digest in sorted(digests) if digest in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        """Not by counting: that would read every file."""
+        return True
+
+    def _found(self, digest: str) -> Answer:
+        """A file that was damaged, or that answers something else, is no answer."""
+        for settled in (True, False):
+            path = self._path(digest, settled=settled)
+            try:
+                answer = Answer.model_validate_json(path.read_bytes())
+            except (FileNotFoundError, ValidationError):
+                continue
+            if answer.digest == digest:
+                return answer
+        raise KeyError(digest)
+
+    def _path(self, digest: str, *, settled: bool) -> Path:
+        return self._folder / (f"{digest}.json" if settled else f"{digest}.{self._limit}.json")

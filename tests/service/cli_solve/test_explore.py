@@ -1,0 +1,184 @@
+"""``mizan explore`` on small problems: what it prints and writes, what it keeps, how it ends."""
+
+import csv
+import json
+
+import openpyxl
+import pytest
+
+import service.commands.explore as command
+from geo.places import OfficeKind
+from optimizer.explore import Answer
+from optimizer.plan import Status
+from optimizer.problem import Policies, Travel
+from service.cli import main
+from service.exploration.changed import problem_shocks, shocked
+from service.exploration.kept import KeptAnswers
+from service.scenario import Scenario, presets
+from tests.service.export.builders import tiny_problem
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("MIZAN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("MIZAN_LANGUAGE", "en")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def mizan(capsys):
+    def call(*words):
+        with pytest.raises(SystemExit) as end:
+            main([str(word) for word in words])
+        told = capsys.readouterr()
+        return end.value.code, told.out, told.err
+
+    return call
+
+
+def written(path, **changes):
+    path.write_text(tiny_problem(title="Tiny", **changes).model_dump_json())
+    return path
+
+
+@pytest.fixture
+def problem_file(tmp_path):
+    return written(tmp_path / "tiny.json")
+
+
+def with_candidate(tmp_path):
+    """The second area is reached from the candidate only."""
+    travel = (
+        Travel(area="A1", office="O1", travel_min=20),
+        Travel(area="A2", office="O2", travel_min=10),
+    )
+    return written(tmp_path / "sites.json", travel=travel, policies=Policies(max_opened=0))
+
+
+def test_worth_prints_a_table_and_a_sentence_and_writes_json(mizan, tmp_path):
+    code, out, _err = mizan(
+        "explore", "worth", with_candidate(tmp_path), "--workers", "1", "-o", tmp_path / "w.json"
+    )
+    assert code == 0, out
+    assert "A woman officer" in out
+    assert "Opening Qurna site" in out
+    found = json.loads((tmp_path / "w.json").read_bytes())
+    assert found["reading"]["en"] in out
+    assert found["reading"]["ar"] != found["reading"]["en"]
+    assert [one["name"] for one in found["found"]] == ["woman", "man", "vehicle", "office O2"]
+
+
+def test_the_curve_falls_and_is_kept_for_the_next_time(mizan, problem_file, tmp_path, monkeypatch):
+    asked = ("explore", "curve", problem_file, "--most", "2", "--workers", "1")
+    code, first, _err = mizan(*asked, "-o", tmp_path / "c.xlsx")
+    assert code == 0, first
+    sheet = openpyxl.load_workbook(tmp_path / "c.xlsx").active
+    hires = [row[0] for row in sheet.iter_rows(min_row=5, values_only=True)]
+    assert hires == [0, 1, 2]
+    assert len(list((tmp_path / "home/explored").rglob("*.json"))) == 3
+
+    def no_solver(*_args, **_options):
+        raise AssertionError("an answer that was kept is not solved again")
+
+    monkeypatch.setattr("optimizer.explore.solve", no_solver)
+    code, again, _err = mizan(*asked, "-o", tmp_path / "c.xlsx")
+    assert (code, again) == (0, first)
+
+
+def test_the_frontier_in_arabic_goes_to_csv(mizan, problem_file, tmp_path):
+    code, out, _err = mizan(
+        "--lang", "ar", "explore", "frontier", problem_file, "--most", "2", "--step", "2",
+        "--workers", "1", "-o", tmp_path / "f.csv",
+    )  # fmt: skip
+    assert code == 0, out
+    assert "النقلات المسموح بها" in out
+    rows = list(csv.reader((tmp_path / "f.csv").read_text("utf-8-sig").splitlines()))
+    assert len(rows) == 3
+
+
+def test_why_not_says_what_opening_would_do(mizan, tmp_path):
+    code, out, _err = mizan("explore", "why-not", with_candidate(tmp_path), "O2", "--workers", "1")
+    assert code == 0, out
+    assert "Opening Qurna site" in out
+
+
+def test_why_not_refuses_what_is_no_candidate(mizan, problem_file):
+    code, _out, err = mizan("explore", "why-not", problem_file, "O1")
+    assert code == 1
+    assert "O2" in err
+
+
+def test_alternatives_and_stress_read_themselves(mizan, problem_file):
+    code, out, _err = mizan("explore", "alternatives", problem_file, "--different", "1")
+    assert code == 0, out
+    assert "Plans nearly as good" in out or "No other plan" in out
+    code, out, _err = mizan("explore", "stress", problem_file, "--workers", "1", "--weeks", "2")
+    assert code == 0, out
+    assert "Two women officers leave" in out
+    assert "Weeks at the level" in out
+
+
+def test_an_infeasible_problem_ends_with_3_and_says_why(mizan, tmp_path):
+    offices = list(tiny_problem().offices)
+    offices[0] = offices[0].model_copy(update={"capacity": 1, "kind": OfficeKind.MAIN})
+    path = written(tmp_path / "tight.json", offices=tuple(offices))
+    code, out, _err = mizan("explore", "worth", path)
+    assert code == 3
+    assert "Raise the capacity" in out
+
+
+def test_years_need_a_scenario(mizan, problem_file):
+    code, _out, err = mizan("explore", "years", problem_file)
+    assert code == 1
+    assert "one year only" in err
+
+
+def test_an_unknown_file_kind_is_usage(mizan, problem_file, tmp_path):
+    assert mizan("explore", "worth", problem_file, "-o", tmp_path / "w.pdf")[0] == 2
+
+
+def test_who_stops_it_finds_what_was_answered_the_next_time(mizan, problem_file, monkeypatch):
+    real = command._Run.options
+
+    def stopping(run, progress=None):
+        options = real(run, progress)
+
+        def keep(answer):
+            run.kept.keep(answer)
+            run.stop.set()
+
+        return {**options, "on_answer": keep}
+
+    monkeypatch.setattr(command._Run, "options", stopping)
+    code, _out, err = mizan("explore", "curve", problem_file, "--most", "3", "--workers", "1")
+    assert code == 4
+    assert "kept" in err
+    monkeypatch.setattr(command._Run, "options", real)
+    assert mizan("explore", "curve", problem_file, "--most", "3", "--workers", "1")[0] == 0
+
+
+def test_kept_answers_know_what_they_may_say_again(tmp_path):
+    def answer(digest, status):
+        return Answer(name="x", digest=digest, status=status)
+
+    kept = KeptAnswers(tmp_path, 10)
+    kept.keep(answer("a", Status.PROVEN))
+    kept.keep(answer("b", Status.FEASIBLE))
+    kept.keep(answer("c", Status.UNKNOWN))
+    assert set(KeptAnswers(tmp_path, 10)) == {"a", "b"}
+    assert set(KeptAnswers(tmp_path, 60)) == {"a"}
+    for path in tmp_path.rglob("a.json"):
+        path.write_text("{half")
+    assert "a" not in KeptAnswers(tmp_path, 10)
+
+
+def test_a_shock_comes_on_top_of_the_scenario():
+    both = shocked(presets()["growth-2031"], presets()["bridge-closed"])
+    assert (both.horizon_year, both.crossings_closed) == (2031, ("tanuma",))
+    assert shocked(Scenario(arrival_factor=8), presets()["drought"]).arrival_factor == 10
+
+
+def test_fewer_women_are_a_shock_of_any_problem():
+    problem = tiny_problem()
+    (leave,) = problem_shocks(problem)
+    assert leave.problem.head_count() == problem.head_count() - 2
