@@ -60,6 +60,20 @@ test: setup $(VENV)/.test check
 	$(BIN)/python tools/debian.py --install
 	$(BIN)/pytest -n auto
 
+# The order: what needs least first. Layers are held against ways that take gigabytes of memory.
+# Siting reads OR-Library's files under MIZAN_SHARED; spopt (requirements/bench.txt) is compared with
+# where somebody installed it. The report takes a plan of the data in MIZAN_HOME.
+SHARED := $(or $(MIZAN_SHARED),../shared)
+
+bench: $(VENV)/.test
+	$(BIN)/python -m bench.optimizer
+	@if [ -f $(MIZAN_HOME)/mizan.db ]; then \
+	  $(BIN)/mizan solve today -o $(MIZAN_HOME)/bench && $(BIN)/python bench/report.py $(MIZAN_HOME)/bench; \
+	else echo "report: skipped, no data in $(MIZAN_HOME); run: $(BIN)/mizan demo load"; fi
+	@if [ -f $(SHARED)/data/siting/pmed1.txt ]; then $(BIN)/python -m bench.siting $(SHARED)/data/siting; \
+	else echo "siting: skipped, no pmed1.txt in $(SHARED)/data/siting; set MIZAN_SHARED"; fi
+	$(BIN)/python bench/geo_layers.py
+
 lock:
 	uv pip compile pyproject.toml -o requirements/run.txt --generate-hashes --python-version 3.11 --no-header --no-annotate
 	uv pip compile pyproject.toml --group test --group build -c requirements/run.txt -o requirements/test.txt --generate-hashes --python-version 3.11 --no-header --no-annotate
