@@ -11,12 +11,16 @@ from fastapi.responses import RedirectResponse, Response
 
 from optimizer.plan import Status
 from optimizer.problem import DEFAULT_TIERS, TierName
+from optimizer.staff import Unit
 from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import HouseOf, require
 from service.errors import NotFoundError
+from service.jobs.messages import SaidFault
 from service.jobs.model import MEANING, AllocateRequest, Progress
 from service.locale.conflict_words import ToldExplanation
+from service.locale.terms import UNIT
+from service.locale.words import Words
 from service.pages.render import page
 from service.scenario import Scenario
 from service.store.errors import UnknownError
@@ -40,10 +44,20 @@ class JobView:
     is_infeasible: bool = False
     why: Mapping[str, ToldExplanation] = field(default_factory=dict)
     """Where no legal plan exists and the cause was found: it and what would help, by language."""
+    faults: tuple[SaidFault, ...] = ()
+    """What is wrong with the request, where that is why the job failed."""
 
     @property
     def is_final(self) -> bool:
         return self.job.status.is_final
+
+    def faults_in(self, words: Words) -> list[str]:
+        """The faults as sentences of the reader's language, each with its remedy."""
+        return [
+            f"{words.say(one.key, **params)} {words.say(one.remedy, **params)}"
+            for one in self.faults
+            for params in [_said_params(one.params, words)]
+        ]
 
     @property
     def name_ar(self) -> str:
@@ -52,6 +66,15 @@ class JobView:
     @property
     def name_en(self) -> str:
         return self.title_en
+
+
+def _said_params(params: Mapping[str, object], words: Words) -> dict[str, object]:
+    """Codes of units among the params by their names; the rest as it is."""
+    units = {unit.value for unit in Unit}
+    return {
+        name: words.say(UNIT[Unit(str(value))]) if name == "unit" and value in units else value
+        for name, value in params.items()
+    }
 
 
 def view_of(job: Job, now: datetime) -> JobView:
@@ -80,6 +103,7 @@ def view_of(job: Job, now: datetime) -> JobView:
             lang: ToldExplanation.model_validate(told)
             for lang, told in result.get("explanation", {}).get("said", {}).items()
         },
+        faults=tuple(SaidFault.model_validate(one) for one in result.get("faults", ())),
     )
 
 

@@ -160,6 +160,8 @@ class Datasets:
         with self._tx.read() as connection:
             found = connection.execute(query).scalar()
         if found is None:
+            if version == self.version():  # nothing was ever loaded: no change made this state
+                return self.active()
             raise UnknownError(f"the data never had the version {version}")
         return tuple(found)
 

@@ -131,3 +131,7 @@ def test_a_failing_block_leaves_nothing(store: Store) -> None:
     assert store.data_version() == before
     assert store.audit.head() == entries
     assert store.incidents().empty
+
+
+def test_a_store_without_any_data_has_a_version_that_can_be_read(store: Store) -> None:
+    assert store.at(store.data_version()).units().empty
