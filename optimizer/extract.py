@@ -28,7 +28,10 @@ from optimizer.staff import Gender, Unit
 from optimizer.tiers import Values
 from optimizer.transport import transfers
 
-HOUR_STEP = 1e-6  # flows are rounded down to this
+HOUR_DIGITS = 9
+HOUR_STEP = 10.0**-HOUR_DIGITS  # flows are rounded down to this
+# An area may ask for a minute a week (0.02 h): steps of 1e-6 would change its share by 5e-5, more
+# than a proof may be off.
 NAMED_FROM_HOURS = 0.005  # lacks below half a minute a week are not worth a line
 
 
@@ -127,7 +130,7 @@ def _flows(decided: Allocation) -> tuple[Flow, ...]:
 
 def _tidy(hours: float) -> float:
     """Sums of rounded hours without their binary dust."""
-    return round(hours, 6)
+    return round(hours, HOUR_DIGITS)
 
 
 def _crews(instance: Instance, decided: Allocation) -> tuple[Crews, ...]:
