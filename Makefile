@@ -68,7 +68,7 @@ SHARED := $(or $(MIZAN_SHARED),../shared)
 bench: $(VENV)/.test
 	$(BIN)/python -m bench.optimizer
 	@if [ -f $(MIZAN_HOME)/mizan.db ]; then \
-	  $(BIN)/mizan solve today -o $(MIZAN_HOME)/bench && $(BIN)/python bench/report.py $(MIZAN_HOME)/bench; \
+	  $(BIN)/mizan solve today -o $(MIZAN_HOME)/bench && $(BIN)/python -m bench.report $(MIZAN_HOME)/bench; \
 	else echo "report: skipped, no data in $(MIZAN_HOME); run: $(BIN)/mizan demo load"; fi
 	@if [ -f $(SHARED)/data/siting/pmed1.txt ]; then $(BIN)/python -m bench.siting $(SHARED)/data/siting; \
 	else echo "siting: skipped, no pmed1.txt in $(SHARED)/data/siting; set MIZAN_SHARED"; fi

@@ -1,4 +1,4 @@
-"""Time the report of a solved plan: ``python bench/report.py FOLDER``, a folder of mizan solve."""
+"""Time the report of a solved plan: ``python -m bench.report FOLDER``, a folder of mizan solve."""
 
 import sys
 import time
