@@ -19,6 +19,7 @@ from service.ogc import mount as ogc
 from service.ogc.mount import mount
 from service.pages import account as account_pages
 from service.pages import data as data_pages
+from service.pages import decisions as decision_pages
 from service.pages import exports as export_pages
 from service.pages import health
 from service.pages import jobs as job_pages
@@ -87,6 +88,7 @@ def create_app(
         scenario_pages.router,
         job_pages.router,
         plan_pages.router,
+        decision_pages.router,
         data_pages.router,
         upload_pages.router,
         export_pages.router,

@@ -1,5 +1,6 @@
 """Plans: the list, a plan's answer with its map and tables, downloads, and two side by side."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -65,7 +66,9 @@ def _colouring(text: str) -> Colouring:
 
 @router.get("/plans")
 def plan_list(request: Request, house: HouseOf, account: Reader) -> Response:
-    return page(request, "plans.html", account, plans=house.store.plans.list(limit=100))
+    plans = house.store.plans.list(limit=100)
+    decided = house.store.decisions.newest(head.id for head in plans)
+    return page(request, "plans.html", account, plans=plans, decided=decided)
 
 
 @router.get("/plans/{plan_id}")
@@ -78,6 +81,22 @@ def plan_page(
     colour: str = "",
 ) -> Response:
     """The answer in five sentences first, then map, tables, proof and sources."""
+    return plan_answer(request, house, words, account, plan_id, colour=colour)
+
+
+def plan_answer(
+    request: Request,
+    house: House,
+    words: Words,
+    account: Account,
+    plan_id: str,
+    *,
+    colour: str = "",
+    status: int = 200,
+    decision_faults: Mapping[str, str] | None = None,
+    decision_typed: Mapping[str, str] | None = None,
+) -> Response:
+    """The plan's page; with what was wrong where its decision form was answered."""
     stored = _stored(house, plan_id)
     atlas = house.atlases.open(account)
     view = _view(stored, atlas, words)
@@ -97,7 +116,11 @@ def plan_page(
         request,
         "plan.html",
         account,
+        status=status,
         head=stored.head,
+        decisions=house.store.decisions.of(plan_id),
+        decision_faults=decision_faults or {},
+        decision_typed=decision_typed or {"decision": "", "reason": ""},
         view=view,
         today=held[TODAY],
         sentences=five_sentences(view, held[TODAY]),

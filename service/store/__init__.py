@@ -3,6 +3,7 @@
 from service.store.accounts import Accounts, AppToken, Grant
 from service.store.audit import AuditCheck, AuditEntry
 from service.store.datasets import Dataset, Kind, NewVersion
+from service.store.decisions import Decision, Decisions
 from service.store.errors import (
     BusyStoreError,
     ConflictError,
@@ -19,7 +20,7 @@ from service.store.store import Store
 
 __all__ = [
     "Accounts", "AppToken", "AuditCheck", "AuditEntry", "BusyStoreError", "ConflictError",
-    "DamagedStoreError", "Dataset", "Grant", "Job", "JobStatus", "Kind", "NewVersion",
+    "DamagedStoreError", "Dataset", "Decision", "Decisions", "Grant", "Job", "JobStatus", "Kind", "NewVersion",
     "NewerStoreError", "PlanHead", "Records", "SavedScenario", "Store", "StoreError",
     "StoredPlan", "UnknownError", "hold_service", "open_store",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from optimizer.staff import Post
 from service.store.accounts import Accounts
 from service.store.audit import AuditLog
 from service.store.datasets import Datasets, Kind
+from service.store.decisions import Decisions
 from service.store.engine import Transactions
 from service.store.errors import DamagedStoreError
 from service.store.guard import Seal
@@ -45,6 +46,7 @@ class Store:
         self.plans = Plans(self.transactions)
         self.accounts = Accounts(self.transactions)
         self.audit = AuditLog(self.transactions, self.sealed_head)
+        self.decisions = Decisions(self.transactions, self.audit)
 
     @property
     def url(self) -> URL:
