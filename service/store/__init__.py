@@ -20,7 +20,7 @@ from service.store.store import Store
 
 __all__ = [
     "Accounts", "AppToken", "AuditCheck", "AuditEntry", "BusyStoreError", "ConflictError",
-    "DamagedStoreError", "Dataset", "Decision", "Decisions", "Grant", "Job", "JobStatus", "Kind", "NewVersion",
-    "NewerStoreError", "PlanHead", "Records", "SavedScenario", "Store", "StoreError",
+    "DamagedStoreError", "Dataset", "Decision", "Decisions", "Grant", "Job", "JobStatus", "Kind",
+    "NewVersion", "NewerStoreError", "PlanHead", "Records", "SavedScenario", "Store", "StoreError",
     "StoredPlan", "UnknownError", "hold_service", "open_store",
 ]  # fmt: skip
