@@ -87,6 +87,7 @@ class Dataset:
     summary: Mapping[str, Any]
     demo: bool
     active: bool
+    revision: int = 0
 
     @property
     def id(self) -> str:
@@ -146,7 +147,11 @@ class Datasets:
             return tuple(sorted(connection.execute(query).scalars()))
 
     def version(self, *kinds: Kind) -> str:
-        """A short digest of all active versions (of some kinds): equal data, equal version."""
+        """A short digest of all active versions (of some kinds).
+
+        Everybody may read it, so no case is in it: incidents count by the number of their version,
+        never by their content. The others count by content: equal data, equal version.
+        """
         return _version(d for d in self.list(active=True) if not kinds or d.kind in kinds)
 
     def at_version(self, version: str) -> tuple[int, ...]:
@@ -163,6 +168,8 @@ class Datasets:
             if version == self.version():  # nothing was ever loaded: no change made this state
                 return self.active()
             raise UnknownError(f"the data never had the version {version}")
+        if _version(one for one in self.list() if one.sequence in set(found)) != version:
+            raise UnknownError(f"rows of the version {version} were purged since")
         return tuple(found)
 
     def states(self, limit: int = 100) -> Sequence[Mapping[str, Any]]:
@@ -307,6 +314,15 @@ def _digest(records: Sequence[Mapping[str, Any]]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+PROTECTED = frozenset({Kind.INCIDENTS})
+"""Kinds whose rows nobody may guess at: neither counts nor digests of them reach a role."""
+
+
 def _version(datasets: Iterable[Dataset]) -> str:
-    lines = sorted(f"{d.kind.value}:{d.digest}" for d in datasets)
+    lines = sorted(
+        f"{d.kind.value}:{d.sequence}.{d.revision}"
+        if d.kind in PROTECTED
+        else f"{d.kind.value}:{d.digest}.{d.revision}"
+        for d in datasets
+    )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]

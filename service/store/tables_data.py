@@ -52,6 +52,7 @@ class DatasetRow(Base):
     summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    revision: Mapped[int] = mapped_column(Integer, default=0, server_default="0")  # purges of it
 
 
 class StateRow(Base):

@@ -81,6 +81,9 @@ class GrantRow(Base):
     decided_by: Mapped[str | None] = mapped_column(String(80))
     approved: Mapped[bool | None] = mapped_column(Boolean)
     ends_at: Mapped[datetime | None] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)  # single use: an export left
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)  # ended before its end
+    serial: Mapped[str] = mapped_column(String(20), default="", server_default="")
 
 
 class ScenarioRow(Base):
