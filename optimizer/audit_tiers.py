@@ -52,7 +52,7 @@ def recompute_tiers(facts: Facts) -> tuple[AuditedTier, ...]:
 
 def unmet_shares(facts: Facts, *, women_only: bool) -> dict[str, float]:
     """Unmet share of each area's demand that counted offices reach and somebody can serve."""
-    counted = [o.code for o in facts.problem.offices if not o.is_candidate or o.forced_open]
+    counted = [o.code for o in facts.problem.offices if o.is_counted]
     asked: dict[str, float] = {}
     unmet: dict[str, float] = {}
     for (area, unit), hours in facts.asked.items():

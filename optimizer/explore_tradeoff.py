@@ -20,11 +20,16 @@ class FrontierPoint(Document):
 
 
 class WhyNot(Document):
-    """What each goal loses (negative gain) or wins when an office is opened all the same."""
+    """What each goal loses (negative gain) or wins when an office is opened all the same.
+
+    ``instead_of`` are candidates that the plan opens and that then stay closed: no more offices
+    open than before, but where the plan opens none at all.
+    """
 
     office: Code
     status: Status
     gains: tuple[Gain, ...] = ()
+    instead_of: tuple[Code, ...] = ()
 
 
 def moves_frontier(
@@ -91,7 +96,27 @@ def _frontier(
 
 
 def why_not(problem: Problem, base: Plan, office: str, **options: Any) -> WhyNot:
-    """Open the candidate by force and show what each goal loses against the proven ``base``."""
-    variant = Variant(name=office, problem=forced_open(problem, office))
-    (answer,) = solve_all((variant,), **options)
-    return WhyNot(office=office, status=answer.status, gains=gains(base, answer))
+    """Open the candidate in place of another; what each goal loses against the proven ``base``.
+
+    ``unknown`` where the solver failed or was stopped.
+    """
+    variant = Variant(name=office, problem=in_place(problem, base, office))
+    answers = solve_all((variant,), **options)
+    if not answers:
+        return WhyNot(office=office, status=Status.UNKNOWN)
+    opened = set(answers[0].plan.open_offices) if answers[0].plan is not None else set()
+    candidates = {o.code for o in problem.offices if o.is_candidate}
+    return WhyNot(
+        office=office,
+        status=answers[0].status,
+        gains=gains(base, answers[0]),
+        instead_of=tuple(sorted(candidates & set(base.open_offices) - opened)),
+    )
+
+
+def in_place(problem: Problem, base: Plan, office: str) -> Problem:
+    """The problem with a candidate forced open, and one free opening fewer than ``base`` uses."""
+    free = {o.code for o in problem.offices if o.is_candidate and not o.forced_open}
+    used = len(free & set(base.open_offices))
+    policies = problem.policies.model_copy(update={"max_opened": max(used - 1, 0)})
+    return forced_open(problem.model_copy(update={"policies": policies}), office)

@@ -67,9 +67,14 @@ def hired(problem: Problem, gender: Gender, count: int, skills: tuple[Unit, ...]
 
 
 def forced_open(problem: Problem, code: str) -> Problem:
-    """The problem with a candidate opened whatever it costs the goals."""
+    """The problem with a candidate opened whatever it costs the goals.
+
+    Fairness stays measured over what was counted before: with another yardstick a new office
+    would look unfair because it brings areas into reach.
+    """
     offices = tuple(
-        o.model_copy(update={"forced_open": True}) if o.code == code else o for o in problem.offices
+        o.model_copy(update={"forced_open": True, "counted": o.is_counted}) if o.code == code else o
+        for o in problem.offices
     )
     return problem.model_copy(update={"offices": offices})
 

@@ -153,9 +153,7 @@ class Instance:
     @cached_property
     def counted_offices(self) -> tuple[str, ...]:
         """Offices the plan can count on: today's and those that are forced open."""
-        return tuple(
-            o for o in self.offices if not self.office[o].is_candidate or self.office[o].forced_open
-        )
+        return tuple(o for o in self.offices if self.office[o].is_counted)
 
     @cached_property
     def fair_streams(self) -> frozenset[StreamKey]:

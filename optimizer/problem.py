@@ -70,10 +70,26 @@ class ProblemOffice(Document):
     may_close: bool = False
     forced_open: bool = False
     opening_cost: float = Field(default=0.0, ge=0)
+    counted: bool | None = Field(
+        default=None,
+        exclude_if=lambda stated: stated is None,
+        description="whether fairness is measured over what it reaches; else as is_counted says",
+    )
 
     @property
     def is_candidate(self) -> bool:
         return self.kind is OfficeKind.CANDIDATE
+
+    @property
+    def is_counted(self) -> bool:
+        """Fairness is measured over what counted offices reach: today's and forced ones.
+
+        A question that forces an office open, to be held against a plan without it, states
+        ``counted`` so that both are measured by one yardstick.
+        """
+        if self.counted is not None:
+            return self.counted
+        return self.forced_open or not self.is_candidate
 
 
 class UnitRule(Document):

@@ -69,7 +69,7 @@ def assemble_from(book: LayerBook, scenario: Scenario) -> Problem:
         policies=chosen.policies.model_copy(
             update={
                 "max_moves": scenario.max_moves,
-                "max_opened": max(scenario.max_opened, len(scenario.offices_open)),
+                "max_opened": scenario.max_opened,
                 "women_share_target": scenario.women_share_target,
                 "patrol_share_cap": scenario.patrol_share_cap,
                 "spare_vehicles": scenario.vehicles,
