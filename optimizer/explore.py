@@ -7,10 +7,11 @@ keep all cores busy. What was solved before (by digest) is not solved again.
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from geo.places import Document
-from optimizer.milp import BrokenSolverError, Child
+from optimizer.milp import BrokenSolverError, Cancelled, Child
 from optimizer.plan import Outcome, Plan, Status, TierResult
 from optimizer.problem import Problem, TierName
 from optimizer.solve import solve
@@ -69,15 +70,17 @@ def solve_all(
     done = {v.problem.digest: kept[v.problem.digest] for v in asked if v.problem.digest in kept}
     todo = {v.problem.digest: v for v in asked if v.problem.digest not in done}
     failed: list[tuple[str, BrokenSolverError]] = []
-    for ended in _answers(todo.values(), workers, time_limit_s, cancelled, warm):
-        if isinstance(ended, _Failed):
-            failed.append((ended.name, ended.error))
-            continue
-        done[ended.digest] = ended
-        if on_answer is not None:
-            on_answer(ended)
-        if progress is not None:
-            progress(len(done), len(asked), ended.name)
+    with _solving(solved, time_limit_s, cancelled) as solver:
+        ended = _side_by_side(todo.values(), solver, workers, cancelled, warm)
+        for one in ended:
+            if isinstance(one, _Failed):
+                failed.append((one.name, one.error))
+                continue
+            done[one.digest] = one
+            if on_answer is not None:
+                on_answer(one)
+            if progress is not None:
+                progress(len(done), len(asked), one.name)
     for name, error in failed:
         if on_broken is None:
             raise error
@@ -97,40 +100,59 @@ class _Failed:
     error: BrokenSolverError
 
 
-def _answers(
-    todo: Iterable[Variant],
-    workers: int,
-    time_limit_s: float,
-    cancelled: Callable[[], bool],
-    warm: Plan | None,
-) -> Iterator[Answer | _Failed]:
-    """Answers as they come, each thread with a solving process of its own."""
+@contextmanager
+def _solving(
+    solved: Solved | None, time_limit_s: float, cancelled: Callable[[], bool]
+) -> Iterator[Solved]:
+    """The caller's way to solve, else a solving process for each thread that asks."""
+    if solved is not None:
+        yield solved
+        return
     local = threading.local()
     children: list[Child] = []
 
-    def work(variant: Variant) -> Answer | _Failed:
+    def here(problem: Problem, warm: Plan | None) -> Outcome:
         if not hasattr(local, "child"):
             local.child = Child(cancelled)
             children.append(local.child)
-        try:
-            outcome = solve(variant.problem, time_limit_s=time_limit_s, milp=local.child, warm=warm)
-        except BrokenSolverError as error:
-            return _Failed(variant.name, error)
-        return _answer(variant, outcome)
+        return solve(problem, time_limit_s=time_limit_s, milp=local.child, warm=warm)
 
     try:
-        with ThreadPoolExecutor(max_workers=workers) as pool:
-            left = {pool.submit(work, v) for v in todo if not cancelled()}
-            while left:
-                ended, left = wait(left, return_when=FIRST_COMPLETED)
-                if cancelled():
-                    for future in left:
-                        future.cancel()
-                    continue
-                yield from (future.result() for future in ended if not future.cancelled())
+        yield here
     finally:
         for child in children:
             child.close()
+
+
+def _side_by_side(
+    todo: Iterable[Variant],
+    solver: Solved,
+    workers: int,
+    cancelled: Callable[[], bool],
+    warm: Plan | None,
+) -> Iterator[Answer | _Failed]:
+    """Answers as they come; none any more once somebody stopped it."""
+
+    def work(variant: Variant) -> Answer | _Failed | None:
+        try:
+            return _answer(variant, solver(variant.problem, warm))
+        except BrokenSolverError as error:
+            return _Failed(variant.name, error)
+        except Cancelled:
+            return None
+
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        left = {pool.submit(work, v) for v in todo if not cancelled()}
+        while left:
+            ended, left = wait(left, return_when=FIRST_COMPLETED)
+            if cancelled():
+                for future in left:
+                    future.cancel()
+                continue
+            for future in ended:
+                found = future.result()
+                if found is not None:
+                    yield found
 
 
 def _answer(variant: Variant, outcome: Outcome) -> Answer:
