@@ -10,14 +10,15 @@ from pathlib import Path
 from geo.checks import Fault, FaultsError, raise_faults
 from geo.layers import Clearance, LayerCode
 from geo.notes import said
-from geo.places import Level, Office, OfficeKind, Source, Standing
+from geo.places import Level, Office, Source, Standing
 from optimizer.demand import demand_items
 from optimizer.problem import Assumption, Problem, ProblemArea, ProblemOffice
 from optimizer.staff import StaffGroup, Unit
-from service.assembly.assumptions import Chosen, choose
-from service.assembly.figures import People, Scope, demand_inputs, need, need_rules, people
+from service.assembly.assumptions import Chosen
+from service.assembly.figures import People, Scope, demand_inputs, need, people
+from service.assembly.refusals import Ground, check
 from service.assembly.roads import travel
-from service.assembly.staffing import hire_lots, staff_groups, without_leavers
+from service.assembly.staffing import hire_lots
 from service.base_map import river_lines
 from service.layerbook import LayerBook
 from service.scenario import Scenario
@@ -30,27 +31,41 @@ def assemble(store: Store, scenario: Scenario, *, data_dir: Path | None = None) 
 
     Raises ``FaultsError`` with everything that is missing or unknown and what to do about it.
     """
+    return assemble_from(_book(store, data_dir), scenario)
+
+
+def refusals(
+    store: Store, scenario: Scenario, *, data_dir: Path | None = None
+) -> tuple[Fault, ...]:
+    """Why no problem can be made of a scenario on the data that are loaded now: quick, no layers.
+
+    Each fault names its field in ``column`` (``hires.0.count``); empty when there is nothing to
+    object to. What only the layers know (an area without residents, say) is found by ``assemble``.
+    """
+    try:
+        return tuple(check(_book(store, data_dir), scenario).faults)
+    except FaultsError as error:
+        return error.faults
+
+
+def _book(store: Store, data_dir: Path | None) -> LayerBook:
     version = store.data_version()
-    book = LayerBook(
+    return LayerBook(
         store.at(version),
         version,
         Clearance.RELEASED,
         datasets=store.datasets.list(active=True),
         rivers=river_lines(data_dir or checkout_data()),
     )
-    return assemble_from(book, scenario)
 
 
 def assemble_from(book: LayerBook, scenario: Scenario) -> Problem:
     """As ``assemble``, from a layer book that is open already."""
-    chosen, faults = choose(scenario.assumptions)
-    scope = _scope(book, scenario)
-    offices = _offices(scope, scenario)
-    groups, staff_faults = _staff(book, scenario, offices)
-    faults += _unknown(scope, scenario, offices) + staff_faults
+    checked = check(book, scenario)
+    chosen, offices, groups = checked.chosen, checked.offices, checked.groups
+    scope = _scope(book, checked.ground)
     folk = people(scope, scenario)
-    faults += _emptiness(scope, folk, groups)
-    raise_faults(faults)
+    raise_faults([*checked.faults, *_emptiness(scope, folk, groups)])
     index, need_notes = need(scope, scenario)
     inputs = demand_inputs(scope, scenario, folk, index, chosen.shifts)
     ways, way_notes = travel(scope, scenario, offices, chosen)
@@ -83,116 +98,10 @@ def assemble_from(book: LayerBook, scenario: Scenario) -> Problem:
     )
 
 
-def _refuse(key: str, remedy: str, **params: str) -> FaultsError:
-    return FaultsError([Fault(key, remedy, params)])
-
-
-def _scope(book: LayerBook, scenario: Scenario) -> Scope:
-    """One governorate, by the scenario's word or by where the offices stand."""
-    known = [area.code for area in book.governorates()]
-    if not known:
-        raise _refuse(
-            said("No boundaries are loaded."), said("Load them: mizan import boundaries FILE")
-        )
-    chosen = scenario.governorate or book.home() or (known[0] if len(known) == 1 else None)
-    if chosen is None:
-        raise _refuse(
-            said("{count} governorates are loaded and no office says which one is meant."),
-            said("Load offices, or name the governorate in the scenario."),
-            count=str(len(known)),
-        )
-    if chosen not in known:
-        raise _refuse(
-            said("No governorate has the code {code}."),
-            said("Use one of: {known}."),
-            code=chosen,
-            known=", ".join(known),
-        )
-    levels = (Level.SUBDISTRICT, Level.DISTRICT)
-    level = next((one for one in levels if len(book.units(one, chosen))), None)
-    if level is None:
-        raise _refuse(
-            said("The governorate {code} has no districts or sub-districts."),
-            said("Load boundaries of its districts or sub-districts."),
-            code=chosen,
-        )
+def _scope(book: LayerBook, ground: Ground) -> Scope:
     period = book.periods()[0]
-    areas = tuple(sorted(map(str, book.units(level, chosen).index)))
-    return Scope(book, chosen, level, areas, period, book.layers(chosen, period))
-
-
-def _offices(scope: Scope, scenario: Scenario) -> tuple[Office, ...]:
-    """Offices of the governorate, sorted; candidates only where the scenario may open some."""
-    home = scope.book.office_governorates()
-    opening = scenario.max_opened > 0 or bool(scenario.offices_open)
-    return tuple(
-        sorted(
-            (
-                office
-                for office in scope.book.offices()
-                if home[office.code] == scope.governorate
-                and (opening or office.kind is not OfficeKind.CANDIDATE)
-            ),
-            key=lambda office: office.code,
-        )
-    )
-
-
-def _staff(
-    book: LayerBook, scenario: Scenario, offices: Sequence[Office]
-) -> tuple[tuple[StaffGroup, ...], list[Fault]]:
-    here = {office.code for office in offices}
-    groups = staff_groups(post for post in book.posts() if post.office in here)
-    return without_leavers(groups, scenario.hires)
-
-
-def _unknown(scope: Scope, scenario: Scenario, offices: Sequence[Office]) -> list[Fault]:
-    """Codes of the scenario that name nothing that is loaded here."""
-    candidates = [o.code for o in offices if o.kind is OfficeKind.CANDIDATE]
-    crossings = [one.code for one in scope.book.crossings()]
-    rules = scope.book.choices.need
-    components = [part.code for part in rules.components]
-    named = (
-        ("arrivals", [one.area for one in scenario.arrivals], list(scope.areas)),
-        ("offices_open", list(scenario.offices_open), candidates),
-        ("crossings_closed", list(scenario.crossings_closed), crossings),
-        ("need_weights", list(scenario.need_weights), components),
-    )
-    found = [
-        Fault(
-            said("{column} names {code}, which is not loaded here."),
-            said("Use one of: {known}."),
-            {"column": column, "code": code, "known": ", ".join(known) or "-"},
-            column=column,
-        )
-        for column, codes, known in named
-        for code in codes
-        if code not in known
-    ]
-    if scenario.max_opened > 0 and not candidates:
-        found.append(
-            Fault(
-                said("No candidate office is loaded, so none can open."),
-                said("Load offices of the kind candidate."),
-                column="max_opened",
-            )
-        )
-    if not found and not _some_weight(scope, scenario):
-        found.append(
-            Fault(
-                said("Every component of need has the weight 0."),
-                said("Give one of them a weight."),
-                column="need_weights",
-            )
-        )
-    return found
-
-
-def _some_weight(scope: Scope, scenario: Scenario) -> bool:
-    try:
-        return bool(need_rules(scope.book.choices.need, scenario).components)
-    except ValueError:
-        return False
+    layers = book.layers(ground.governorate, period)
+    return Scope(book, ground.governorate, ground.level, ground.areas, period, layers)
 
 
 def _emptiness(scope: Scope, folk: People, groups: tuple[StaffGroup, ...]) -> list[Fault]:

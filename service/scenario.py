@@ -4,15 +4,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from geo.checks import Fault, FaultsError
-from geo.notes import said
+from geo.notes import Note, said
 from geo.places import Code, Document
 from optimizer.problem import DEFAULT_TIERS, TierRule
 from optimizer.staff import Gender, Unit
 
 Factor = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
+Figure = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _each_goal_once(tiers: tuple[TierRule, ...]) -> tuple[TierRule, ...]:
+    names = [rule.name for rule in tiers]
+    if len(set(names)) < len(names):
+        raise PydanticCustomError("goal_twice", "a goal stands twice")
+    return tiers
+
+
+Tiers = Annotated[tuple[TierRule, ...], Field(min_length=1), AfterValidator(_each_goal_once)]
 
 
 class Hires(Document):
@@ -35,8 +48,11 @@ class Scenario(Document):
     """A named set of changes to today.
 
     ``offices_open`` are candidate offices that must open; ``max_opened`` lets the plan choose
-    among the candidates by itself. ``assumptions`` overrides single figures of the demand and of
-    the policies by their key (see ``docs/model.md``); an unknown key is refused.
+    among the other candidates by itself. ``assumptions`` overrides single figures of the demand
+    and of the policies by their key (see ``docs/model.md``); an unknown key is refused.
+
+    What no data could make possible is refused here; what these data make impossible (more
+    people who leave than there are, a bridge nobody knows) by ``service.assemble.refusals``.
     """
 
     name: Code = "today"
@@ -56,9 +72,9 @@ class Scenario(Document):
     incident_factor: Factor = 1.0
     arrival_factor: Factor = 1.0
     use_incidents: bool = Field(default=True, description="off: need without the incident layer")
-    need_weights: dict[str, float] = Field(default_factory=dict)
-    assumptions: dict[str, float] = Field(default_factory=dict)
-    tiers: tuple[TierRule, ...] = DEFAULT_TIERS
+    need_weights: dict[str, Weight] = Field(default_factory=dict)
+    assumptions: dict[str, Figure] = Field(default_factory=dict)
+    tiers: Tiers = DEFAULT_TIERS
     seed: int = 1
 
 
@@ -146,15 +162,52 @@ def read_scenario(word: str) -> Scenario:
         raise FaultsError(scenario_faults(error, path.name)) from None
 
 
+_WHY = {
+    "greater_than_equal": said("it is at least {ge}"),
+    "greater_than": said("it is above {gt}"),
+    "less_than_equal": said("it is at most {le}"),
+    "less_than": said("it is below {lt}"),
+    "finite_number": said("it is a number"),
+    "int_type": said("it is a whole number"),
+    "int_parsing": said("it is a whole number"),
+    "int_from_float": said("it is a whole number"),
+    "float_type": said("it is a number"),
+    "float_parsing": said("it is a number"),
+    "bool_type": said("it is true or false"),
+    "bool_parsing": said("it is true or false"),
+    "string_type": said("it is a text"),
+    "string_too_long": said("it has at most {max_length} characters"),
+    "string_pattern_mismatch": said("a code has letters, digits, dots, dashes and underscores"),
+    "enum": said("it is one of {expected}"),
+    "missing": said("it is missing"),
+    "extra_forbidden": said("a scenario has no such field"),
+    "too_short": said("it is not empty"),
+    "tuple_type": said("it is a list"),
+    "dict_type": said("it is a list of keys and values"),
+    "goal_twice": said("a goal stands twice"),
+    "json_invalid": said("it is no JSON"),
+}
+"""What a field must be, by pydantic's type of fault; other types keep pydantic's own words."""
+
+
 def scenario_faults(error: ValidationError, file: str = "") -> list[Fault]:
-    """Pydantic's complaints as faults; values that were sent are not repeated."""
+    """Pydantic's complaints as faults that name the field; what was sent is not repeated."""
     return [
         Fault(
             said("The field {column} does not hold: {why}."),
             said("Correct this field."),
-            {"column": ".".join(map(str, fault["loc"])), "why": fault["msg"]},
-            column=".".join(map(str, fault["loc"])),
+            {"column": _field(fault), "why": _why(fault)},
+            column=_field(fault),
             file=file,
         )
         for fault in error.errors(include_url=False, include_input=False)
     ]
+
+
+def _field(fault: ErrorDetails) -> str:
+    return ".".join(map(str, fault["loc"]))
+
+
+def _why(fault: ErrorDetails) -> str:
+    message = _WHY.get(fault["type"])
+    return fault["msg"] if message is None else Note(message, **fault.get("ctx", {}))

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from geo.checks import Fault
-from geo.notes import said
+from geo.notes import Note, said
 from optimizer.problem import HireLot
 from optimizer.staff import Post, StaffGroup, Unit
+from service.locale.terms import UNIT
 from service.scenario import Hires
 
 
@@ -48,7 +49,7 @@ def without_leavers(
     """
     left = list(groups)
     faults: list[Fault] = []
-    for one in hires:
+    for row, one in enumerate(hires):
         going = -one.count
         while going > 0:
             able = [
@@ -61,8 +62,8 @@ def without_leavers(
                     Fault(
                         said("{count} officers can't leave the unit {unit}: it has fewer."),
                         said("Name fewer people who leave."),
-                        {"count": -one.count, "unit": one.unit.value},
-                        column="hires",
+                        {"count": -one.count, "unit": Note(UNIT[one.unit])},
+                        column=f"hires.{row}.count",
                     )
                 )
                 break

@@ -4,8 +4,11 @@ from functools import cache
 
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from geo.checks import FaultsError
+from geo.layers import LayerSet
+from geo.notes import Note
 from geo.places import OfficeKind
 from optimizer.audit import audit
 from optimizer.plan import Status
@@ -13,8 +16,10 @@ from optimizer.problem import Problem, Term
 from optimizer.solve import solve
 from optimizer.staff import Gender, Post, Unit
 from service.assemble import assemble_from
+from service.assembly.refusals import check
 from service.layerbook import LayerBook
-from service.scenario import ClanArrival, Hires, Scenario
+from service.locale.words import Words
+from service.scenario import ClanArrival, Hires, Scenario, scenario_faults
 from tests.service.small_town import SmallTown, book
 
 
@@ -155,7 +160,7 @@ def test_need_without_incidents_stands_on_the_other_components() -> None:
         ({"need_weights": {"incidents": 0, "severe": 0, "influx": 0, "growth": 0}}, "need_weights"),
         ({"assumptions": {"x": 1.0}}, "assumptions"),
         ({"assumptions": {"incidents.drug_abuse.kappa": 0.5}}, "assumptions"),
-        ({"hires": [{"unit": "women", "gender": "woman", "count": -99}]}, "hires"),
+        ({"hires": [{"unit": "women", "gender": "woman", "count": -99}]}, "hires.0.count"),
     ],
 )
 def test_an_unknown_word_is_refused_with_a_remedy(change: dict[str, object], column: str) -> None:
@@ -212,3 +217,44 @@ def test_a_place_without_staff_is_refused_with_the_remedy() -> None:
 def test_an_unknown_governorate_is_refused() -> None:
     with pytest.raises(FaultsError, match="governorate"):
         asked(governorate="IQG99")
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        ({"hires": [{"unit": "women", "gender": "woman", "count": -9000}]}, "hires.0.count"),
+        ({"hires": [{"unit": "women", "gender": "woman", "count": 1.5}]}, "hires.0.count"),
+        ({"hires": [{"unit": "nurses", "gender": "woman", "count": 1}]}, "hires.0.unit"),
+        ({"women_share_target": 1.2}, "women_share_target"),
+        ({"need_weights": {"influx": -1}}, "need_weights.influx"),
+        ({"tiers": [{"name": "T3_unmet"}, {"name": "T3_unmet"}]}, "tiers"),
+        ({"tiers": []}, "tiers"),
+        ({"arrivals": [{"area": "T1N1", "families": 0}]}, "arrivals.0.families"),
+        ({"horizon_year": 1900}, "horizon_year"),
+        ({"wishes": 3}, "wishes"),
+    ],
+)
+def test_what_no_data_could_make_possible_is_refused_at_its_field(
+    change: dict[str, object], column: str
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Scenario.model_validate(change)
+    (fault,) = scenario_faults(caught.value, "own.json")
+    assert (fault.column, fault.file) == (column, "own.json")
+    why = fault.params["why"]
+    assert isinstance(why, Note)
+    assert Words("ar").say(why.key, **why.params) != why
+
+
+def no_layers(*_asked: object) -> LayerSet:
+    raise AssertionError("a layer was built")
+
+
+def test_what_these_data_make_impossible_is_refused_before_any_layer_is_built() -> None:
+    women = Hires(unit=Unit.WOMEN, gender=Gender.WOMAN, count=3)
+    leaving = women.model_copy(update={"count": -50})
+    fresh = book()
+    fresh.layers = no_layers
+    checked = check(fresh, Scenario(hires=(women, leaving), crossings_closed=("nowhere",)))
+    assert {fault.column for fault in checked.faults} == {"hires.1.count", "crossings_closed"}
+    assert check(fresh, Scenario(hires=(women,))).faults == []
