@@ -1,4 +1,4 @@
-"""What the tests want of Debian: a browser and a database server; found, or installed by root.
+"""What the tests want of Debian: a browser, a database server, QGIS; found, or installed by root.
 
 Without them the tests that need them are skipped and say why; with ``--install`` they are
 installed where this machine allows it, so that nothing has to be skipped.
@@ -16,6 +16,8 @@ from pathlib import Path
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 FONTS = Path("/usr/share/fonts/truetype/noto")
+DEBIANS_PYTHON = "/usr/bin/python3"
+QGIS = Path("/usr/lib/python3/dist-packages/qgis/core/__init__.py")
 
 
 def find() -> str | None:
@@ -40,6 +42,16 @@ def find_fonts() -> str | None:
     return str(FONTS) if any(FONTS.glob("NotoSansArabic*")) else None
 
 
+def find_qgis() -> str | None:
+    """The Python that has Debian's QGIS, or ``None``."""
+    return DEBIANS_PYTHON if QGIS.exists() and Path(DEBIANS_PYTHON).exists() else None
+
+
+def program(name: str) -> Callable[[], str | None]:
+    """How a program is found: on PATH, or where only root looks."""
+    return lambda: shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One thing the tests want, how to find it, and the packages that bring it."""
@@ -53,6 +65,9 @@ WANTED = (
     Wanted("browser", ("chromium",), find),
     Wanted("fonts", ("fonts-noto-core",), find_fonts),
     Wanted("PostgreSQL", ("postgresql",), find_postgresql),
+    Wanted("QGIS", ("python3-qgis",), find_qgis),
+    Wanted("ogr2ogr", ("gdal-bin",), program("ogr2ogr")),
+    Wanted("nginx", ("nginx-light",), program("nginx")),
 )
 
 

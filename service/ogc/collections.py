@@ -15,8 +15,10 @@ from geo.places import Level
 from service.auth.roles import Right
 from service.exports.plan_features import area_rows
 from service.locale.terms import LAYER, LEVEL, LEVELS
+from service.locale.words import Words
 from service.ogc.rows import Kind, Property, Rows, shapes_array
 from service.pages.atlas import Atlas
+from service.pages.figures import shown_only
 from service.store import Store
 
 PERIODS_SHOWN = 5
@@ -25,7 +27,7 @@ PLANS_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A collection; ``title`` and ``about`` are ids of the catalogue."""
+    """A collection; ``title``, ``about`` and ``of`` (told by what) are ids of the catalogue."""
 
     id: str
     title: str
@@ -35,6 +37,12 @@ class Collection:
     load: Callable[[Atlas, Store], Rows]
     right: Right = Right.SEE_MAP
     in_time: bool = False
+    of: str = ""
+
+    def titled(self, words: Words) -> str:
+        """Its title, unlike every other one: clients name layers by it."""
+        title = words.say(self.title)
+        return f"{title} \u2013 {words.say(self.of)}" if self.of else title
 
     @property
     def geometry_schema(self) -> dict[str, Any]:
@@ -189,7 +197,7 @@ def _layer(code: LayerCode, level: Level) -> Collection:
         parts, shapes = [], []
         for period in atlas.periods()[:PERIODS_SHOWN]:
             try:
-                layer = atlas.layer(code, level, None, period)
+                layer = shown_only(atlas.layer(code, level, None, period))
             except KeyError:
                 continue
             units = atlas.units(level)
@@ -227,6 +235,7 @@ def _layer(code: LayerCode, level: Level) -> Collection:
         "MultiPolygon",
         load,
         in_time=True,
+        of=LEVELS[level],
     )
 
 

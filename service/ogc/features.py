@@ -156,7 +156,7 @@ def list_collections(request: Request, words: WordsOf, account: Reader, shelf: S
         rows=[
             [
                 {"href": f"{root}/collections/{one.id}?f=html", "text": one.id},
-                words.say(one.title),
+                one.titled(words),
                 words.say(one.about),
             ]
             for one in visible
@@ -277,7 +277,7 @@ def _items_page(
     root = where.partition("/collections/")[0]
     return html.document(
         words,
-        words.say(found.title),
+        found.titled(words),
         about=words.say(
             "{shown} of {all} items", shown=data["numberReturned"], all=data["numberMatched"]
         ),

@@ -29,7 +29,7 @@ def describe(
     here = f"{root}/collections/{collection.id}"
     found: dict[str, Any] = {
         "id": collection.id,
-        "title": words.say(collection.title),
+        "title": collection.titled(words),
         "description": words.say(collection.about),
         "itemType": "feature",
         "crs": list(KNOWN),
@@ -132,7 +132,7 @@ def _schema(collection: Collection, where: str, words: Words) -> dict[str, Any]:
         "$schema": _DRAFT,
         "$id": where,
         "type": "object",
-        "title": words.say(collection.title),
+        "title": collection.titled(words),
         "properties": properties,
         "additionalProperties": False,
     }

@@ -124,10 +124,18 @@ class Rows:
 
 
 def shapes_array(shapes: Sequence[shapely.Geometry | None]) -> NDArray[np.object_]:
-    """Geometries as RFC 7946 wants them, ready for ``Rows``."""
+    """Geometries as RFC 7946 wants them, ready for ``Rows``.
+
+    Areas are all of one type, as their schema says: programs give a layer one type, and those that
+    take it from the first feature would lose the others.
+    """
     found = np.empty(len(shapes), dtype=object)
-    found[:] = [written(shape) for shape in shapes]
+    found[:] = [_many(written(shape)) for shape in shapes]
     return found
+
+
+def _many(shape: shapely.Geometry | None) -> shapely.Geometry | None:
+    return shapely.MultiPolygon([shape]) if isinstance(shape, shapely.Polygon) else shape
 
 
 def _value(value: object) -> Any:
