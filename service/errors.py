@@ -7,8 +7,9 @@ log beside its cause.
 
 import errno
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from geo.checks import FaultsError
 from geo.notes import said
@@ -186,6 +188,17 @@ def _redirect(request: Request, error: Exception) -> Response | None:
     return RedirectResponse(target, status_code=303)
 
 
+def _methods(request: Request, routes: Iterable[Any]) -> set[str]:
+    """Methods of every route at the request's path; the framework names those of the first."""
+    found: set[str] = set()
+    for route in routes:
+        if hasattr(route, "original_router"):  # FastAPI keeps included routers as such
+            found |= _methods(request, route.original_router.routes)
+        elif getattr(route, "methods", None) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods
+    return found
+
+
 def install(app: FastAPI, page: ErrorPage) -> None:
     """Answer every error of the table, HTTP errors and faults of ours."""
 
@@ -210,6 +223,8 @@ def install(app: FastAPI, page: ErrorPage) -> None:
             response = JSONResponse(body, answer.status, media_type="application/problem+json")
         if answer.status == UNAVAILABLE.status:
             response.headers["Retry-After"] = "5"
+        if answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.headers["Allow"] = ", ".join(sorted(_methods(request, request.app.routes)))
         # Starlette answers what nobody caught outside of all middleware.
         add_headers(response.headers)
         return response

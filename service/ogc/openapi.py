@@ -8,7 +8,8 @@ from typing import Any
 
 from service.ogc.collections import Collection
 from service.ogc.crs import KNOWN
-from service.ogc.query import DEFAULT_LIMIT, LARGEST_LIMIT
+from service.ogc.openapi_schemas import schemas
+from service.ogc.query import DEFAULT_LIMIT, FORMATS, LANGUAGES, LARGEST_LIMIT
 from service.ogc.wire import GEOJSON, JSON, OPENAPI, SCHEMA
 
 _PROBLEM = "application/problem+json"
@@ -18,10 +19,10 @@ _HTML = "text/html"
 def document(root: str, version: str, visible: Sequence[Collection]) -> dict[str, Any]:
     """The OpenAPI document as the caller may use it."""
     paths: dict[str, Any] = {
-        "/": _get("getLandingPage", "Landing page", "Capabilities", JSON),
-        "/conformance": _get("getConformance", "Conformance classes", "Capabilities", JSON),
+        "/": _get("getLandingPage", "Landing page", "Capabilities", JSON, "landingPage"),
+        "/conformance": _get("getConformance", "Conformance", "Capabilities", JSON, "conformance"),
         "/api": _get("getApi", "This document", "Capabilities", OPENAPI),
-        "/collections": _get("getCollections", "Collections", "Capabilities", JSON),
+        "/collections": _get("getCollections", "Collections", "Capabilities", JSON, "collections"),
     }
     for one in visible:
         paths |= _collection_paths(one)
@@ -47,7 +48,7 @@ def document(root: str, version: str, visible: Sequence[Collection]) -> dict[str
                 name: _answer(text, _PROBLEM, {"$ref": "#/components/schemas/problem"})
                 for name, text in _REFUSALS.items()
             },
-            "schemas": _schemas(),
+            "schemas": schemas(),
         },
     }
 
@@ -57,6 +58,8 @@ _REFUSALS = {
     "NotSignedIn": "An app token or a session is needed.",
     "NotAllowed": "The account has no right to this.",
     "NotFound": "There is no such thing.",
+    "NotThatWay": "The address has no such method.",
+    "Unavailable": "The store does not answer; Retry-After says when to try again.",
     "Conflict": "It contradicts what is there.",
     "TooMany": "Too many jobs of the caller wait.",
     "TooLarge": "The body is too large.",
@@ -79,29 +82,32 @@ def _collection_paths(one: Collection) -> dict[str, Any]:
         }
         for prop in one.properties
     ]
-    features = {"$ref": "#/components/schemas/featureCollection"}
-    feature = {"$ref": "#/components/schemas/feature"}
-    items = _operation(f"get{stem}Items", f"Items of {one.id}", "Data", GEOJSON, features)
+    items = _operation(
+        f"get{stem}Items", f"Items of {one.id}", "Data", GEOJSON, "featureCollection"
+    )
     items["parameters"] = [*(_parameter(name) for name in names), *own]
-    item = _operation(f"get{stem}Item", f"One item of {one.id}", "Data", GEOJSON, feature)
+    item = _operation(f"get{stem}Item", f"One item of {one.id}", "Data", GEOJSON, "feature")
     item["parameters"] = [
         _parameter("featureId"),
         *(_parameter(name) for name in ("f", "lang", "crs")),
     ]
     return {
-        here: _get(f"get{stem}", f"Collection {one.id}", "Data", JSON),
-        f"{here}/queryables": _get(f"get{stem}Queryables", "Queryables", "Data", SCHEMA),
-        f"{here}/schema": _get(f"get{stem}Schema", "Schema", "Data", SCHEMA),
+        here: _get(f"get{stem}", f"Collection {one.id}", "Data", JSON, "collection"),
+        f"{here}/queryables": _get(
+            f"get{stem}Queryables", "Queryables", "Data", SCHEMA, "properties"
+        ),
+        f"{here}/schema": _get(f"get{stem}Schema", "Schema", "Data", SCHEMA, "properties"),
         f"{here}/items": {"get": items},
         f"{here}/items/{{featureId}}": {"get": item},
     }
 
 
 def _process_paths() -> dict[str, Any]:
-    job = {"$ref": "#/components/schemas/statusInfo"}
+    job = "statusInfo"
     execute = _operation("execute", "Ask for a plan", "Processes", JSON, job, status="201")
     execute["parameters"] = [
         _parameter("processId"),
+        _parameter("lang"),
         {
             "name": "Idempotency-Key",
             "in": "header",
@@ -121,12 +127,12 @@ def _process_paths() -> dict[str, Any]:
     }
     execute["responses"]["201"]["headers"] = {"Location": {"schema": {"type": "string"}}}
     one = {"parameters": [_parameter("jobId"), _parameter("f"), _parameter("lang")]}
-    listed = _operation("getJobs", "Jobs of the caller", "Jobs", JSON)
+    listed = _operation("getJobs", "Jobs of the caller", "Jobs", JSON, "jobList")
     listed["parameters"] = [_parameter(name) for name in ("f", "lang", "limit")]
     return {
-        "/processes": _get("getProcesses", "Processes", "Processes", JSON),
+        "/processes": _get("getProcesses", "Processes", "Processes", JSON, "processList"),
         "/processes/{processId}": {
-            "get": _operation("getProcess", "Description", "Processes", JSON)
+            "get": _operation("getProcess", "Description", "Processes", JSON, "process")
             | {"parameters": [_parameter("processId"), _parameter("f"), _parameter("lang")]}
         },
         "/processes/{processId}/execution": {"post": execute},
@@ -134,7 +140,7 @@ def _process_paths() -> dict[str, Any]:
         "/jobs/{jobId}": {
             "get": _operation("getStatus", "Status of a job", "Jobs", JSON, job) | one,
             "delete": _operation("dismiss", "Stop a job", "Jobs", JSON, job)
-            | {"parameters": [_parameter("jobId")]},
+            | {"parameters": [_parameter("jobId"), _parameter("f"), _parameter("lang")]},
         },
         "/jobs/{jobId}/results": {
             "get": _operation("getResult", "Results of a job", "Jobs", JSON) | one
@@ -142,8 +148,10 @@ def _process_paths() -> dict[str, Any]:
     }
 
 
-def _get(operation: str, summary: str, tag: str, media_type: str) -> dict[str, Any]:
-    found = _operation(operation, summary, tag, media_type)
+def _get(
+    operation: str, summary: str, tag: str, media_type: str, schema: str = ""
+) -> dict[str, Any]:
+    found = _operation(operation, summary, tag, media_type, schema)
     found["parameters"] = [_parameter("f"), _parameter("lang")]
     return {"get": found}
 
@@ -153,12 +161,20 @@ def _operation(
     summary: str,
     tag: str,
     media_type: str,
-    body: dict[str, Any] | None = None,
+    schema: str = "",
     *,
     status: str = "200",
 ) -> dict[str, Any]:
-    refused = {"400": "BadRequest", "401": "NotSignedIn", "403": "NotAllowed", "404": "NotFound"}
-    answers: dict[str, Any] = {status: _answer(summary, media_type, body or {"type": "object"})}
+    refused = {
+        "400": "BadRequest",
+        "401": "NotSignedIn",
+        "403": "NotAllowed",
+        "404": "NotFound",
+        "405": "NotThatWay",
+        "503": "Unavailable",
+    }
+    body = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "object"}
+    answers: dict[str, Any] = {status: _answer(summary, media_type, body)}
     if status == "200":
         answers["200"]["content"][_HTML] = {"schema": {"type": "string"}}
         answers["304"] = {"description": "The caller has these very bytes."}
@@ -180,8 +196,8 @@ def _parameters() -> dict[str, Any]:
     languages = {"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"}
     limit = {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT, "default": DEFAULT_LIMIT}
     schemas: dict[str, dict[str, Any]] = {
-        "f": {"type": "string", "enum": ["json", "html"]},
-        "lang": {"type": "string", "enum": ["ar", "en"]},
+        "f": {"type": "string", "enum": list(FORMATS)},
+        "lang": {"type": "string", "enum": list(LANGUAGES)},
         "limit": limit,
         "offset": {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0},
         "bbox": numbers,
@@ -211,60 +227,3 @@ def _parameters() -> dict[str, Any]:
             "schema": {"type": "string", "minLength": 1},
         }
     return found
-
-
-def _schemas() -> dict[str, Any]:
-    text = {"type": "string"}
-    return {
-        "problem": {
-            "type": "object",
-            "required": ["title", "status"],
-            "properties": {
-                "type": text,
-                "title": text,
-                "status": {"type": "integer"},
-                "detail": text,
-            },
-        },
-        "feature": {
-            "type": "object",
-            "required": ["type", "geometry", "properties"],
-            "properties": {
-                "type": {"type": "string", "enum": ["Feature"]},
-                "id": text,
-                "geometry": {"type": "object", "nullable": True},
-                "properties": {"type": "object", "nullable": True},
-            },
-        },
-        "featureCollection": {
-            "type": "object",
-            "required": ["type", "features"],
-            "properties": {
-                "type": {"type": "string", "enum": ["FeatureCollection"]},
-                "features": {"type": "array", "items": {"$ref": "#/components/schemas/feature"}},
-                "numberMatched": {"type": "integer", "minimum": 0},
-                "numberReturned": {"type": "integer", "minimum": 0},
-                "links": {"type": "array", "items": {"type": "object"}},
-            },
-        },
-        "statusInfo": {
-            "type": "object",
-            "required": ["jobID", "status", "type"],
-            "properties": {
-                "jobID": text,
-                "processID": text,
-                "type": {"type": "string", "enum": ["process"]},
-                "status": {
-                    "type": "string",
-                    "enum": ["accepted", "running", "successful", "failed", "dismissed"],
-                },
-                "message": text,
-                "progress": {"type": "integer", "minimum": 0, "maximum": 100},
-            },
-        },
-        "execute": {
-            "type": "object",
-            "required": ["inputs"],
-            "properties": {"inputs": {"type": "object"}},
-        },
-    }

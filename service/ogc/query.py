@@ -19,6 +19,7 @@ from service.ogc.truth import literal_of
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 10_000
 FORMATS = ("json", "html")
+LANGUAGES = ("ar", "en")
 COMMON = frozenset({"f", "lang"})
 _ITEMS = COMMON | {
     "limit",
@@ -57,6 +58,8 @@ def parameters(request: Request, known: frozenset[str]) -> dict[str, str]:
         raise bad_request(f"unknown query parameter {listed}".strip())
     if len(found) < len(pairs):
         raise bad_request("a query parameter is given twice")
+    if found.get("lang", LANGUAGES[0]) not in LANGUAGES:
+        raise bad_request("lang must be ar or en")
     return found
 
 
@@ -78,7 +81,7 @@ def items_query(request: Request, collection: Collection) -> tuple[ItemsQuery, d
     given = parameters(request, _ITEMS | kinds.keys())
     bbox_crs = crs_of(given.get("bbox-crs"), "bbox-crs")
     filter_crs = crs_of(given.get("filter-crs"), "filter-crs")
-    begin, end = _times(given.get("datetime"))
+    begin, end = times(given.get("datetime"))
     language = given.get("filter-lang", "cql2-text")
     if language not in {"cql2-text", "cql2-json"}:
         raise bad_request("filter-lang must be cql2-text or cql2-json")
@@ -136,7 +139,7 @@ def _box(text: str | None, crs: str) -> shapely.Geometry | None:
     return box_to_crs84((one, two, three, four), crs)
 
 
-def _times(text: str | None) -> tuple[np.datetime64 | None, np.datetime64 | None]:
+def times(text: str | None) -> tuple[np.datetime64 | None, np.datetime64 | None]:
     """Begin, and the first moment after the end; None where it is open."""
     if text is None:
         return None, None
@@ -186,7 +189,17 @@ def _typed(text: str, kind: Kind) -> object:
         raise bad_request("a number is compared with a number") from None
     if not np.isfinite(number):
         raise bad_request("a number is compared with a number")
+    if kind is Kind.INTEGER and not number.is_integer():
+        raise bad_request("a whole number is compared with a whole number")
     return number
 
 
-__all__ = ["GEOMETRY", "ItemsQuery", "address", "items_query", "parameters", "wanted_format"]
+__all__ = [
+    "GEOMETRY",
+    "ItemsQuery",
+    "address",
+    "items_query",
+    "parameters",
+    "times",
+    "wanted_format",
+]

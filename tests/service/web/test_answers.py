@@ -78,6 +78,11 @@ def test_a_body_over_the_limit_is_refused(tmp_path):
     store.close()
 
 
+def test_a_405_names_every_method_of_the_address(visitor):
+    answer = visitor.put("/login")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+
+
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_errors_are_told_in_the_readers_language(visitor, lang):
     answer = visitor.get(f"/nowhere?lang={lang}")
