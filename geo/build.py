@@ -1,24 +1,25 @@
 """All layers of a period at once, from the canonical tables: the entry point of ``geo``."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from geo.boundaries import at_level, upward
-from geo.counting import IncidentRows, LeafCounts, count_leaves
-from geo.growth import carried, growth_table
-from geo.incidents import CATEGORIES, SEVERE
+from geo.choices import LayerChoices
+from geo.counting import IncidentRows, LeafCounter, LeafCounts
+from geo.growth import growth_table
+from geo.incident_rates import members_of, rates_of, reporting_note
+from geo.incidents import CATEGORIES
 from geo.influx import influx_table
 from geo.layers import SEVERE_GROUP, Clearance, Layer, LayerCode, LayerSet, Period
 from geo.need import NeedResult, NeedRules, compute_need
 from geo.neighbours import queen
 from geo.notes import Note, said
 from geo.places import Level, Source, Standing
-from geo.rates import rate_table
+from geo.residents import inherited_growth, residents_at
 from geo.tally import Tally
 
 _TRUST = (
@@ -30,25 +31,7 @@ _TRUST = (
 )
 _FEW_AREAS = 8
 _FEBRUARY = 2
-_Z90 = 1.6449
 _LEVELS = (Level.SUBDISTRICT, Level.DISTRICT)
-
-
-@dataclass(frozen=True, slots=True)
-class LayerChoices:
-    """What a planner may choose about layers; every default is an assumption.
-
-    ``spatial``: shrink rates towards neighbours rather than towards all areas. ``reporting``:
-    incidents behind one that is reported, by category (1: as reported). ``unregistered``: low,
-    best and high factor for families whom no register knows. ``leave_out_repeats``: count equal
-    rows of one file once. ``need``: rules of the index.
-    """
-
-    spatial: bool = False
-    reporting: Mapping[str, float] = field(default_factory=dict)
-    unregistered: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    leave_out_repeats: bool = False
-    need: NeedRules = field(default_factory=NeedRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,75 +70,52 @@ def build_layers(
     clearance: Clearance = Clearance.EXACT,
     sources: Mapping[str, Source] | None = None,
     data_version: str = "",
+    covered: Period | None = None,
+    counter: LeafCounter | None = None,
+    incident_sources: Sequence[Source] | None = None,
 ) -> LayerSet:
     """Residents, incident rates, densities, influx, growth, need: by sub-district and district.
 
     ``incidents`` is *placed* (``geo.locate.place_incidents``), or a tally by sub-district and
     month of more rows than one would keep (``geo.scale``); the other tables are canonical.
     With released clearance ``period`` must be whole calendar years, and every figure comes from
-    bands (``geo.privacy``). ``sources`` describes the names in the tables' ``source`` columns.
+    bands (``geo.privacy``). With ``covered`` (the whole months that have data) other whole months
+    can be asked for: incidents, and so need, are released by district only then
+    (``geo.closed_list``). ``sources`` describes the names in the tables' ``source`` columns;
+    ``incident_sources`` stands for those of the incidents (which files there are is no secret, of
+    which an area has a case is). ``counter`` is one that has counted these incidents before.
     Layers that can't be made (no population at all) hold NaN, with a caveat that says why.
     Raises ``FaultsError`` on a period that may not be released.
     """
     choices = choices or LayerChoices()
-    rows = IncidentRows(incidents, leave_out_repeats=choices.leave_out_repeats)
-    counts = count_leaves(rows, units, population, period, clearance)
+    if counter is None:
+        rows = IncidentRows(incidents, leave_out_repeats=choices.leave_out_repeats)
+        counter = LeafCounter(rows, units, population, clearance, covered)
+    rows, counts = counter.rows, counter.leaves(period)
     layers: list[Layer] = []
     rate_above: pd.Series | None = None
     for level in (Level.GOVERNORATE, Level.DISTRICT, Level.SUBDISTRICT):
         areas = at_level(units, level).index
         if not len(areas):
             continue
-        growth = growth_table(population, areas, inherited=_inherit(units, areas, rate_above))
+        above = inherited_growth(units, areas, rate_above)
+        growth = growth_table(population, areas, inherited=above)
         rate_above = growth["value"]
         if level not in _LEVELS:
             continue
-        people = _residents(population, units, areas, level, growth["value"], period)
+        people = residents_at(population, units, areas, level, growth["value"], period)
         stage = _Stage(units, level, areas, period, choices, clearance, data_version, people)
-        made = [
+        layers += [
             _residents_layer(stage, population, sources),
-            *_incident_layers(stage, counts, rows.frame, population, sources),
             _influx_layer(stage, arrivals, population, sources),
             _growth_layer(stage, growth, population, sources),
         ]
-        layers += [*made, need_layer(made, stage.choices.need)[0]]
+        if counts.by_district and level is not Level.DISTRICT:
+            continue
+        layers += _incident_layers(stage, counts, rows.frame, population, sources, incident_sources)
+        own = [layer for layer in layers if layer.level is level]
+        layers.append(need_layer(own, stage.choices.need)[0])
     return LayerSet(tuple(layers), period, clearance)
-
-
-def _inherit(
-    units: gpd.GeoDataFrame, areas: pd.Index, rate_above: pd.Series | None
-) -> pd.Series | None:
-    if rate_above is None:
-        return None
-    parent = units["parent"].reindex(areas)
-    return pd.Series(parent.map(rate_above).astype(float))
-
-
-def _residents(
-    population: pd.DataFrame,
-    units: gpd.GeoDataFrame,
-    areas: pd.Index,
-    level: Level,
-    growth_pct: pd.Series,
-    period: Period,
-) -> pd.DataFrame:
-    """Residents in the middle of the period; a district without a figure adds up its parts."""
-    rows = carried(population, areas, growth_pct, period.middle)
-    if level is Level.DISTRICT and rows["value"].isna().any():
-        leaves = at_level(units, Level.SUBDISTRICT)
-        leaf_growth = leaves["parent"].map(growth_pct)
-        own = growth_table(population, leaves.index, inherited=leaf_growth)["value"]
-        below = carried(population, leaves.index, own, period.middle)
-        whole = below["value"].notna().groupby(leaves["parent"]).all()
-        for column in ("value", "figure"):
-            sums = below[column].groupby(leaves["parent"]).sum(min_count=1)
-            rows[column] = rows[column].fillna(sums.where(whole).reindex(areas))
-        for column in ("as_of", "figure_as_of"):
-            first = below[column].groupby(leaves["parent"]).min()
-            rows[column] = rows[column].fillna(first.reindex(areas))
-        parts = below["standing"].groupby(leaves["parent"]).first().reindex(areas)
-        rows["standing"] = rows["standing"].where(rows["standing"].notna(), parts)
-    return rows
 
 
 def _worst(standings: Iterable[str]) -> Standing:
@@ -164,7 +124,7 @@ def _worst(standings: Iterable[str]) -> Standing:
     return max(known, key=_TRUST.index, default=Standing.REPORTED)
 
 
-def _sources(table: pd.DataFrame, known: Mapping[str, Source] | None) -> tuple[Source, ...]:
+def table_sources(table: pd.DataFrame, known: Mapping[str, Source] | None) -> tuple[Source, ...]:
     """The sources named in a table, described where the caller can."""
     names = sorted({str(n) for n in table["source"].unique() if isinstance(n, str) and n})
     dated = "as_of" if "as_of" in table.columns else "date"
@@ -204,7 +164,7 @@ def _residents_layer(
 ) -> Layer:
     values = stage.people.drop(columns="standing")
     values["per_km2"] = stage.residents / stage.units["area_km2"].reindex(stage.areas)
-    sources = _sources(population, known)
+    sources = table_sources(population, known)
     return _layer(
         stage,
         LayerCode.RESIDENTS,
@@ -234,39 +194,27 @@ def _incident_layers(
     rows: pd.DataFrame,
     population: pd.DataFrame,
     known: Mapping[str, Source] | None,
+    given: Sequence[Source] | None,
 ) -> list[Layer]:
-    expected = counts.at(counts.expected, stage.level, stage.areas)
-    own = _sources(rows, known)
+    own = tuple(given) if given is not None else table_sources(rows, known)
     if stage.clearance is Clearance.RELEASED:
         # The day of the newest incident is a fact about one case.
         own = tuple(s.model_copy(update={"as_of": stage.period.end}) for s in own)
-    sources = tuple(dict.fromkeys((*own, *_sources(population, known))))
+    sources = tuple(dict.fromkeys((*own, *table_sources(population, known))))
     near = queen(at_level(stage.units, stage.level)) if stage.choices.spatial else None
     caveats = _incident_caveats(stage, _within(rows, stage.period))
     made = []
-    groups: dict[str | None, list[str]] = {None: list(CATEGORIES), SEVERE_GROUP: sorted(SEVERE)}
-    groups |= {c: [c] for c in CATEGORIES}
-    for category, members in groups.items():
-        count = expected[members].sum(axis=1)
-        table = rate_table(
-            count,
-            stage.residents,
-            stage.period.years,
-            neighbours=near,
-            reporting=_reporting(stage.choices, expected, members),
+    for category in (None, SEVERE_GROUP, *CATEGORIES):
+        members = members_of(category)
+        table = rates_of(
+            counts, members, stage.level, stage.residents, stage.period, stage.choices, near
         )
         area_km2 = stage.units["area_km2"].reindex(stage.areas).astype(float)
-        per_km2 = pd.DataFrame({"value": count / area_km2 / stage.period.years, "count": count})
-        if counts.bands is not None:
-            bands = counts.bands
-            low, high, variance = (
-                counts.at(part, stage.level, stage.areas)[members].sum(axis=1)
-                for part in (bands.low, bands.high, bands.variance)
-            )
-            table = _widened(table, variance)
-            for values in (table, per_km2):
-                values["count_low"], values["count_high"] = low, high
-        elif category is None:
+        per_km2 = pd.DataFrame({"value": table["count"] / area_km2 / stage.period.years})
+        for column in ("count", "count_low", "count_high"):
+            if column in table:
+                per_km2[column] = table[column]
+        if counts.bands is None and category is None:
             table = table.join(_flag_shares(rows, stage))
         made += [
             _layer(
@@ -280,7 +228,7 @@ def _incident_layers(
                 standing=_standing(sources, stage.residents_note),
                 sources=sources,
                 category=category,
-                caveats=caveats + _missing_note(stage),
+                caveats=caveats + reporting_note(stage.choices, members) + _missing_note(stage),
             ),
             _layer(
                 stage,
@@ -295,26 +243,6 @@ def _incident_layers(
             ),
         ]
     return made
-
-
-def _widened(table: pd.DataFrame, variance: pd.Series) -> pd.DataFrame:
-    """Limits of a rate that also carry what the bands leave open about its count."""
-    per_count = (table["raw"] / table["count"]).where(table["count"] > 0, 0.0)
-    blur = _Z90 * np.sqrt(variance) * per_count
-    wide = table.copy()
-    for low, value, high in (("low", "value", "high"), ("raw_low", "raw", "raw_high")):
-        below, above = table[value] - table[low], table[high] - table[value]
-        wide[low] = (table[value] - np.hypot(below, blur)).clip(lower=0.0)
-        wide[high] = table[value] + np.hypot(above, blur)
-    return wide
-
-
-def _reporting(choices: LayerChoices, expected: pd.DataFrame, members: list[str]) -> float:
-    """Incidents behind one reported, over the mix of categories in the whole governorate."""
-    weights = expected[members].sum()
-    factors = pd.Series({c: choices.reporting.get(c, 1.0) for c in members})
-    total = float(weights.sum())
-    return float((weights * factors).sum() / total) if total > 0 else float(factors.mean())
 
 
 def _within(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -373,7 +301,9 @@ def _influx_layer(
         _last_year(stage.period),
         unregistered=stage.choices.unregistered,
     )
-    sources = tuple(dict.fromkeys((*_sources(arrivals, known), *_sources(population, known))))
+    sources = tuple(
+        dict.fromkeys((*table_sources(arrivals, known), *table_sources(population, known)))
+    )
     note = said("{n} arrivals name an area above this level and are not in it.")
     return _layer(
         stage,
@@ -400,7 +330,7 @@ def _growth_layer(
     population: pd.DataFrame,
     known: Mapping[str, Source] | None,
 ) -> Layer:
-    sources = _sources(population, known)
+    sources = table_sources(population, known)
     inherited = int(growth["inherited"].sum())
     note = said(
         "{n} areas have fewer than two dated figures and take the growth of the unit above."

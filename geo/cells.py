@@ -5,7 +5,8 @@ ever, so a cell keeps its code whatever else changes, and are about 1 km in town
 desert. Where towns are is an input; incidents never decide it, or the cells would tell of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -14,12 +15,16 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.boundaries import at_level, upward
-from geo.crs import WGS84, areas_km2, metric_crs
+from geo.crs import WGS84, areas_km2, metric_crs, to_metric
+from geo.grid import assign, build_grid
 from geo.places import Level, Standing
 
 TOWN_M = 1_000
 DESERT_M = 8_000
 NEAR_TOWN_M = 3_000.0
+PER_KM2 = 8_000.0
+"""Residents of a built-up square kilometre: how far a town of known size reaches (an assumption;
+about what Basra city has)."""
 _LEAST_SHARE = 1e-6
 
 
@@ -35,7 +40,8 @@ def planning_cells(
 
     ``towns`` (EPSG:4326, points or built-up polygons): a square within ``near_m`` of one is
     halved down to ``town_m``; ``desert_m`` is ``town_m`` times a power of two. Cells are cut at
-    the outline. The parent is the sub-district that holds most of the cell.
+    the outline. The parent is the sub-district that holds most of the cell; cells are named after
+    it, numbered in the order of their codes.
     """
     ratio = desert_m / town_m
     if ratio < 1 or not float(np.log2(ratio)).is_integer():
@@ -61,11 +67,13 @@ def planning_cells(
     codes = [f"S{zone}.{size}.{x // town_m}.{y // town_m}" for x, y, size in chosen]
     geometry = pieces.to_crs(WGS84).set_axis(pd.Index(codes, name="code"))
     seat = geometry.representative_point()
+    parent = pd.Series(_parents(pieces.to_numpy(), shapes, leaves.index), index=geometry.index)
+    number = (parent.sort_index().groupby(parent.sort_index()).cumcount() + 1).astype(str)
     frame = {
         "level": Level.CELL.value,
-        "name_ar": codes,
-        "name_en": codes,
-        "parent": _parents(pieces.to_numpy(), shapes, leaves.index),
+        "name_ar": parent.map(leaves["name_ar"]) + " " + number,
+        "name_en": parent.map(leaves["name_en"]) + " " + number,
+        "parent": parent,
         "pcode": None,
         "valid_from": pd.NaT,
         "valid_to": pd.NaT,
@@ -134,3 +142,59 @@ def district_of(cells: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.Series:
     """The district of each cell (index cell code)."""
     above = upward(units, [str(p) for p in cells["parent"]], Level.DISTRICT)
     return pd.Series(above, index=cells.index, dtype="str")
+
+
+def town_areas(towns: Mapping[str, Any], seats: gpd.GeoDataFrame | None = None) -> gpd.GeoSeries:
+    """Where towns are (EPSG:4326), for ``planning_cells``: circles around GeoJSON points.
+
+    A point with ``population_geonames`` gets the circle that holds so many residents at
+    ``PER_KM2``; others, and the seats (``seat_lon``, ``seat_lat``) of units, stay points.
+    """
+    features = [f for f in towns["features"] if f["geometry"]["type"] == "Point"]
+    points = [shapely.Point(f["geometry"]["coordinates"]) for f in features]
+    people = [float(f["properties"].get("population_geonames") or 0) for f in features]
+    if seats is not None:
+        points += list(shapely.points(seats["seat_lon"], seats["seat_lat"]))
+        people += [0.0] * len(seats)
+    found = gpd.GeoSeries(points, crs=WGS84)
+    if not len(found):
+        return found
+    radius_m = 1000.0 * np.sqrt(np.array(people) / PER_KM2 / np.pi)
+    metric = found.to_crs(metric_crs(found.total_bounds))
+    wide = np.where(radius_m > 0, metric.buffer(np.maximum(radius_m, 1.0)), metric)
+    return gpd.GeoSeries(wide, crs=metric.crs).to_crs(WGS84)
+
+
+def place_in_cells(
+    placed: pd.DataFrame, cells: gpd.GeoDataFrame, *, near_m: float = float(TOWN_M)
+) -> pd.Series:
+    """The cell of each placed incident (index as ``placed``), always one of its sub-district's.
+
+    So cells add up to no more than their sub-district. An incident at a border, whose cell counts
+    to the neighbour, takes the nearest cell of its own sub-district within ``near_m``; whoever
+    has no point, no sub-district or lies farther away is in no cell (NaN).
+    """
+    ordered = cells.sort_index()
+    codes = ordered.index.to_numpy(object)
+    grid = build_grid([str(c) for c in codes], list(ordered.geometry))
+    lon, lat = placed["lon"].to_numpy(float), placed["lat"].to_numpy(float)
+    at = assign(grid, lon, lat)
+    parents = ordered["parent"].to_numpy(object)
+    wanted = placed["subdistrict"].to_numpy(object)
+    found: NDArray[np.object_] = np.array([*codes, None], dtype=object)[at]
+    same = np.asarray(np.array([*parents, None], dtype=object)[at] == wanted) & (at >= 0)
+    crs = metric_crs(ordered.total_bounds)
+    shapes = ordered.geometry.to_crs(crs).to_numpy()
+    astray = ~same & np.isfinite(lon) & placed["subdistrict"].notna().to_numpy()
+    for parent in pd.unique(wanted[astray]):
+        inside = np.flatnonzero(parents == parent)
+        rows = np.flatnonzero(astray & (wanted == parent))
+        found[rows] = None
+        if not len(inside):
+            continue
+        points = shapely.points(to_metric(lon[rows], lat[rows], crs))
+        tree = shapely.STRtree(shapes[inside])
+        point, cell = tree.query_nearest(points, max_distance=near_m, all_matches=False)
+        found[rows[point]] = codes[inside[cell]]
+    found[~same & ~astray] = None
+    return pd.Series(found, index=placed.index, dtype="str")

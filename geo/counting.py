@@ -1,17 +1,19 @@
 """Counting incidents for layers: exact, or as released bands, from rows or from a tally."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import geopandas as gpd
 import pandas as pd
 
 from geo.boundaries import at_level, upward
+from geo.closed_list import release_months
 from geo.growth import latest
 from geo.incidents import CATEGORIES, INCIDENTS
 from geo.layers import Clearance, Period
 from geo.places import Level
-from geo.privacy import Bands, release_counts, released_years
-from geo.rates import count_incidents
+from geo.privacy import Bands, release_counts, released_years, whole_years
+from geo.rates import Window, count_incidents, windows
 from geo.tally import Tally
 
 
@@ -51,6 +53,7 @@ class LeafCounts:
     leaf_parent: pd.Series  # leaf -> district
     expected: pd.DataFrame
     bands: Bands | None = None
+    by_district: bool = False  # released months know districts only
 
     def at(self, table: pd.DataFrame, level: Level, areas: pd.Index) -> pd.DataFrame:
         """A leaf table (``expected`` or one of ``bands``) as a table of ``areas``."""
@@ -59,26 +62,99 @@ class LeafCounts:
         return table.reindex(areas, fill_value=0)
 
 
+class LeafCounter:
+    """Counts of any period of the same incidents and units, each month counted once.
+
+    Leaves are sub-districts, and districts for incidents whose sub-district is not known.
+    Released counts are those of whole calendar years. With ``covered`` (the whole months that
+    have data) other runs of whole months are released too, by district only, from
+    ``geo.closed_list``.
+    """
+
+    def __init__(
+        self,
+        rows: IncidentRows,
+        units: gpd.GeoDataFrame,
+        population: pd.DataFrame,
+        clearance: Clearance,
+        covered: Period | None = None,
+    ) -> None:
+        self.rows = rows
+        self._covered = covered
+        self._clearance = clearance
+        subs, self._districts = (
+            [str(code) for code in at_level(units, level).index]
+            for level in (Level.SUBDISTRICT, Level.DISTRICT)
+        )
+        self._leaves = [*subs, *self._districts]
+        self._above = pd.Series(
+            [*upward(units, subs, Level.DISTRICT), *self._districts],
+            index=self._leaves,
+            dtype="object",
+        )
+        # Incidents known by district only are not released: they would need bands of their own.
+        self._finest = subs or self._districts
+        self._residents = latest(population, pd.Index(self._finest))["residents"]
+        self._tables: dict[Period, pd.DataFrame] = {}
+        self._years: dict[Period, Bands] = {}
+
+    def leaves(self, period: Period) -> LeafCounts:
+        """Raises ``FaultsError`` on a period that may not be released."""
+        if self._clearance is Clearance.EXACT:
+            return LeafCounts(self._above, self._count(period))
+        if not whole_years(period) and self._districts and self._covered is not None:
+            months = windows(period.start, period.end, Window.MONTH)
+            if not months or Period(months[0].start, months[-1].end) != period:
+                released_years(period)  # refuses with its reason
+            bands = self._months(months, self._covered)
+            return LeafCounts(self._above, bands.expected, bands, by_district=True)
+        years = [self._year(year) for year in released_years(period)]
+        bands = years[0]
+        for year in years[1:]:
+            bands = bands.plus(year)
+        return LeafCounts(self._above, bands.expected, bands)
+
+    def _count(self, period: Period) -> pd.DataFrame:
+        if period not in self._tables:
+            self._tables[period] = self.rows.count(self._leaves, period)
+        return self._tables[period]
+
+    def _year(self, year: Period) -> Bands:
+        if year not in self._years:
+            counts = [self._count(year).loc[self._finest]]
+            self._years[year] = release_counts(counts, self._residents)
+        return self._years[year]
+
+    def _months(self, months: list[Period], covered: Period) -> Bands:
+        """Bands by district of some months, from those of the calendar years they lie in."""
+        total: Bands | None = None
+        district = self._above.reindex(self._finest)
+        for year in sorted({month.start.year for month in months}):
+            whole = Period(date(year, 1, 1), date(year + 1, 1, 1))
+            there = [
+                month
+                for month in windows(whole.start, whole.end, Window.MONTH)
+                if (covered.start <= month.start and month.end <= covered.end) or month in months
+            ]
+            counts = [self._count(month).loc[self._finest] for month in there]
+            bands = release_months(
+                self._year(whole),
+                district,
+                [table.groupby(district).sum() for table in counts],
+                [n for n, month in enumerate(there) if month in months],
+            )
+            total = bands if total is None else total.plus(bands)
+        assert total is not None, "a period has a month"
+        return total
+
+
 def count_leaves(
     rows: IncidentRows,
     units: gpd.GeoDataFrame,
     population: pd.DataFrame,
     period: Period,
     clearance: Clearance,
+    covered: Period | None = None,
 ) -> LeafCounts:
-    """Leaves are sub-districts, and districts for incidents whose sub-district is not known."""
-    subs, districts = (
-        list(at_level(units, level).index) for level in (Level.SUBDISTRICT, Level.DISTRICT)
-    )
-    leaves = [*subs, *districts]
-    above = pd.Series(
-        [*upward(units, subs, Level.DISTRICT), *districts], index=leaves, dtype="object"
-    )
-    if clearance is Clearance.EXACT:
-        return LeafCounts(above, rows.count(leaves, period))
-    # Incidents known by district only are not released: they would need bands of their own.
-    finest = subs or districts
-    residents = latest(population, pd.Index(finest))["residents"]
-    years = [rows.count(leaves, year).loc[finest] for year in released_years(period)]
-    bands = release_counts(years, residents)
-    return LeafCounts(above, bands.expected, bands)
+    """The counts of one period: see ``LeafCounter``."""
+    return LeafCounter(rows, units, population, clearance, covered).leaves(period)

@@ -28,6 +28,21 @@ class LayerCode(StrEnum):
     GROWTH = "growth"
     RESIDENTS = "residents"
     NEED = "need"
+    INCIDENT_SURFACE = "incident_surface"
+    HOTSPOTS = "hotspots"
+    TREND = "trend"
+    NEAR_REPEAT = "near_repeat"
+
+
+AREA_LAYERS: tuple[LayerCode, ...] = (
+    LayerCode.NEED,
+    LayerCode.INCIDENT_RATE,
+    LayerCode.INCIDENT_DENSITY,
+    LayerCode.INFLUX,
+    LayerCode.GROWTH,
+    LayerCode.RESIDENTS,
+)
+"""Made together, for every sub-district and district (``geo.build``); the others when asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ to lie in ``[v, v + k - 1]`` where v is a multiple of k, k = 10 for severe categ
 the others. The rule is stable (the same count gives the same band on every page, every day),
 never random, so repeating a question gives nothing.
 
-Complementary protection is by construction. Bands exist once, for the cells of one closed list:
-finest area x category x calendar year. Every other figure (districts, totals, groups, longer
-periods, rates, need) is computed *from the bands*, never from the counts: it adds nothing that
-an attacker could subtract. ``geo.disclosure`` audits any list of figures by linear programming.
+Complementary protection is by construction. Bands exist for the cells of one closed list
+(``geo.closed_list``: sub-districts by year; districts by month and planning cells by year without
+severe categories). Every other figure (districts, totals, groups, quarters, longer periods, rates,
+need) is computed *from the bands*, never from the counts: it adds nothing that an attacker could
+subtract. ``geo.disclosure`` audits any list of figures by linear programming.
 
 The price is precision, which the bands show. Where one figure is needed it is the count that
 the bands let one expect under a rate fitted to them, so that totals are not biased by many
@@ -44,7 +45,11 @@ ROLE_CLEARANCE: dict[str, Clearance] = {
 }
 """The default: the director answers for the cases, an administrator of machines does not."""
 
-INCIDENT_LAYERS = frozenset({LayerCode.INCIDENT_RATE, LayerCode.INCIDENT_DENSITY, LayerCode.NEED})
+INCIDENT_LAYERS = frozenset(LayerCode) - {
+    LayerCode.RESIDENTS,
+    LayerCode.INFLUX,
+    LayerCode.GROWTH,
+}
 
 
 class NotReleasableError(ValueError):
@@ -72,6 +77,15 @@ class Bands:
     high: pd.DataFrame
     expected: pd.DataFrame
     variance: pd.DataFrame
+
+    def plus(self, other: "Bands") -> "Bands":
+        """Bands of both windows together, which do not overlap."""
+        return Bands(
+            self.low.add(other.low, fill_value=0),
+            self.high.add(other.high, fill_value=0),
+            self.expected.add(other.expected, fill_value=0),
+            self.variance.add(other.variance, fill_value=0),
+        )
 
 
 def band(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -142,6 +156,11 @@ def _expected(low: Floats, high: Floats, base: Floats) -> tuple[Floats, Floats]:
     fits = inside > _TINY
     flat = (high - low + 1.0) ** 2 / 12.0
     return np.where(fits, mean, middle), np.where(fits, np.maximum(second - mean**2, 0.0), flat)
+
+
+def whole_years(period: Period) -> bool:
+    """Whether a period begins and ends with a calendar year."""
+    return all((day.month, day.day) == (1, 1) for day in (period.start, period.end))
 
 
 def released_years(period: Period) -> tuple[Period, ...]:

@@ -7,34 +7,49 @@ and one office answers for one, and then shown together.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from geo.boundaries import at_level, upward
-from geo.build import LayerChoices, build_layers, need_layer
-from geo.incidents import CATEGORIES, Category
+from geo.build import build_layers, need_layer, table_sources
+from geo.change_layers import (
+    area_spots,
+    near_repeat_layer,
+    trend_layer,
+    twelve_months,
+    year_before,
+)
+from geo.choices import LayerChoices
+from geo.counting import IncidentRows, LeafCounter
 from geo.layers import Clearance, Layer, LayerCode, LayerSet, Period
 from geo.locate import account, place_incidents
 from geo.need import NeedResult, NeedRules
-from geo.places import Area, Crossing, Forum, Level, Office
-from geo.privacy import release
+from geo.notes import Note
+from geo.places import Area, Level, Source
+from geo.privacy import release, whole_years
 from geo.rates import Window, windows
-from optimizer.staff import Post
-from service.base_map import river_lines
-from service.store import Dataset, Records, Store
+from geo.series import rate_series
+from geo.surfaces import Surface
+from service import offered
+from service.base_map import river_lines, town_points
+from service.cellbook import CellBook
+from service.coverage import SLACK, areas_told, covered_months, covered_years
+from service.store import Dataset, Kind, Records, Store
+from service.unitbook import NOTHING, UnitBook, area_of
 
 MAP_LEVELS = (Level.DISTRICT, Level.SUBDISTRICT)
+KEPT = 96
+"""Layers (and as many sets of them) that a book keeps; the rest are made again."""
 
 
-class LayerBook:
+class LayerBook(UnitBook):
     """Layers, units and documents of ``records``, as ``clearance`` may see them.
 
     ``choices`` are the planner's assumptions about layers. Not for sharing between threads while
@@ -49,23 +64,20 @@ class LayerBook:
         *,
         datasets: Sequence[Dataset] = (),
         rivers: Mapping[str, Any] | None = None,
+        towns: Mapping[str, Any] | None = None,
         choices: LayerChoices | None = None,
         today: date | None = None,
     ) -> None:
-        self.records = records
+        super().__init__(records, datasets, rivers, today)
         self.version = version
         self.clearance = clearance
         self.choices = choices or LayerChoices()
-        self._datasets = tuple(datasets)
-        self._rivers = rivers or {"type": "FeatureCollection", "features": []}
-        self._today = today or date.today()  # noqa: DTZ011 - units are valid on a calendar day
-        self._sets: dict[tuple[str, Period], LayerSet] = {}
+        self._towns = towns or NOTHING
+        self._sets: OrderedDict[tuple[str, Period], LayerSet] = OrderedDict()
+        self._made: OrderedDict[tuple[object, ...], Any] = OrderedDict()
+        self._counters: dict[str, LeafCounter] = {}
+        self._cellbooks: dict[str, CellBook] = {}
         self._lock = threading.RLock()
-
-    @cached_property
-    def all_units(self) -> gpd.GeoDataFrame:
-        """Units valid today, all levels, EPSG:4326."""
-        return self.records.units(on=self._today)
 
     @cached_property
     def placed(self) -> pd.DataFrame:
@@ -89,78 +101,89 @@ class LayerBook:
         return self.records.population()
 
     def levels(self) -> Sequence[Level]:
-        """Levels that have units, the coarser first."""
+        """Levels that have units, the coarser first; planning cells where sub-districts are."""
         there = set(self.all_units["level"])
-        return tuple(level for level in MAP_LEVELS if level.value in there)
+        found = [level for level in MAP_LEVELS if level.value in there]
+        return (*found, Level.CELL) if Level.SUBDISTRICT in found else tuple(found)
 
-    def periods(self) -> Sequence[Period]:
-        """Whole calendar years with incidents, newest first; years that data only touch else."""
-        return self._periods
+    def layer_codes(self, level: Level) -> Sequence[LayerCode]:
+        """Layers that may be asked for at a level."""
+        return offered.layer_codes(level, self.clearance)
+
+    def categories_of(self, code: LayerCode, level: Level) -> Sequence[str | None]:
+        """Categories that a layer has at a level; ``None``: all; empty: it isn't there."""
+        return offered.categories_of(code, level, self.clearance)
+
+    def windows(
+        self, level: Level, code: LayerCode | None = None, category: str | None = None
+    ) -> Sequence[Window]:
+        """Windows that may be asked for; without a ``code`` of the incidents at that level."""
+        return offered.windows_of(level, code, category, self.clearance)
+
+    def withheld(
+        self,
+        level: Level,
+        window: Window,
+        code: LayerCode | None = None,
+        category: str | None = None,
+    ) -> Note | None:
+        """Why a window is not offered; ``None``: it is."""
+        return offered.withheld(level, window, code, category, self.clearance)
+
+    def periods(
+        self,
+        window: Window = Window.YEAR,
+        level: Level | None = None,
+        code: LayerCode | None = None,
+        category: str | None = None,
+    ) -> Sequence[Period]:
+        """Whole calendar windows with incidents, newest first; empty where they aren't offered.
+
+        Years that data only touch stand in where none is whole.
+        """
+        if level is not None and window not in self.windows(level, code, category):
+            return ()
+        if window is Window.YEAR:
+            return self._years
+        covered = self.covered
+        if covered is None:
+            return ()
+        return tuple(reversed(windows(covered.start, covered.end, window)))
 
     @cached_property
-    def _periods(self) -> tuple[Period, ...]:
-        days = self.placed["date"] if len(self.placed) else self._arrivals["date"]
-        if days.empty:
-            year = self._today.year
-            return (Period(date(year - 1, 1, 1), date(year, 1, 1)),)
-        first, last = days.min().date(), days.max().date() + timedelta(days=1)
-        # Files begin and end some days inside their first and last month.
-        slack = timedelta(days=31)
-        whole = windows(first - slack, last + slack, Window.YEAR)
-        touched = windows(date(first.year, 1, 1), date(last.year + 1, 1, 1), Window.YEAR)
-        return tuple(reversed(whole or touched))
+    def covered(self) -> Period | None:
+        """The months that hold incidents in number; see ``service.coverage``."""
+        return covered_months(self.placed["date"])
 
-    def categories(self) -> Sequence[Category]:
-        """All categories: which of them occur is itself a figure about cases."""
-        return tuple(CATEGORIES.values())
-
-    def governorates(self) -> Sequence[Area]:
-        """Units of the first level, the one with most offices first."""
-        rows = at_level(self.all_units, Level.GOVERNORATE)
-        home = self.home()
-        found = [self.area(str(code)) for code in rows.index]
-        return tuple(sorted(found, key=lambda area: (area.code != home, area.name_en)))
-
-    def home(self) -> str | None:
-        """The governorate with most of the offices; ``None`` before any is loaded."""
-        held = [code for code in self.office_governorates().values() if code]
-        return min(held, key=lambda code: (-held.count(code), code)) if held else None
-
-    def office_governorates(self) -> Mapping[str, str | None]:
-        """Office code -> code of the governorate it stands in (by its area, else by its point)."""
-        offices = self.offices()
-        shapes = at_level(self.all_units, Level.GOVERNORATE).geometry
-        points = [shapely.Point(office.lon, office.lat) for office in offices]
-        found: dict[str, str | None] = {}
-        for office, point in zip(offices, points, strict=True):
-            above = self.governorate_of([office.area])[0] if office.area else None
-            around = [str(code) for code, shape in shapes.items() if shape.covers(point)]
-            found[office.code] = above or (min(around) if around else None)
-        return found
+    @cached_property
+    def _years(self) -> tuple[Period, ...]:
+        days = self._arrivals["date"]
+        if self.clearance is Clearance.EXACT and len(self.placed):
+            days = self.placed["date"]
+        return covered_years(self.covered, days, self._today)
 
     def area(self, code: str) -> Area:
-        """One unit without its geometry. Raises ``KeyError``."""
-        row = self.all_units.loc[code]
-        inside = row.geometry.representative_point()
-        km2 = row["area_km2"]
-        return Area(
-            code=code,
-            level=Level(row["level"]),
-            name_ar=row["name_ar"],
-            name_en=row["name_en"],
-            parent=row["parent"] if isinstance(row["parent"], str) else None,
-            pcode=row["pcode"] if isinstance(row["pcode"], str) else None,
-            area_km2=float(km2) if pd.notna(km2) else None,
-            lon=float(row["seat_lon"]) if pd.notna(row["seat_lon"]) else inside.x,
-            lat=float(row["seat_lat"]) if pd.notna(row["seat_lat"]) else inside.y,
-        )
+        """One unit without its geometry, a cell too. Raises ``KeyError``."""
+        if code in self.all_units.index:
+            return super().area(code)
+        return area_of(code, self.units(Level.CELL).loc[code])
 
     def governorate_of(self, codes: Sequence[str]) -> list[str | None]:
-        """The governorate above each code; ``None`` where there is none."""
-        return upward(self.all_units, list(codes), Level.GOVERNORATE)
+        """The governorate above each code, a cell's too; ``None`` where there is none."""
+        if self.all_units.index.isin(codes).sum() == len(set(codes)):
+            return super().governorate_of(codes)
+        above = self.units(Level.CELL)["parent"].to_dict()
+        return super().governorate_of([above.get(code, code) for code in codes])
 
     def units(self, level: Level, governorate: str | None = None) -> gpd.GeoDataFrame:
-        """Units of a level, of all governorates or of one."""
+        """Units of a level, of all governorates or of one.
+
+        Cells are those of the governorates about which anything is known.
+        """
+        if level is Level.CELL:
+            told = [one for one in self._told() if governorate in {None, one}]
+            parts = [self._cells(one).cells for one in told]
+            return pd.concat(parts) if parts else self.all_units.iloc[:0]
         rows = at_level(self.all_units, level)
         if governorate is None:
             return rows
@@ -176,82 +199,237 @@ class LayerBook:
     ) -> Layer:
         """One layer over all governorates that hold any figure; other areas have no data.
 
-        Raises ``KeyError`` where there are no units of that level.
+        Raises ``KeyError`` where there is none: no units of that level, or not for this
+        clearance, category or period (see ``categories_of``, ``windows``, ``withheld``).
         """
         period = period or self.periods()[0]
-        parts = [self.layers(g, period).get(code, level, category) for g in self._told()]
+        if category not in self.categories_of(code, level):
+            raise KeyError(f"{code} {level} {category or 'all'}")
+        if not self._is_offered(period, level, code, category):
+            raise KeyError(f"{code} {level} {category or 'all'} {period}")
+        made: Layer = self._kept(
+            (code, level, category, period),
+            lambda: release(self._layer(code, level, category, period), self.clearance),
+        )
+        return made
+
+    def _is_offered(
+        self, period: Period, level: Level, code: LayerCode, category: str | None
+    ) -> bool:
+        if whole_years(period):
+            return True
+        if self.clearance is not Clearance.EXACT:
+            covered, (first, last) = self.covered, (period.start, period.end)
+            if covered is None or not first.day == last.day == 1:
+                return False
+            if not covered.start <= first < last <= covered.end:
+                return False
+        return Window.MONTH in self.windows(level, code, category)
+
+    def _layer(self, code: LayerCode, level: Level, category: str | None, period: Period) -> Layer:
+        if level is Level.CELL:
+            return self._joined(
+                [
+                    self._cells(one).layer(code, category, period, self._residents(one, period))
+                    for one in self._told()
+                ],
+                f"{code} {level}",
+            )
+        if code is LayerCode.HOTSPOTS:
+            rate = self.layer(LayerCode.INCIDENT_RATE, level, category, period)
+            return area_spots(rate, self.units(level))
+        if code is LayerCode.TREND:
+            return self._trend(level, category, period)
+        if code is LayerCode.NEAR_REPEAT:
+            return self._near_repeat(category, period)
+        parts = [self.layers(one, period).find(code, level, category) for one in self._told()]
+        return self._joined([one for one in parts if one is not None], f"{code} {level}")
+
+    def _joined(self, parts: Sequence[Layer], name: str) -> Layer:
         if not parts:
-            raise KeyError(f"{code} {level}")
+            raise KeyError(name)
         first = parts[0]
         if len(parts) == 1:
-            return release(first, self.clearance)
+            return first
         caveats = tuple(dict.fromkeys(c for part in parts for c in part.caveats))
         sources = tuple(dict.fromkeys(s for part in parts for s in part.sources))
         values = pd.concat([part.values for part in parts])  # noqa: PD011 - a field of Layer
-        whole = replace(first, values=values, caveats=caveats, sources=sources)
-        return release(whole, self.clearance)
+        return replace(first, values=values, caveats=caveats, sources=sources)
+
+    def _residents(self, governorate: str, period: Period) -> Layer:
+        return self.layers(governorate, period).get(LayerCode.RESIDENTS, Level.SUBDISTRICT)
+
+    def _trend(self, level: Level, category: str | None, period: Period) -> Layer:
+        now, before = twelve_months(period), year_before(period)
+        there = self.covered or self._years[-1]
+        if before.start < there.start - SLACK and before not in self._years:
+            raise KeyError(f"{LayerCode.TREND} {level}: no data before {now.start}")
+        later, sooner = (
+            self.layer(LayerCode.INCIDENT_RATE, level, category, one) for one in (now, before)
+        )
+        return trend_layer(later, sooner)
+
+    def _near_repeat(self, category: str | None, period: Period) -> Layer:
+        level = next(iter(self.levels()))
+        rate = self.layer(LayerCode.INCIDENT_RATE, level, category, period)
+        rows = self.placed
+        home = rows["subdistrict"].where(rows["subdistrict"].notna(), rows["district"])
+        within = pd.Series(self.governorate_of([str(code) for code in home]), index=rows.index)
+        governorates = at_level(self.all_units, Level.GOVERNORATE).loc[self._told()]
+        return near_repeat_layer(rows, governorates, within, rate)
+
+    def surface(
+        self, governorate: str, category: str | None = None, period: Period | None = None
+    ) -> Surface:
+        """The density of one governorate on its grid, as this clearance may see it."""
+        period = period or self.periods()[0]
+        if not self._is_offered(period, Level.CELL, LayerCode.INCIDENT_SURFACE, category):
+            raise KeyError(f"{LayerCode.INCIDENT_SURFACE} {category or 'all'} {period}")
+        with self._lock:
+            return self._cells(governorate).surface(category, period)
+
+    def series(
+        self, area: str, category: str | None = None, window: Window = Window.YEAR
+    ) -> pd.DataFrame:
+        """The incident rate of a district or sub-district by period, the oldest first.
+
+        Index ``period``; columns ``value``, ``low``, ``high`` (rate, 90 % limits), ``count``,
+        ``count_low``, ``count_high`` (the band). Empty where the window isn't offered.
+        Raises ``KeyError`` for another area.
+        """
+        level = Level(self.all_units.loc[area, "level"])
+        if level not in MAP_LEVELS:
+            raise KeyError(area)
+        periods = tuple(reversed(self.periods(window, level, LayerCode.INCIDENT_RATE, category)))
+        governorate = self.governorate_of([area])[0] or area
+        tables = self._kept(
+            ("series", governorate, level, category, window),
+            lambda: rate_series(
+                self._counter(governorate),
+                self._own_units(governorate),
+                self._own(self._population, governorate),
+                level,
+                category,
+                periods,
+                self.choices,
+            ),
+        )
+        return pd.DataFrame(tables[area])
+
+    def _kept(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = make()
+                while len(self._made) > KEPT:
+                    self._made.popitem(last=False)
+            self._made.move_to_end(key)
+            return self._made[key]
 
     def layers(self, governorate: str, period: Period) -> LayerSet:
         """All layers of one governorate and period, made once."""
         with self._lock:
-            if (governorate, period) not in self._sets:
-                self._sets[governorate, period] = self._built(governorate, period)
-            return self._sets[governorate, period]
+            key = (governorate, period)
+            if key not in self._sets:
+                self._sets[key] = self._built(governorate, period)
+                while len(self._sets) > KEPT:
+                    self._sets.popitem(last=False)
+            self._sets.move_to_end(key)
+            return self._sets[key]
 
     def need(self, governorate: str, level: Level, period: Period, rules: NeedRules) -> NeedResult:
         """The need index under other rules; cheap enough to follow a moving weight."""
         layers = [one for one in self.layers(governorate, period).layers if one.level is level]
         return need_layer([one for one in layers if one.code is not LayerCode.NEED], rules)[1]
 
-    def offices(self) -> Sequence[Office]:
-        return self.records.offices()
-
-    def forums(self) -> Sequence[Forum]:
-        return self.records.forums()
-
-    def crossings(self) -> Sequence[Crossing]:
-        return self.records.crossings()
-
-    def posts(self) -> Sequence[Post]:
-        return self.records.posts()
-
-    def rivers(self) -> Mapping[str, Any]:
-        """Lines (GeoJSON, WGS84) that travel crosses at crossings only."""
-        return self._rivers
-
-    def datasets(self) -> Sequence[Dataset]:
-        return self._datasets
-
     def _told(self) -> list[str]:
-        """Governorates about which anything is known, so that empty ones cost nothing."""
+        """Governorates about which anything is known, so that empty ones cost nothing.
+
+        That there is a case tells nothing here: only bands above the lowest count.
+        """
+        return self._told_codes
+
+    @cached_property
+    def _told_codes(self) -> list[str]:
         every = [str(code) for code in at_level(self.all_units, Level.GOVERNORATE).index]
         named = set(self._population["area"]) | set(self._arrivals["area"])
-        named |= set(self.placed["subdistrict"].dropna()) | set(self.placed["district"].dropna())
-        above = set(self.governorate_of(sorted(named)))
+        if self.clearance is Clearance.EXACT:
+            named |= set(self.placed["subdistrict"].dropna())
+            named |= set(self.placed["district"].dropna())
+        else:
+            named |= areas_told(self.placed)
+        above = set(upward(self.all_units, sorted(map(str, named)), Level.GOVERNORATE))
+        above |= set(self.office_governorates().values())
         return [code for code in every if code in above] or every[:1]
 
-    def _built(self, governorate: str, period: Period) -> LayerSet:
+    @cached_property
+    def _has_incidents(self) -> bool:
+        """Whether incidents were ever loaded: a fact about files, not about cases."""
+        loaded = any(one.kind is Kind.INCIDENTS for one in self._datasets)
+        return loaded or (not self._datasets and not self.placed.empty)
+
+    @cached_property
+    def _incident_sources(self) -> tuple[Source, ...]:
+        """Of all files, so that a source doesn't tell where its cases are."""
+        return table_sources(self.placed, None)
+
+    def _own_units(self, governorate: str) -> gpd.GeoDataFrame:
         every = self.all_units
-        mine = [
-            above == governorate for above in self.governorate_of([str(c) for c in every.index])
-        ]
-        units = every[mine]
-        codes = set(units.index)
-        rows = self.placed
-        inside = rows["subdistrict"].isin(codes) | rows["district"].isin(codes)
-        # Where no incident was ever loaded there is none to protect: bands would invent some.
-        nothing = rows.empty
+        above = upward(every, [str(code) for code in every.index], Level.GOVERNORATE)
+        return every[[code == governorate for code in above]]
+
+    def _own(self, table: pd.DataFrame, governorate: str) -> pd.DataFrame:
+        return table[table["area"].isin(set(self._own_units(governorate).index))]
+
+    def _own_rows(self, governorate: str) -> pd.DataFrame:
+        codes, rows = set(self._own_units(governorate).index), self.placed
+        return rows[rows["subdistrict"].isin(codes) | rows["district"].isin(codes)]
+
+    @property
+    def _counting(self) -> Clearance:
+        """Where no incident was ever loaded there is none to protect: bands would invent some."""
+        return self.clearance if self._has_incidents else Clearance.EXACT
+
+    def _counter(self, governorate: str) -> LeafCounter:
+        if governorate not in self._counters:
+            self._counters[governorate] = LeafCounter(
+                IncidentRows(
+                    self._own_rows(governorate), leave_out_repeats=self.choices.leave_out_repeats
+                ),
+                self._own_units(governorate),
+                self._own(self._population, governorate),
+                self._counting,
+                self.covered or self._years[0],
+            )
+        return self._counters[governorate]
+
+    def _cells(self, governorate: str) -> CellBook:
+        if governorate not in self._cellbooks:
+            self._cellbooks[governorate] = CellBook(
+                self._own_units(governorate),
+                self._own_rows(governorate),
+                self._own(self._population, governorate),
+                self._towns,
+                self._counting,
+                self._counter(governorate),
+                self._incident_sources,
+                self.version,
+            )
+        return self._cellbooks[governorate]
+
+    def _built(self, governorate: str, period: Period) -> LayerSet:
         made = build_layers(
-            units,
-            rows[inside],
-            self._arrivals[self._arrivals["area"].isin(codes)],
-            self._population[self._population["area"].isin(codes)],
+            self._own_units(governorate),
+            self._own_rows(governorate),
+            self._own(self._arrivals, governorate),
+            self._own(self._population, governorate),
             period=period,
             choices=self.choices,
-            clearance=Clearance.EXACT if nothing else self.clearance,
+            clearance=self._counting,
             data_version=self.version,
+            counter=self._counter(governorate),
+            incident_sources=self._incident_sources,
         )
-        if not nothing:
+        if self._has_incidents:
             return made
         own = tuple(replace(layer, clearance=self.clearance) for layer in made.layers)
         return replace(made, layers=own, clearance=self.clearance)
@@ -279,6 +457,7 @@ class LayerBooks:
                     clearance,
                     datasets=self._store.datasets.list(active=True),
                     rivers=river_lines(self._data_dir),
+                    towns=town_points(self._data_dir),
                 )
                 self._books[version, clearance] = book
             self._books.move_to_end((version, clearance))

@@ -34,6 +34,10 @@ LAYER = {
     LayerCode.INFLUX: said("Influx of displaced families"),
     LayerCode.GROWTH: said("Population growth"),
     LayerCode.RESIDENTS: said("Residents"),
+    LayerCode.INCIDENT_SURFACE: said("Incident density as a surface"),
+    LayerCode.HOTSPOTS: said("Hot spots"),
+    LayerCode.TREND: said("Trend of incidents"),
+    LayerCode.NEAR_REPEAT: said("Near repeats"),
 }
 COMPONENT = {
     "incidents": said("All incidents"),
@@ -54,6 +58,10 @@ LAYER_SHORT = {
     LayerCode.INFLUX: said("Influx"),
     LayerCode.GROWTH: said("Growth"),
     LayerCode.RESIDENTS: said("Residents"),
+    LayerCode.INCIDENT_SURFACE: said("Surface"),
+    LayerCode.HOTSPOTS: said("Hot spots"),
+    LayerCode.TREND: said("Trend"),
+    LayerCode.NEAR_REPEAT: said("Near repeats"),
 }
 UNIT = {
     Unit.PATROL: said("Patrol"),

@@ -8,7 +8,7 @@ import pytest
 from geo.arrivals import ARRIVALS, check_arrivals
 from geo.build import LayerChoices, build_layers
 from geo.incidents import CATEGORIES, INCIDENTS
-from geo.layers import SEVERE_GROUP, LayerCode, Period
+from geo.layers import AREA_LAYERS, SEVERE_GROUP, LayerCode, Period
 from geo.locate import place_incidents
 from geo.places import Level, Source, Standing
 from geo.population import POPULATION, check_population
@@ -50,7 +50,7 @@ def layers(squares, placed, clans, people):
 
 def test_every_kind_is_there_at_both_levels(layers):
     for level in (Level.SUBDISTRICT, Level.DISTRICT):
-        for code in LayerCode:
+        for code in AREA_LAYERS:
             layer = layers.get(code, level)
             assert layer.data_version == "v1"
             assert layer.period == YEAR

@@ -1,0 +1,62 @@
+"""Which months have data, and which areas are spoken of: told by bands, never by single cases.
+
+The day of the first or last incident, or that an area has any, is a fact about one case. So what
+a book covers is read from figures that are released anyway: whole months by the number of all
+incidents of the store in steps of ``K_SEVERE``, areas by their yearly bands (``geo.privacy``).
+"""
+
+from datetime import date, timedelta
+
+import pandas as pd
+
+from geo.layers import Period
+from geo.privacy import K_SEVERE, threshold
+from geo.rates import Window, windows
+
+_FULL = 0.5
+"""A first or last month with under half of what the months usually hold is taken as begun or cut
+off in its middle (an assumption)."""
+SLACK = timedelta(days=31)
+
+
+def covered_months(days: pd.Series) -> Period | None:
+    """From the first to the last month that holds incidents in number; ``None``: there is none."""
+    if days.empty:
+        return None
+    counts = days.dt.to_period("M").value_counts() // K_SEVERE * K_SEVERE
+    lively = counts[counts > 0]
+    if lively.empty:
+        return None
+    usual = float(lively.median())
+    full = sorted(lively.index[lively >= _FULL * usual])
+    first, last = full[0], full[-1] + 1
+    return Period(date(first.year, first.month, 1), date(last.year, last.month, 1))
+
+
+def covered_years(covered: Period | None, others: pd.Series, today: date) -> tuple[Period, ...]:
+    """Whole calendar years of a book, newest first; the years that data only touch else.
+
+    A year that lacks its first or last month counts as whole: files begin and end inside their
+    months. Without incidents in number ``others`` (days of what nobody has to hide) say it.
+    """
+    if covered is None and others.empty:
+        return (Period(date(today.year - 1, 1, 1), date(today.year, 1, 1)),)
+    if covered is None:
+        first = others.min().date()
+        last = others.max().date() + timedelta(days=1)
+    else:
+        first, last = covered.start, covered.end
+    whole = windows(first - SLACK, last + SLACK, Window.YEAR)
+    end = (last - timedelta(days=1)).year + 1
+    touched = windows(date(first.year, 1, 1), date(end, 1, 1), Window.YEAR)
+    return tuple(reversed(whole or touched))
+
+
+def areas_told(placed: pd.DataFrame) -> set[str]:
+    """Sub-districts with a band above the lowest in some year: their having cases is released."""
+    if placed.empty:
+        return set()
+    year = placed["date"].dt.year.rename("year")
+    cells = placed.groupby(["subdistrict", "category", year]).size()
+    k = cells.index.get_level_values("category").map(threshold)
+    return set(cells.index.get_level_values("subdistrict")[cells.to_numpy() >= k.to_numpy()])
