@@ -1,27 +1,22 @@
-"""How a plan stands what may come: named shocks, and weeks drawn from its demand.
+"""How a plan stands what may come: named shocks.
 
 A shock is a changed problem (a clan arrives, a bridge closes, women leave). The plan's postings
-are kept and only the hours adapt; the regret is what a fresh plan would have reached. Weeks vary
-every area's cases as random counts do, and whole days of bad weather or festivals by a factor
-common to the governorate: how often does each district get its level of service?
+are kept and only the hours adapt; the regret is what a fresh plan would have reached.
 """
 
-import random
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import Iterable
 from typing import Any
 
-from geo.places import Code, Document
+from geo.places import Document
 from optimizer.audit import audit
 from optimizer.evaluate import evaluate
 from optimizer.explore import Variant, solve_all
-from optimizer.indicators import indicators
-from optimizer.milp import Milp, engine
+from optimizer.milp import Milp
 from optimizer.plan import Plan, Posting
 from optimizer.problem import DemandItem, Problem, TierName
+from optimizer.side_by_side import Kept, Pieces, done_side_by_side
 from optimizer.staff import Gender
-
-COMMON_SPREAD = 0.1  # assumption: weeks differ by about 10 % all over the governorate at once
 
 
 class ShockResult(Document):
@@ -38,51 +33,99 @@ class ShockResult(Document):
     regret: dict[TierName, float]
 
 
-class DistrictWeeks(Document):
-    """Share of drawn weeks in which a district's served share is at least the level."""
+class Settled(Document):
+    """Postings, offices and vehicles that stay whatever comes."""
 
-    district: Code
-    held: float
-    mean_served: float
-    worst_served: float
+    postings: tuple[Posting, ...]
+    open_offices: tuple[str, ...]
+    new_vehicles: dict[str, int]
+
+    def measured(self, problem: Problem, milp: Milp) -> Plan:
+        """The best hours that they can give a problem."""
+        return evaluate(
+            problem,
+            self.postings,
+            open_offices=self.open_offices,
+            new_vehicles=self.new_vehicles,
+            milp=milp,
+        )
 
 
-class WeeksResult(Document):
-    """What a plan serves in drawn weeks."""
+def settled(problem: Problem, plan: Plan) -> Settled:
+    """What stays of a plan of this problem."""
+    own = {o.code: o.vehicles for o in problem.offices}
+    more = {c.office: c.vehicles - own.get(c.office, 0) for c in plan.crews}
+    return Settled(
+        postings=plan.postings,
+        open_offices=plan.open_offices,
+        new_vehicles={office: n for office, n in sorted(more.items()) if n > 0},
+    )
 
-    weeks: int
-    level: float
-    districts: tuple[DistrictWeeks, ...]
+
+class Held(Document):
+    """A question: these postings under this problem."""
+
+    problem: Problem
+    stays: Settled
+
+
+def _measured(asked: Held, milp: Milp) -> Plan:
+    return asked.stays.measured(asked.problem, milp)
+
+
+def _held_key(asked: Held) -> str:
+    said = f"held {asked.problem.digest} {asked.stays.model_dump_json()}"
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+HELD = Pieces(_measured, Plan, _held_key)
 
 
 def stress(
-    plan: Plan, shocks: Iterable[Variant], *, milp: Milp | None = None, **options: Any
+    problem: Problem,
+    plan: Plan,
+    shocks: Iterable[Variant],
+    *,
+    parts: Kept | None = None,
+    **options: Any,
 ) -> tuple[ShockResult, ...]:
-    """Regret of a plan under named shocks; shocks without a legal fresh plan have none of it.
+    """Regret of a plan of ``problem`` under named shocks; without a legal fresh plan, none of it.
 
-    Staff who leave in a shock leave the plan's postings as well.
+    Staff who leave in a shock leave the plan's postings as well. ``options`` are those of
+    ``solve_all``; ``parts`` keeps what the postings came to under each shock.
     """
     named = tuple(shocks)
     fresh = {a.name: a for a in solve_all(named, **options)}
-    results = []
-    with engine(milp) as solver:
-        for shock in named:
-            postings = staying(plan.postings, shock.problem)
-            kept = evaluate(shock.problem, postings, open_offices=plan.open_offices, milp=solver)
-            before = {t.name: t.value for t in kept.tiers}
-            after = (
-                {t.name: t.value for t in fresh[shock.name].tiers} if shock.name in fresh else {}
+    stays = settled(problem, plan)
+    held = done_side_by_side(
+        HELD,
+        [
+            Held(
+                problem=shock.problem,
+                stays=stays.model_copy(update={"postings": staying(stays.postings, shock.problem)}),
             )
-            results.append(
-                ShockResult(
-                    name=shock.name,
-                    broken=_broken(shock.problem, kept),
-                    kept=before,
-                    fresh=after,
-                    regret={t: _regret(t, before[t], after[t]) for t in after if t in before},
-                )
-            )
-    return tuple(results)
+            for shock in named
+        ],
+        workers=int(options.get("workers", 1)),
+        kept=parts,
+        cancelled=options.get("cancelled", lambda: False),
+    )
+    return tuple(
+        _result(shock, kept, {t.name: t.value for t in fresh[shock.name].tiers})
+        for shock, kept in zip(named, held, strict=True)
+        if shock.name in fresh
+    )
+
+
+def _result(shock: Variant, kept: Plan, after: dict[TierName, float]) -> ShockResult:
+    before = {t.name: t.value for t in kept.tiers}
+    return ShockResult(
+        name=shock.name,
+        broken=_broken(shock.problem, kept),
+        kept=before,
+        fresh=after,
+        regret={t: _regret(t, before[t], after[t]) for t in after if t in before},
+    )
 
 
 def _broken(problem: Problem, plan: Plan) -> tuple[str, ...]:
@@ -140,67 +183,3 @@ def women_leave(problem: Problem, count: int) -> Variant:
         staff[n] = staff[n].model_copy(update={"count": staff[n].count - 1})
     kept = tuple(g for g in staff if g.count)
     return Variant(name=f"women leave {count}", problem=problem.model_copy(update={"staff": kept}))
-
-
-def weeks(
-    problem: Problem,
-    plan: Plan,
-    *,
-    number: int = 200,
-    level: float = 0.5,
-    seed: int = 1,
-    milp: Milp | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> WeeksResult:
-    """Serve ``number`` seeded weeks with the plan's postings."""
-    rng = random.Random(seed)  # noqa: S311 - a simulation, not a secret
-    served: dict[str, list[float]] = defaultdict(list)
-    with engine(milp) as solver:
-        for n in range(number):
-            week = drawn_week(problem, rng)
-            done = evaluate(week, plan.postings, open_offices=plan.open_offices, milp=solver)
-            for d in indicators(week, done).districts:
-                served[d.district].append(1 - d.unmet_share)
-            if progress is not None:
-                progress(n + 1, number)
-    return WeeksResult(
-        weeks=number,
-        level=level,
-        districts=tuple(
-            DistrictWeeks(
-                district=district,
-                held=sum(s >= level for s in shares) / len(shares),
-                mean_served=sum(shares) / len(shares),
-                worst_served=min(shares),
-            )
-            for district, shares in sorted(served.items())
-        ),
-    )
-
-
-def drawn_week(problem: Problem, rng: random.Random) -> Problem:
-    """A week of demand: cases vary as Poisson counts do, all terms by a common factor."""
-    common = max(0.1, rng.gauss(1.0, COMMON_SPREAD))
-    items = []
-    for d in problem.demand:
-        factor = common
-        if d.cases_week > 0:
-            factor *= _poisson(rng, d.cases_week) / d.cases_week
-        items.append(
-            d.model_copy(
-                update={
-                    name: getattr(d, name) * factor
-                    for name in ("hours_week", "women_hours_week", "cases_week", "women_cases_week")
-                }
-            )
-        )
-    return problem.model_copy(update={"demand": tuple(items)})
-
-
-def _poisson(rng: random.Random, mean: float) -> int:
-    """Counts by exponential gaps (Knuth); means of a week are small."""
-    count, clock = 0, rng.expovariate(1.0)
-    while clock < mean:
-        count += 1
-        clock += rng.expovariate(1.0)
-    return count

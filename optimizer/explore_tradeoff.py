@@ -23,13 +23,14 @@ class WhyNot(Document):
     """What each goal loses (negative gain) or wins when an office is opened all the same.
 
     ``instead_of`` are candidates that the plan opens and that then stay closed: no more offices
-    open than before, but where the plan opens none at all.
+    open than before, but where the plan opens none at all. ``opened``: the plan opens it by itself.
     """
 
     office: Code
     status: Status
     gains: tuple[Gain, ...] = ()
     instead_of: tuple[Code, ...] = ()
+    opened: bool = False
 
 
 def moves_frontier(

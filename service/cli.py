@@ -1,6 +1,7 @@
 """The command line ``mizan``. Every module of ``service.commands`` adds its own commands.
 
-Exit codes: 0 done; 1 refused input; 2 usage; 3 infeasible; 4 no proof within the time limit.
+Exit codes: 0 done; 1 refused input; 2 usage; 3 infeasible; 4 no proof within the time limit;
+5 the solver failed.
 """
 
 import importlib
@@ -18,7 +19,7 @@ from service import commands
 from service.commands.terminal import Exit, make_terminal
 from service.settings import Settings
 
-_NOT_COMMANDS = {"asking", "terminal"}
+_NOT_COMMANDS = {"asking", "explorer", "terminal"}
 
 
 def make_app() -> typer.Typer:

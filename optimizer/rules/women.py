@@ -24,6 +24,12 @@ def apply(model: AllocationModel) -> None:
         model.require(here + lack >= FEWEST_TOGETHER * z, f"{NAME}|pair|{office}")
         model.require(here <= all_women * z, f"{NAME}|present|{office}")
         _womens_unit(model, office)
+    access(model)
+
+
+def access(model: AllocationModel) -> None:
+    """``a[i]`` only where women officers are within reach by the instance's ways."""
+    instance, presence = model.instance, model.v.presence
     reach = instance.problem.policies.women_reach_min
     for area in instance.areas:
         near = [

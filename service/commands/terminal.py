@@ -28,6 +28,7 @@ class Exit(IntEnum):
     USAGE = 2
     INFEASIBLE = 3
     NO_PROOF = 4  # no proof within the time limit; the best plan is written
+    BROKEN = 5  # the solver failed: nothing is known, and the fault is not the question's
 
 
 @dataclass(frozen=True, slots=True)

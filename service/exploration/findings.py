@@ -7,8 +7,9 @@ from typing import Any
 from geo.notes import said
 from optimizer.audit import audit
 from optimizer.explore_alternatives import officers_apart
-from optimizer.explore_stress import ShockResult, WeeksResult
+from optimizer.explore_stress import ShockResult
 from optimizer.explore_tradeoff import FrontierPoint, WhyNot
+from optimizer.explore_weeks import WeeksResult
 from optimizer.explore_worth import Gain, StaffingCurve, Worth
 from optimizer.explore_years import YearPlan
 from optimizer.plan import Plan, Status
@@ -56,7 +57,7 @@ def _values(plan: Plan) -> dict[TierName, float]:
     return {t.name: t.value for t in plan.tiers}
 
 
-def _figure(words: Words, value: float) -> str:
+def shown_figure(words: Words, value: float) -> str:
     """Large figures whole, small ones with three decimals."""
     places = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 3  # noqa: PLR2004 (three figures)
     return words.number(value, places)
@@ -154,26 +155,40 @@ def why_not_findings(problem: Problem, found: WhyNot) -> Findings:
         return (PlanTable(said("Why not this office"), columns, rows),)
 
     def reading(words: Words) -> str:
-        office = PlaceNames(problem, words)(found.office)
+        names = PlaceNames(problem, words)
+        office = names(found.office)
+        others = (" و" if words.is_arabic else ", ").join(names(code) for code in found.instead_of)
+        if found.opened:
+            return words.say(said("The plan opens this office: {office}."), office=office)
         if found.status is Status.INFEASIBLE:
             return words.say(said("No legal plan opens {office}."), office=office)
+        if not found.gains:
+            return words.say(said("No answer for {office} was found."), office=office)
         first = _first_change(found.gains)
         if first is None:
             return words.say(said("Opening {office} changes no goal."), office=office)
-        message = (
-            said("Opening {office} costs {goal}: from {before} to {after}.")
-            if first.gain < 0
-            else said("Opening {office} betters {goal}: from {before} to {after}.")
-        )
         return words.say(
-            message,
+            _why_not_message(better=first.gain > 0, instead=bool(others)),
             office=office,
+            others=others,
             goal=words.say(TIER[first.tier]),
-            before=_figure(words, first.before),
-            after=_figure(words, first.after),
+            before=shown_figure(words, first.before),
+            after=shown_figure(words, first.after),
         )
 
     return Findings(found.model_dump(mode="json"), tables, reading)
+
+
+def _why_not_message(*, better: bool, instead: bool) -> str:
+    if instead and better:
+        return said(
+            "Opening {office} in place of {others} betters {goal}: from {before} to {after}."
+        )
+    if instead:
+        return said("Opening {office} in place of {others} costs {goal}: from {before} to {after}.")
+    if better:
+        return said("Opening {office} betters {goal}: from {before} to {after}.")
+    return said("Opening {office} costs {goal}: from {before} to {after}.")
 
 
 def _first_change(gains: Sequence[Gain]) -> Gain | None:
@@ -230,7 +245,7 @@ def stress_findings(
         )
         rows = tuple(
             (
-                _shock(one.name, words),
+                shock_name(one.name, words),
                 words.say(title),
                 one.kept.get(tier),
                 one.fresh.get(tier),
@@ -242,7 +257,7 @@ def stress_findings(
             if tier in one.kept
         )
         first = PlanTable(said("Shocks"), columns, rows)
-        return (first,) if weeks is None else (first, _weeks_table(problem, weeks, words))
+        return (first,) if weeks is None else (first, weeks_table(problem, weeks, words))
 
     def reading(words: Words) -> str:
         worst = max(found, key=lambda one: one.regret.get(goal, 0.0), default=None)
@@ -257,8 +272,8 @@ def stress_findings(
         return words.say(
             said("{goal}: the postings lose most under {shock}, {regret} against planning anew."),
             goal=words.say(TIER[goal]),
-            shock=_shock(worst.name, words),
-            regret=_figure(words, regret),
+            shock=shock_name(worst.name, words),
+            regret=shown_figure(words, regret),
         )
 
     document = {
@@ -268,7 +283,8 @@ def stress_findings(
     return Findings(document, tables, reading)
 
 
-def _shock(name: str, words: Words) -> str:
+def shock_name(name: str, words: Words) -> str:
+    """A shock as people call it: a preset's title, else its own name."""
     known = presets().get(name)
     return (
         name
@@ -277,7 +293,7 @@ def _shock(name: str, words: Words) -> str:
     )
 
 
-def _weeks_table(problem: Problem, weeks: WeeksResult, words: Words) -> PlanTable:
+def weeks_table(problem: Problem, weeks: WeeksResult, words: Words) -> PlanTable:
     names = PlaceNames(problem, words)
     columns = (
         Column(said("District")),
@@ -313,8 +329,8 @@ def years_findings(found: Sequence[YearPlan], first: int, goal: TierName) -> Fin
         return words.say(
             said("{goal}: {before} now, {after} in {year}; now {moves} officers move."),
             goal=words.say(TIER[goal]),
-            before=_figure(words, _values(now).get(goal, 0.0)),
-            after=_figure(words, _values(then).get(goal, 0.0)),
+            before=shown_figure(words, _values(now).get(goal, 0.0)),
+            after=shown_figure(words, _values(then).get(goal, 0.0)),
             year=words.numerals(str(first + last)),
             moves=words.number(_values(now).get(TierName.MOVES)),
         )

@@ -4,11 +4,12 @@ An answer that is settled (proven, or no legal plan) is kept for good; one that 
 kept for that time limit only. Another version of Mizan looks in another folder.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from importlib.metadata import version
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from optimizer.explore import Answer
 from optimizer.plan import Status
@@ -64,3 +65,41 @@ class KeptAnswers(Mapping[str, Answer]):
 
     def _path(self, digest: str, *, settled: bool) -> Path:
         return self._folder / (f"{digest}.json" if settled else f"{digest}.{self._limit}.json")
+
+
+class KeptParts(MutableMapping[str, str]):
+    """Parts of an exploration that are no whole solve, as JSON by their key (a digest).
+
+    Drawn weeks, postings under a shock, decisions for several futures, alternatives so far. Keys
+    carry everything that the part depends on, the time limit as well where one matters.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / version("mizan") / "parts"
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def __getitem__(self, key: str) -> str:
+        try:
+            text = self._path(key).read_text()
+            from_json(text)
+        except (FileNotFoundError, ValueError):  # a damaged file is no answer
+            raise KeyError(key) from None
+        return text
+
+    def __setitem__(self, key: str, part: str) -> None:
+        write_whole(self._path(key), part.encode())
+
+    def __delitem__(self, key: str) -> None:
+        try:
+            self._path(key).unlink()
+        except FileNotFoundError:
+            raise KeyError(key) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return (path.stem for path in sorted(self._folder.glob("*.json")))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.json"

@@ -7,17 +7,18 @@ from optimizer import explore
 from optimizer.audit import audit
 from optimizer.explore import Variant, solve_all
 from optimizer.explore_alternatives import alternatives, officers_apart, postings_apart
-from optimizer.explore_stress import clan_arrives, stress, weeks, women_leave
+from optimizer.explore_stress import clan_arrives, settled, stress, women_leave
 from optimizer.explore_tradeoff import fairness_frontier, in_place, moves_frontier, why_not
+from optimizer.explore_weeks import weeks
 from optimizer.explore_worth import forced_open, hired, knee, staffing_curve, worth
 from optimizer.explore_years import years
 from optimizer.instance import Instance
 from optimizer.milp import BrokenSolverError
 from optimizer.plan import Status
-from optimizer.problem import TierName
+from optimizer.problem import Policies, TierName
 from optimizer.staff import Gender, Unit
 from tests.optimizer.asking import proven, tier
-from tests.optimizer.builders import demand
+from tests.optimizer.builders import demand, office, patrols
 
 SMALL = governorate(
     areas=6, offices=2, candidates=1, staff=24, women=4, vehicles=2, max_moves=8, max_opened=0
@@ -180,21 +181,32 @@ def test_more_moves_are_allowed_only_when_asked_for(milp):
         assert sum(t.count for t in plan.transfers if t.from_office) <= min(6, moved * 1.3 + 2)
 
 
-def test_shocks_never_have_negative_regret_in_the_first_goal(milp, base):
+def test_shocks_never_have_negative_regret_in_the_first_goal(base):
     extra = (demand("A001", Unit.TRIBAL, 40.0),)
     shocks = (clan_arrives(SMALL, "A001", extra), women_leave(SMALL, 2))
-    clan, leave = stress(base, shocks, milp=milp)
+    clan, leave = stress(SMALL, base, shocks)
     assert clan.broken == ()
     first = next((r for r in clan.regret.values() if abs(r) > 1e-3), 0.0)
     assert first >= 0
     assert leave.broken or leave.regret[TierName.WOMEN_ACCESS] >= 0
 
 
-def test_drawn_weeks_are_seeded_and_counted(milp, base):
-    one = weeks(SMALL, base, number=3, seed=7, milp=milp)
-    assert one == weeks(SMALL, base, number=3, seed=7, milp=milp)
+def test_drawn_weeks_are_seeded_and_counted(base):
+    one = weeks(SMALL, base, number=3, seed=7)
+    assert one == weeks(SMALL, base, number=3, seed=7)
     assert {d.district for d in one.districts} == {a.district for a in SMALL.areas}
     assert all(0 <= d.worst_served <= d.mean_served <= 1 + 1e-9 for d in one.districts)
+
+
+def test_new_vehicles_of_a_plan_stay_in_a_shock(milp):
+    spare = patrols(
+        offices=(office("O1", vehicles=0),),
+        policies=Policies(hours_week=32, patrol_hours_week=32, spare_vehicles=2),
+    )
+    plan = proven(spare, milp)
+    assert settled(spare, plan).new_vehicles == {"O1": 2}
+    (same,) = stress(spare, plan, (Variant(name="nothing changes", problem=spare),))
+    assert all(abs(r) < 1e-3 for t, r in same.regret.items() if t is not TierName.MOVES)
 
 
 def test_years_start_where_the_last_one_ended(milp):

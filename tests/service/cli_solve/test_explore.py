@@ -1,17 +1,20 @@
 """``mizan explore`` on small problems: what it prints and writes, what it keeps, how it ends."""
 
+import contextlib
 import csv
 import json
 
 import openpyxl
 import pytest
 
-import service.commands.explore as command
 from geo.places import OfficeKind
+from optimizer import explore
 from optimizer.explore import Answer
+from optimizer.milp import BrokenSolverError
 from optimizer.plan import Status
 from optimizer.problem import Policies, Travel
 from service.cli import main
+from service.commands import explorer
 from service.exploration.changed import problem_shocks, shocked
 from service.exploration.kept import KeptAnswers
 from service.scenario import Scenario, presets
@@ -138,23 +141,97 @@ def test_an_unknown_file_kind_is_usage(mizan, problem_file, tmp_path):
 
 
 def test_who_stops_it_finds_what_was_answered_the_next_time(mizan, problem_file, monkeypatch):
-    real = command._Run.options
+    asked = ("explore", "curve", problem_file, "--most", "3", "--workers", "1")
+    real, stops = KeptAnswers.keep, []
 
-    def stopping(run, progress=None):
-        options = real(run, progress)
+    def keep(kept, answer):
+        real(kept, answer)
+        stops[0].set()
 
-        def keep(answer):
-            run.kept.keep(answer)
-            run.stop.set()
+    @contextlib.contextmanager
+    def pressed(stop):
+        stops.append(stop)
+        yield
 
-        return {**options, "on_answer": keep}
-
-    monkeypatch.setattr(command._Run, "options", stopping)
-    code, _out, err = mizan("explore", "curve", problem_file, "--most", "3", "--workers", "1")
+    monkeypatch.setattr(KeptAnswers, "keep", keep)
+    monkeypatch.setattr(explorer, "interrupts", pressed)
+    code, _out, err = mizan(*asked)
     assert code == 4
     assert "kept" in err
-    monkeypatch.setattr(command._Run, "options", real)
-    assert mizan("explore", "curve", problem_file, "--most", "3", "--workers", "1")[0] == 0
+    monkeypatch.setattr(KeptAnswers, "keep", real)
+    assert mizan(*asked)[0] == 0
+
+
+def test_a_solver_that_fails_is_a_sentence_and_the_others_are_kept(
+    mizan, problem_file, tmp_path, monkeypatch
+):
+    asked = ("explore", "curve", problem_file, "--most", "2", "--workers", "1")
+    real = explore.solve
+
+    def brittle(problem, **options):
+        if sum(lot.count for lot in problem.hires) == 1:
+            raise BrokenSolverError("it fell over")
+        return real(problem, **options)
+
+    monkeypatch.setattr(explore, "solve", brittle)
+    code, out, err = mizan(*asked)
+    assert code == 5
+    assert "Staffing curve" in out or "0" in out
+    assert "The solver failed at 1: it fell over." in err
+    assert "Traceback" not in err + out
+    assert len(list((tmp_path / "home/explored").glob("*/*.json"))) == 2
+    monkeypatch.setattr(explore, "solve", real)
+    assert mizan(*asked)[0] == 0
+
+
+def test_a_base_that_breaks_is_a_sentence_too(mizan, problem_file, monkeypatch):
+    def broken(_problem, **_options):
+        raise BrokenSolverError("it fell over")
+
+    monkeypatch.setattr(explore, "solve", broken)
+    code, out, err = mizan("explore", "worth", problem_file, "--workers", "1")
+    assert code == 5
+    assert "fell over" in err
+    assert "Traceback" not in err + out
+
+
+def test_robust_shows_decisions_and_goes_on_where_it_was(mizan, problem_file, tmp_path):
+    asked = (
+        "explore", "robust", problem_file, "--drawn", "2", "--weeks", "3", "--workers", "1",
+        "-o", tmp_path / "r.json",
+    )  # fmt: skip
+    code, out, err = mizan(*asked)
+    assert code == 0, out + err
+    assert "Best in the worst" in out
+    assert "As planned" in out
+    assert "Drawn week 2" in out
+    found = json.loads((tmp_path / "r.json").read_bytes())["found"]
+    assert found["robust"]["vss"] >= 0
+    assert set(found["weeks"]) == {"expected", "worst", "regret", "mean"}
+    parts = sorted((tmp_path / "home/explored").glob("*/parts/*.json"))
+    before = [path.stat().st_mtime_ns for path in parts]
+    assert parts
+    assert mizan(*asked)[:2] == (code, out)
+    assert [path.stat().st_mtime_ns for path in parts] == before
+
+
+def test_robust_refuses_a_shock_that_it_does_not_know(mizan, problem_file):
+    code, _out, err = mizan("explore", "robust", problem_file, "--shock", "flood")
+    assert code == 1
+    assert "flood" in err
+
+
+def test_alternatives_go_on_where_they_were(mizan, problem_file, monkeypatch):
+    asked = ("explore", "alternatives", problem_file, "--different", "1", "--within", "0.5",
+             "--more-moves", "3")  # fmt: skip
+    code, out, _err = mizan(*asked)
+    assert code == 0, out
+
+    def no_solver(*_args, **_options):
+        raise AssertionError("an alternative that was kept is not looked for again")
+
+    monkeypatch.setattr("service.exploration.answering.next_alternative", no_solver)
+    assert mizan(*asked)[:2] == (code, out)
 
 
 def test_kept_answers_know_what_they_may_say_again(tmp_path):
