@@ -72,6 +72,7 @@ bench: $(VENV)/.test
 	else echo "report: skipped, no data in $(MIZAN_HOME); run: $(BIN)/mizan demo load"; fi
 	@if [ -f $(SHARED)/data/siting/pmed1.txt ]; then $(BIN)/python -m bench.siting $(SHARED)/data/siting; \
 	else echo "siting: skipped, no pmed1.txt in $(SHARED)/data/siting; set MIZAN_SHARED"; fi
+	$(BIN)/python -m bench.serve
 	$(BIN)/python bench/geo_layers.py
 
 lock:

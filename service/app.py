@@ -15,7 +15,6 @@ from service.auth.sign_in import Doorkeeper
 from service.deps import House, who
 from service.layerbook import LayerBooks
 from service.logs import configure_logs
-from service.ogc import mount as ogc
 from service.ogc.mount import mount
 from service.pages import account as account_pages
 from service.pages import data as data_pages
@@ -31,8 +30,8 @@ from service.pages import uploads as upload_pages
 from service.pages.atlas import Atlases, BookAtlases
 from service.pages.baselines import Baselines
 from service.pages.render import STATIC, StampedFiles, page
-from service.security import SecurityHeaders
 from service.settings import Settings
+from service.stack import Service, around, make_meter
 from service.store import Store, open_store
 
 PUBLIC = frozenset({"/login", "/about", "/healthz", "/readyz", "/static"})
@@ -49,7 +48,9 @@ def create_app(
     """Build the service. What is not given comes from ``settings``; ``wake`` calls the runner."""
     configure_logs(settings.log_level)
     store = store or open_store(settings)
-    app = FastAPI(
+    meter = make_meter(store)
+    app = Service(
+        around=around(settings, store, meter),
         title="Mizan",
         docs_url=None,
         redoc_url=None,
@@ -78,8 +79,8 @@ def create_app(
         clock=lambda: datetime.now(UTC),
         wake=wake,
     )
+    app.state.meter = meter
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    app.add_middleware(SecurityHeaders)
     errors.install(app, _error_page)
     app.mount("/static", StampedFiles(directory=STATIC), name="static")
     for router in (
@@ -96,7 +97,6 @@ def create_app(
         health.router,
     ):
         app.include_router(router)
-    ogc.mount(app, app.state.house.atlases, store)
     mount(app, app.state.house.atlases, store)
     return app
 

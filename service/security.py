@@ -33,7 +33,7 @@ _MAP = (
 )
 MAP_POLICY = "; ".join(_MAP)
 
-_ALWAYS = {
+ALWAYS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
@@ -48,7 +48,7 @@ _UNLESS_SET = {
 
 def add_headers(headers: MutableHeaders) -> None:
     """Put the headers on an answer that doesn't have its own."""
-    for name, value in _ALWAYS.items():
+    for name, value in ALWAYS.items():
         headers[name] = value
     for name, value in _UNLESS_SET.items():
         headers.setdefault(name, value)

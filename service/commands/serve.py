@@ -1,6 +1,8 @@
 """``mizan serve``: the pages, the API and the runner of jobs, on this machine."""
 
+import os
 import signal
+import threading
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,8 +14,10 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.store import Store
 
-_GRACE_S = 8
+_GRACE_S = 4
 """Seconds that open requests have to end when the service is asked to stop."""
+_LAST_S = 5
+"""Seconds that jobs have then to be put back; a request at work in a thread is left behind."""
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +33,9 @@ def serve(
     import uvicorn
 
     from service.app import create_app
+    from service.connection import GuardedProtocol
     from service.jobs.runner import make_runner
+    from service.logs import server_logs
     from service.settings import Settings
     from service.store import hold_service
 
@@ -56,13 +62,23 @@ def serve(
                 app,
                 host=settings.host,
                 port=settings.port,
-                log_level=settings.log_level,
+                loop="uvloop",
+                http=GuardedProtocol,
+                log_config=server_logs(settings.log_level),
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=_GRACE_S,
             )
         finally:
+            _end_surely()
             runner.stop()
+
+
+def _end_surely() -> None:
+    """Threads can't be broken off, and Python waits for them: not longer than is promised."""
+    last = threading.Timer(_LAST_S, os._exit, (Exit.DONE,))
+    last.daemon = True
+    last.start()
 
 
 def _leave(_number: int, _frame: object) -> None:

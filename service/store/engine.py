@@ -69,6 +69,7 @@ class Transactions:
 
     def __init__(self, engine: Engine, sealed: Callable[[], None] | None = None) -> None:
         self.engine = engine
+        self.writes = 0  # of this process; whoever keeps what was read compares it
         self._sealed = sealed
         self._current: ContextVar[Connection | None] = ContextVar("current", default=None)
 
@@ -104,6 +105,7 @@ class Transactions:
                 finally:
                     self._current.reset(token)
                     audited = bare.info.pop(AUDITED, False)
+            self.writes += 1
         if audited and self._sealed is not None:
             self._sealed()
 

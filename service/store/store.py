@@ -17,6 +17,7 @@ from geo.places import Crossing, Forum, Level, Office, Source
 from optimizer.staff import Post
 from service.store.accounts import Accounts
 from service.store.audit import AuditLog
+from service.store.changes import Changes
 from service.store.datasets import Datasets, Kind
 from service.store.decisions import Decisions
 from service.store.engine import Transactions
@@ -39,6 +40,7 @@ class Store:
         self.engine = engine
         self.home = home
         self.transactions = Transactions(engine, self.seal)
+        self.changes = Changes(self.transactions)
         self._seal = Seal(home)
         self.datasets = Datasets(self.transactions)
         self.scenarios = Scenarios(self.transactions)
@@ -65,6 +67,7 @@ class Store:
 
     def close(self) -> None:
         """Give back all connections."""
+        self.changes.close()
         self.engine.dispose()
 
     @contextmanager

@@ -17,6 +17,7 @@ from service.store import JobStatus, open_store
 from tests.service.export.builders import tiny_problem
 
 PATIENCE_S = 90
+FORM = b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 
 
 def free_port():
@@ -52,6 +53,24 @@ class Service:
         self.process.stdout.close()
 
 
+def slow_clients(service):
+    """Half a head, half a body, an answer that is not read, a connection that idles."""
+    said = (
+        b"GET / HTTP/1.1\r\nHost: x\r\n",
+        FORM + b"Content-Length: 99\r\n\r\nname=a",
+        b"GET /static/vendor/leaflet/leaflet.js HTTP/1.1\r\nHost: x\r\n\r\n" * 40,
+        b"",
+    )
+    made = []
+    for words in said:
+        one = socket.socket()
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.connect(("127.0.0.1", int(service.address.rpartition(":")[2])))
+        one.sendall(words)
+        made.append(one)
+    return made
+
+
 @pytest.fixture
 def serve():
     started = []
@@ -77,10 +96,13 @@ def test_serves_solves_and_stops_in_order(serve, tmp_path):
         while not store.jobs.get(job.id).status.is_final and time.monotonic() < end:
             time.sleep(0.1)
         assert store.jobs.get(job.id).status is JobStatus.SUCCESSFUL
+    slow = slow_clients(service)
     begun = time.monotonic()
     service.process.send_signal(signal.SIGTERM)
     assert service.process.wait(15) == 0
     assert time.monotonic() - begun < 10
+    for one in slow:
+        one.close()
     told = service.process.stdout.read()
     assert f"Mizan is at {service.address}" in told
     assert re.search(r"One-time password: (\w{4}-){3}\w{4}", told)

@@ -1,0 +1,75 @@
+"""What stands before every route, from the outside in: each layer is plain ASGI, and cheap.
+
+Ready answers; figures; headers on every answer, also on those that the framework gives; the
+deadline; then FastAPI with its own limits and error pages.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from service.deadline import Deadline
+from service.metrics import Meter
+from service.ready import ReadyAnswers
+from service.security import SecurityHeaders
+from service.settings import Settings
+from service.store import Store
+from service.store.counts import jobs_by_state
+
+
+class Service(FastAPI):
+    """FastAPI inside of ``around``; answers to its own errors pass through it as well."""
+
+    def __init__(self, *, around: Callable[[ASGIApp], ASGIApp], **told: Any) -> None:
+        super().__init__(**told)
+        self._around = around
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Called once, at the first request."""
+        return self._around(super().build_middleware_stack())
+
+
+def make_meter(store: Store) -> Meter:
+    """Figures of this service."""
+    return Meter(partial(jobs_by_state, store.transactions))
+
+
+def around(settings: Settings, store: Store, meter: Meter) -> Callable[[ASGIApp], ASGIApp]:
+    """All layers, for ``Service``."""
+
+    def wrapped(app: ASGIApp) -> ASGIApp:
+        inner = Deadline(
+            _told_once(app),
+            seconds=settings.request_deadline_s,
+            upload_s=settings.import_time_s,
+        )
+        counted = meter.watching(SecurityHeaders(inner))
+        return ReadyAnswers(counted, store.changes.marker, given=meter.ready)
+
+    return wrapped
+
+
+def _told_once(app: ASGIApp) -> ASGIApp:
+    """``app``, whose faults end here once they are answered and logged.
+
+    Starlette raises them again for the server, which would log the values in their messages.
+    """
+
+    async def quiet(scope: Scope, receive: Receive, send: Send) -> None:
+        answered = False
+
+        async def seeing(message: Any) -> None:
+            nonlocal answered
+            answered = answered or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await app(scope, receive, seeing)
+        except Exception:
+            if not answered:
+                raise
+
+    return quiet
