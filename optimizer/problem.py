@@ -12,7 +12,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from geo.places import Code, Document, OfficeKind, Source
+from geo.places import Code, Document, Lat, Lon, OfficeKind, Source
 from optimizer.staff import Gender, Shift, StaffGroup, Unit
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -75,6 +75,14 @@ class ProblemOffice(Document):
         exclude_if=lambda stated: stated is None,
         description="whether fairness is measured over what it reaches; else as is_counted says",
     )
+
+    proposed: bool = Field(
+        default=False,
+        exclude_if=lambda stated: not stated,
+        description="no register knows it: siting found the place, its travel is estimated",
+    )
+    lon: Lon | None = Field(default=None, exclude_if=lambda stated: stated is None)
+    lat: Lat | None = Field(default=None, exclude_if=lambda stated: stated is None)
 
     @property
     def is_candidate(self) -> bool:

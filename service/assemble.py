@@ -5,19 +5,29 @@ the map. Everything that was chosen rather than counted is listed among the assu
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from geo.checks import Fault, FaultsError, raise_faults
 from geo.layers import Clearance, LayerCode
 from geo.notes import said
 from geo.places import Level, Office, Source, Standing
 from optimizer.demand import demand_items
-from optimizer.problem import Assumption, Problem, ProblemArea, ProblemOffice
+from optimizer.problem import Assumption, DemandItem, Problem, ProblemArea, ProblemOffice
 from optimizer.staff import StaffGroup, Unit
 from service.assembly.assumptions import Chosen
 from service.assembly.figures import People, Scope, demand_inputs, need, people
 from service.assembly.refusals import Ground, check
 from service.assembly.roads import travel
+from service.assembly.sites import (
+    PREFIX,
+    ProposedSites,
+    SiteSearch,
+    propose,
+    search_of,
+    told,
+)
 from service.assembly.staffing import hire_lots
 from service.base_map import river_lines
 from service.layerbook import LayerBook
@@ -68,6 +78,10 @@ def assemble_from(book: LayerBook, scenario: Scenario) -> Problem:
     raise_faults([*checked.faults, *_emptiness(scope, folk, groups)])
     index, need_notes = need(scope, scenario)
     inputs = demand_inputs(scope, scenario, folk, index, chosen.shifts)
+    demand = demand_items(inputs, chosen.demand)
+    sites = _proposed(scope, scenario, chosen, demand)
+    if sites is not None:
+        offices = _with_sites(offices, sites)
     ways, way_notes = travel(scope, scenario, offices, chosen)
     return Problem(
         title=scenario.title_en or scenario.name,
@@ -79,23 +93,66 @@ def assemble_from(book: LayerBook, scenario: Scenario) -> Problem:
         shifts=chosen.shifts,
         staff=groups,
         hires=hire_lots(scenario.hires),
-        demand=demand_items(inputs, chosen.demand),
+        demand=demand,
         travel=ways,
         policies=chosen.policies.model_copy(
             update={
                 "max_moves": scenario.max_moves,
-                "max_opened": scenario.max_opened,
+                "max_opened": scenario.max_opened or scenario.propose_sites,
                 "women_share_target": scenario.women_share_target,
                 "patrol_share_cap": scenario.patrol_share_cap,
                 "spare_vehicles": scenario.vehicles,
             }
         ),
         tiers=scenario.tiers,
-        assumptions=(*chosen.listed, *folk.assumptions, *need_notes, *way_notes, *_said(scenario)),
+        assumptions=(
+            *chosen.listed,
+            *folk.assumptions,
+            *need_notes,
+            *way_notes,
+            *(() if sites is None else told(sites)),
+            *_said(scenario),
+        ),
         sources=_sources(scope, offices),
         data_version=book.version,
         seed=scenario.seed,
     )
+
+
+def _proposed(
+    scope: Scope, scenario: Scenario, chosen: Chosen, demand: Sequence[DemandItem]
+) -> ProposedSites | None:
+    if not scenario.propose_sites:
+        return None
+    search = search_of(scope, scenario, _known(scope), chosen, demand)
+    return propose(search, scenario.propose_sites)
+
+
+def _known(scope: Scope) -> list[Office]:
+    """Every office of the governorate that the register knows, candidates too."""
+    home = scope.book.office_governorates()
+    here = [one for one in scope.book.offices() if home[one.code] == scope.governorate]
+    return sorted(here, key=lambda office: office.code)
+
+
+def site_search(store: Store, scenario: Scenario, *, data_dir: Path | None = None) -> SiteSearch:
+    """What siting would be asked about under a scenario. Raises ``FaultsError``."""
+    book = _book(store, data_dir)
+    checked = check(book, scenario)
+    raise_faults(checked.faults)
+    scope = _scope(book, checked.ground)
+    folk = people(scope, scenario)
+    index, _notes = need(scope, scenario)
+    inputs = demand_inputs(scope, scenario, folk, index, checked.chosen.shifts)
+    demand = demand_items(inputs, checked.chosen.demand)
+    search = search_of(scope, scenario, _known(scope), checked.chosen, demand)
+    return replace(search, sources=_sources(scope, search.places))
+
+
+def _with_sites(offices: tuple[Office, ...], sites: ProposedSites) -> tuple[Office, ...]:
+    """The offices and the places proposed, each once, sorted by code."""
+    every = {one.code: one for one in (*offices, *sites.places)}
+    return tuple(every[code] for code in sorted(every))
 
 
 def _scope(book: LayerBook, ground: Ground) -> Scope:
@@ -157,7 +214,15 @@ def _problem_office(
         referral_centre=office.referral_centre,
         min_counsellors=1 if office.referral_centre and counsellors else 0,
         forced_open=office.code in scenario.offices_open,
+        **_site(office),
     )
+
+
+def _site(office: Office) -> dict[str, Any]:
+    """A proposed site carries its own place: no register knows it."""
+    if not office.code.startswith(PREFIX):
+        return {}
+    return {"proposed": True, "lon": office.lon, "lat": office.lat}
 
 
 def _said(scenario: Scenario) -> list[Assumption]:

@@ -1,6 +1,7 @@
 """The scenario: what the director changes, in words; everything else stays as it is today."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -44,12 +45,21 @@ class ClanArrival(Document):
     clan: bool = True
 
 
+class SitesFrom(StrEnum):
+    """Places where a new office may be proposed."""
+
+    SETTLEMENTS = "settlements"  # the seats of the areas
+    CELLS = "cells"  # planning cells of the towns as well
+
+
 class Scenario(Document):
     """A named set of changes to today.
 
     ``offices_open`` are candidate offices that must open; ``max_opened`` lets the plan choose
-    among the other candidates by itself. ``assumptions`` overrides single figures of the demand
-    and of the policies by their key (see ``docs/model.md``); an unknown key is refused.
+    among the other candidates by itself. ``propose_sites`` lets siting find so many new places,
+    which are candidates then; unless ``max_opened`` says otherwise all of them may open.
+    ``assumptions`` overrides single figures of the demand and of the policies by their key (see
+    ``docs/model.md``); an unknown key is refused.
 
     What no data could make possible is refused here; what these data make impossible (more
     people who leave than there are, a bridge nobody knows) by ``service.assemble.refusals``.
@@ -63,6 +73,8 @@ class Scenario(Document):
     vehicles: int = Field(default=0, ge=0, le=1000)
     offices_open: tuple[Code, ...] = ()
     max_opened: int = Field(default=0, ge=0, le=50)
+    propose_sites: int = Field(default=0, ge=0, le=20, description="new sites found by siting")
+    propose_from: SitesFrom = SitesFrom.SETTLEMENTS
     arrivals: tuple[ClanArrival, ...] = ()
     crossings_closed: tuple[Code, ...] = ()
     horizon_year: int | None = Field(default=None, ge=2000, le=2100)

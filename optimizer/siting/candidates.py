@@ -11,6 +11,7 @@ from optimizer.plan import Status
 from optimizer.siting.instance import Instance, SitingFaultsError
 from optimizer.siting.pmedian import solve_pmedian
 from optimizer.siting.result import SitingResult
+from optimizer.siting.watch import Progress
 
 
 class Spot(Document):
@@ -95,6 +96,7 @@ def propose_sites(
     *,
     unserved_min: float = 240.0,
     time_limit_s: float = 10.0,
+    progress: Progress | None = None,
 ) -> Proposal:
     """Where new offices would shorten the way most: candidates for the allocation problem.
 
@@ -109,7 +111,9 @@ def propose_sites(
         weight=np.asarray(weights, dtype=np.float64),
         existing=tuple(int(j) for j in existing),
     )
-    result = solve_pmedian(instance, time_limit_s=time_limit_s, unserved_cost=unserved_min)
+    result = solve_pmedian(
+        instance, time_limit_s=time_limit_s, unserved_cost=unserved_min, progress=progress
+    )
     if result.status in (Status.INFEASIBLE, Status.UNKNOWN):
         return Proposal(sites=(), before_min=None, mean_min=None, result=result)
     opened = [instance.sites.index(code) for code in result.open_sites]

@@ -130,7 +130,7 @@ def _unknown(
         for code in codes
         if code not in known
     ]
-    if scenario.max_opened > 0 and not candidates:
+    if scenario.max_opened > 0 and not candidates and not scenario.propose_sites:
         found.append(
             Fault(
                 said("No candidate office is loaded, so none can open."),

@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geo.boundaries import at_level
 from geo.landroutes import LandRules, land_travel
@@ -29,6 +30,35 @@ def travel(
     An imported table stands for the offices it names. A scenario that closes a crossing asks for
     the routes of the river network everywhere: a table does not know which way it took.
     """
+    matrix, way = _matrix(scope, scenario, offices, chosen)
+    codes = sorted(matrix.columns)
+    minutes = matrix[codes].to_numpy(dtype=float)
+    rows = tuple(
+        Travel(area=area, office=code, travel_min=float(minutes[i, j]))
+        for i, area in enumerate(scope.areas)
+        for j, code in enumerate(codes)
+        if np.isfinite(minutes[i, j])
+    )
+    note = Assumption(
+        key="travel.way",
+        value=way,
+        reason="routes cross a river at open crossings only; times are not measured",
+        source="imported" if way == "imported table" else "assumption",
+    )
+    return rows, (note,)
+
+
+def minutes_between(
+    scope: Scope, scenario: Scenario, offices: Sequence[Office], chosen: Chosen
+) -> NDArray[np.float64]:
+    """Minutes one way, shape (areas, offices) in their order; NaN where there is no way."""
+    return _matrix(scope, scenario, offices, chosen)[0].to_numpy(dtype=float)
+
+
+def _matrix(
+    scope: Scope, scenario: Scenario, offices: Sequence[Office], chosen: Chosen
+) -> tuple[pd.DataFrame, str]:
+    """Areas x offices in their order, and where the minutes come from."""
     codes = [office.code for office in offices]
     given = scope.book.records.travel()
     named = set(given["office"]) if not scenario.crossings_closed else set()
@@ -42,21 +72,8 @@ def travel(
         found = _routes(scope, scenario, routed, chosen)
         names = [office.code for office in routed]
         matrix[names] = travel_matrix(found, list(scope.areas), names)[names]
-    minutes = matrix[sorted(codes)].to_numpy(dtype=float)
-    rows = tuple(
-        Travel(area=area, office=code, travel_min=float(minutes[i, j]))
-        for i, area in enumerate(scope.areas)
-        for j, code in enumerate(sorted(codes))
-        if np.isfinite(minutes[i, j])
-    )
     way = "imported table" if not routed else "land routes" if not tabled else "table and routes"
-    note = Assumption(
-        key="travel.way",
-        value=way,
-        reason="routes cross a river at open crossings only; times are not measured",
-        source="assumption" if routed else "imported",
-    )
-    return rows, (note,)
+    return matrix, way
 
 
 def _routes(

@@ -145,6 +145,8 @@ def why_not_findings(problem: Problem, found: WhyNot) -> Findings:
     """What each goal would lose or win if the office were opened all the same."""
 
     def tables(words: Words) -> tuple[PlanTable, ...]:
+        if not found.gains:
+            return ()
         columns = (
             Column(said("Goal")),
             Column(said("Before"), Show.FINE),

@@ -151,6 +151,8 @@ def _office_properties(
         "name_ar": office.name_ar,
         "name_en": office.name_en,
         "office_kind": office.kind.value,
+        "proposed": office.proposed,
+        "travel": "estimated" if office.proposed else None,
         "open": strength.is_open,
         "referral_centre": office.referral_centre,
         "officers": strength.officers,

@@ -34,6 +34,10 @@ def scene_of(store: Store, problem: Problem, data_dir: Path) -> Scene:
     codes = {office.code for office in problem.offices}
     offices = {
         office.code: Point(office.lon, office.lat)
+        for office in problem.offices
+        if office.lon is not None and office.lat is not None
+    } | {
+        office.code: Point(office.lon, office.lat)
         for office in atlas.offices()
         if office.code in codes
     }

@@ -61,4 +61,11 @@ ASSUMPTION_WORDS = (
     said("routes cross a river at open crossings only; times are not measured"),
     said("the scenario says so"),
     said("candidate offices"),
+    said("p-median of officer-hours over minutes of travel; today's offices stay"),
+    said("how far the proposed sites may be from the best: 0 is proven best"),
+    said("mean way of an officer-hour to the nearest office today"),
+    said("the same if all proposed sites open"),
+    said("a proposed site brings no vehicle and no staff of its own"),
+    said("siting"),
+    said("vehicles"),
 )
