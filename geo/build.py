@@ -351,7 +351,9 @@ def need_layer(layers: Iterable[Layer], rules: NeedRules) -> tuple[Layer, NeedRe
     """The need index of layers of one level, as a layer and with the way down to the figures.
 
     Cheap (some ten milliseconds for 18 areas): a page calls it again while weights are moved.
-    ``values`` carries ``score_<component>`` and ``figure_<component>`` beside the index.
+    ``values`` carries, beside the index, ``score_``, ``figure_`` and ``fall_<component>`` (by how
+    much the index would fall without it), ``value_without_incidents`` and its rank: recorded
+    incidents partly follow the police, so the index has to stand without them too.
     """
     by_kind = {(layer.code, layer.category): layer for layer in layers}
     used = {
@@ -366,8 +368,13 @@ def need_layer(layers: Iterable[Layer], rules: NeedRules) -> tuple[Layer, NeedRe
         rules,
     )
     first = next(iter(used.values()))
-    values = result.table.join(result.scores.add_prefix("score_")).join(
-        result.figures.add_prefix("figure_")
+    values = result.table.join(
+        [
+            result.scores.add_prefix("score_"),
+            result.figures.add_prefix("figure_"),
+            result.contributions.add_prefix("fall_"),
+            _without_incidents(used, rules),
+        ]
     )
     missing = int((result.table["known"] < 1).sum())
     note = said("{n} areas lack a component; their index stands on the others.")
@@ -393,3 +400,17 @@ def need_layer(layers: Iterable[Layer], rules: NeedRules) -> tuple[Layer, NeedRe
         clearance=clearance,
     )
     return layer, result
+
+
+def _without_incidents(used: Mapping[str, Layer], rules: NeedRules) -> pd.DataFrame:
+    """The index and rank that the other components give; empty where there are no others."""
+    counted = {LayerCode.INCIDENT_RATE, LayerCode.INCIDENT_DENSITY}
+    others = {
+        code: layer.values  # noqa: PD011 (a field of Layer)
+        for code, layer in used.items()
+        if layer.code not in counted
+    }
+    if not others:
+        return pd.DataFrame()
+    bare = rules.without(*counted).model_copy(update={"draws": 1})
+    return compute_need(others, bare).table[["value", "rank"]].add_suffix("_without_incidents")

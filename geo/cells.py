@@ -166,7 +166,7 @@ def town_areas(towns: Mapping[str, Any], seats: gpd.GeoDataFrame | None = None) 
 
 
 def place_in_cells(
-    placed: pd.DataFrame, cells: gpd.GeoDataFrame, *, near_m: float = float(TOWN_M)
+    placed: pd.DataFrame, cells: gpd.GeoDataFrame, *, near_m: float = float(DESERT_M)
 ) -> pd.Series:
     """The cell of each placed incident (index as ``placed``), always one of its sub-district's.
 

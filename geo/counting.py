@@ -97,9 +97,15 @@ class LeafCounter:
         self._residents = latest(population, pd.Index(self._finest))["residents"]
         self._tables: dict[Period, pd.DataFrame] = {}
         self._years: dict[Period, Bands] = {}
+        self._made: dict[Period, LeafCounts] = {}
 
     def leaves(self, period: Period) -> LeafCounts:
         """Raises ``FaultsError`` on a period that may not be released."""
+        if period not in self._made:
+            self._made[period] = self._leaves_of(period)
+        return self._made[period]
+
+    def _leaves_of(self, period: Period) -> LeafCounts:
         if self._clearance is Clearance.EXACT:
             return LeafCounts(self._above, self._count(period))
         if not whole_years(period) and self._districts and self._covered is not None:

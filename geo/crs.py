@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Geod, Transformer
 
 WGS84 = CRS.from_epsg(4326)
+EQUAL_AREA = CRS.from_epsg(6933)
 BASRA_METRIC = CRS.from_epsg(32638)
 _WEST, _SOUTH, _EAST, _NORTH = -180.0, -80.0, 180.0, 84.0  # where UTM is defined
 _GEOD = Geod(ellps="WGS84")
@@ -29,6 +30,35 @@ def metric_crs(bounds: Sequence[float]) -> CRS:
         raise ValueError(f"no UTM zone for the bounds {west}, {south}, {east}, {north}")
     zone = int(((west + east) / 2 + 180) // 6) % 60 + 1
     return CRS.from_epsg((32600 if (south + north) / 2 >= 0 else 32700) + zone)
+
+
+def measuring_crs(*given: CRS) -> CRS:
+    """The CRS to compare planar areas in: the common one if it shows them truly, else EPSG:6933.
+
+    UTM and other transverse Mercators, and equal-area projections, are true enough within a
+    country; degrees and web Mercator are not. EPSG:6933 is equal-area and keeps parallels and
+    meridians straight.
+    """
+    first = given[0]
+    if all(one == first for one in given) and first.is_projected:
+        way = first.coordinate_operation
+        if way is not None and any(word in way.method_name for word in _TRUE):
+            return first
+    return EQUAL_AREA
+
+
+_TRUE = ("Transverse Mercator", "Equal Area")
+
+
+def measured(shapes: gpd.GeoSeries, crs: CRS) -> gpd.GeoSeries:
+    """The shapes in ``crs``; edges that were straight in degrees bend as they must there."""
+    if shapes.crs is not None and shapes.crs.is_geographic:
+        dense = shapely.segmentize(shapes.to_numpy(), _STEP_DEG)
+        shapes = gpd.GeoSeries(dense, index=shapes.index, crs=shapes.crs)
+    return shapes.to_crs(crs)
+
+
+_STEP_DEG = 0.02  # a straight line of degrees then bends by 5 cm at most between two points
 
 
 def to_metric(lon: NDArray[np.float64], lat: NDArray[np.float64], crs: CRS) -> NDArray[np.float64]:

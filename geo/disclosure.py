@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_array, diags_array, eye_array, hstack, vstack
 
 Floats = NDArray[np.float64]
 _EPS = 1e-6
@@ -134,37 +134,68 @@ def suppression_bounds(table: NDArray[np.int64], hidden: NDArray[np.bool_]) -> N
 
 
 def complement(table: NDArray[np.int64], threshold: int, width: int) -> NDArray[np.bool_]:
-    """The cheapest set of cells to hide with those below ``threshold``.
+    """The cheapest set of cells to hide with those below ``threshold``; ``table`` is two-way.
 
-    Cost is the sum of the counts hidden. Every primary cell keeps at least ``width`` possible
-    counts. Searches subsets in the order of cost: exact, and for small tables only (16 cells
-    beyond the primary ones).
+    Cost is the sum of the counts hidden. Against row and column totals that are public, every
+    cell below the threshold keeps at least ``width`` possible counts. Exact, by a mixed-integer
+    program (Fischetti & Salazar 2001): for each such cell two other tables with the same
+    margins, equal wherever the table is shown, that lie ``width`` - 1 apart in it. Where no set
+    does (the margins alone give it away) everything is hidden.
     """
     primary = table < threshold
-    others = np.flatnonzero(~primary.ravel())
-    if len(others) > _SMALL:
-        raise ValueError("complementary cells are searched for small tables only")
     if not primary.any():
         return primary
-    cost = table.ravel()[others]
-    masks = np.arange(1 << len(others))
-    chosen = (masks[:, None] >> np.arange(len(others))) & 1
-    for mask in chosen[np.argsort(chosen @ cost, kind="stable")]:
-        hidden = primary.ravel().copy()
-        hidden[others[mask.astype(bool)]] = True
-        shape = hidden.reshape(table.shape)
-        if _lonely(shape):
-            continue
-        found = suppression_bounds(table, shape)
-        safe = found[:, 1] - found[:, 0] + 1 >= width
-        if safe[primary.ravel()[hidden]].all():
-            return shape
-    return np.ones_like(primary)
+    cells = table.size
+    hidden_low = primary.ravel().astype(float)
+    margins = _margins(table.shape)
+    targets = np.flatnonzero(primary.ravel())
+    # Variables: hide (cells), then for each target how far up and down the tables differ.
+    blocks = 1 + 2 * len(targets)
+    rows: list[csr_array] = []
+    low: list[Floats] = []
+    high: list[Floats] = []
+
+    def add(parts: dict[int, Any], least: Floats, most: Floats) -> None:
+        empty = csr_array((len(least), cells))
+        rows.append(hstack([parts.get(i, empty) for i in range(blocks)], format="csr"))
+        low.append(least)
+        high.append(most)
+
+    eye, most = eye_array(cells, format="csr"), float(table.sum())
+    nothing, endless = np.zeros(cells), np.full(cells, np.inf)
+    line, column = table.sum(axis=1, keepdims=True), table.sum(axis=0, keepdims=True)
+    down = diags_array(table.ravel().astype(float), format="csr")
+    up = diags_array((np.minimum(line, column) - table).ravel().astype(float), format="csr")
+    for number, target in enumerate(targets):
+        pair = (1 + 2 * number, 2 + 2 * number)
+        for one in pair:
+            add({one: margins}, np.zeros(margins.shape[0]), np.zeros(margins.shape[0]))
+            add({0: down, one: eye}, nothing, endless)  # no count below zero; shown cells stay
+            add({0: up, one: -eye}, nothing, endless)
+        apart = csr_array(([1.0], ([0], [target])), shape=(1, cells))
+        add({pair[0]: apart, pair[1]: -apart}, np.array([width - 1.0]), np.array([np.inf]))
+    found = milp(
+        np.concatenate([table.ravel().astype(float), np.zeros(cells * (blocks - 1))]),
+        integrality=np.concatenate([np.ones(cells), np.zeros(cells * (blocks - 1))]),
+        bounds=Bounds(
+            np.concatenate([hidden_low, np.full(cells * (blocks - 1), -most)]),
+            np.concatenate([np.ones(cells), np.full(cells * (blocks - 1), most)]),
+        ),
+        constraints=LinearConstraint(
+            vstack(rows, format="csr"), np.concatenate(low), np.concatenate(high)
+        ),
+    )
+    if not found.success:
+        return np.ones_like(primary)
+    return np.asarray(found.x[:cells] > _HALF).reshape(table.shape)
 
 
-_SMALL = 16
+_HALF = 0.5
 
 
-def _lonely(hidden: NDArray[np.bool_]) -> bool:
-    """A hidden cell alone in its row or column is known at once: no program is needed."""
-    return bool((hidden.sum(axis=0) == 1).any() or (hidden.sum(axis=1) == 1).any())
+def _margins(shape: tuple[int, ...]) -> csr_array:
+    """Sums of the rows, then of the columns, of a table in reading order."""
+    rows, columns = shape
+    at = np.arange(rows * columns)
+    line = np.concatenate([at // columns, rows + at % columns])
+    return csr_array((np.ones(len(line)), (line, np.tile(at, 2))), shape=(rows + columns, len(at)))

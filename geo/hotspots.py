@@ -41,12 +41,32 @@ class HotSpots:
 
 
 def gi_star(values: Floats, neighbours: Sequence[Sequence[int]]) -> Floats:
-    """Gi* z-scores with binary weights, each area among its own neighbours."""
+    """Gi* z-scores (n) of ``values`` (n) with binary weights, each area among its own neighbours.
+
+    ``neighbours`` holds positions in ``values``, itself not among them (``geo.neighbours``).
+    """
     n = len(values)
     mean, spread = values.mean(), values.std()
     sums = np.array([values[list(near)].sum() + values[i] for i, near in enumerate(neighbours)])
     w = np.array([len(near) + 1.0 for near in neighbours])
     scale = spread * np.sqrt(np.maximum((n * w - w**2) / (n - 1), 0.0))
+    z = np.divide(sums - mean * w, scale, out=np.zeros(n), where=scale > 0)
+    return np.asarray(z, dtype=np.float64)
+
+
+def gi(values: Floats, neighbours: Sequence[Sequence[int]]) -> Floats:
+    """Gi z-scores with binary weights: the area itself is neither neighbour nor in the moments.
+
+    As ``esda.G_Local(star=False, transform="B")``. Equal weights of any height give the same
+    scores, here and in ``gi_star``; 0 for an area without neighbours or with all others.
+    """
+    n = len(values)
+    others = n - 1
+    mean = (values.sum() - values) / others
+    spread = np.sqrt(np.maximum(((values**2).sum() - values**2) / others - mean**2, 0.0))
+    sums = np.array([values[list(near)].sum() for near in neighbours])
+    w = np.array([float(len(near)) for near in neighbours])
+    scale = spread * np.sqrt(np.maximum(w * (others - w) / (n - 2), 0.0))
     z = np.divide(sums - mean * w, scale, out=np.zeros(n), where=scale > 0)
     return np.asarray(z, dtype=np.float64)
 

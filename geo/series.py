@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo.boundaries import at_level
@@ -21,23 +22,20 @@ _SHOWN = ("value", "low", "high", "count", "count_low", "count_high")
 def rate_series(
     counter: LeafCounter,
     units: gpd.GeoDataFrame,
-    population: pd.DataFrame,
+    residents: Mapping[Period, pd.Series],
     level: Level,
     category: str | None,
-    periods: Sequence[Period],
     choices: LayerChoices,
 ) -> Mapping[str, pd.DataFrame]:
     """Area code -> table indexed by period: the rate and its 90 % limits, the count or its band.
 
     Columns ``value``, ``low``, ``high`` (per 10,000 residents a year), ``count``, ``count_low``,
-    ``count_high``; an exact count is its own band. ``units`` are those of one governorate.
+    ``count_high``; an exact count is its own band. ``units`` are those of one governorate,
+    ``residents`` those of ``residents_by_period``: its periods are the table's.
     """
     near = queen(at_level(units, level)) if choices.spatial else None
-    growth = _growth(units, population, level)
-    areas = at_level(units, level).index
     tables = []
-    for period in periods:
-        people = residents_at(population, units, areas, level, growth, period)["value"]
+    for period, people in residents.items():
         table = rates_of(
             counter.leaves(period), members_of(category), level, people, period, choices, near
         )
@@ -45,10 +43,26 @@ def rate_series(
             if column not in table:
                 table[column] = table["count"]
         tables.append(table[list(_SHOWN)])
-    index = pd.Index(list(periods), dtype=object, name="period")
+    index = pd.Index(list(residents), dtype=object, name="period")
+    if not tables:
+        nothing = pd.DataFrame(index=index, columns=list(_SHOWN), dtype=float)
+        return {str(area): nothing for area in at_level(units, level).index}
+    stack = np.stack([table.to_numpy(float) for table in tables], axis=1)
     return {
-        str(area): pd.DataFrame([table.loc[area] for table in tables], index=index)
-        for area in areas
+        str(area): pd.DataFrame(stack[row], index=index, columns=list(_SHOWN))
+        for row, area in enumerate(tables[0].index)
+    }
+
+
+def residents_by_period(
+    units: gpd.GeoDataFrame, population: pd.DataFrame, level: Level, periods: Sequence[Period]
+) -> Mapping[Period, pd.Series]:
+    """Residents of the areas of a level in the middle of each period."""
+    growth = _growth(units, population, level)
+    areas = at_level(units, level).index
+    return {
+        period: residents_at(population, units, areas, level, growth, period)["value"]
+        for period in periods
     }
 
 

@@ -9,12 +9,13 @@ import pandas as pd
 import shapely
 
 from geo.boundaries import at_level
-from geo.counting import IncidentRows, count_leaves
+from geo.counting import IncidentRows, LeafCounter
 from geo.crs import metric_crs, to_metric
 from geo.density import DensityGrid, cap_weights, density, silverman_m, smooth
 from geo.grid import assign, build_grid
 from geo.hotspots import HotSpots, hot_spots
-from geo.incidents import CATEGORIES, SEVERE
+from geo.incident_rates import members_of
+from geo.incidents import SEVERE
 from geo.layers import SEVERE_GROUP, Clearance, Period
 from geo.locate import HEAP_SHARE
 from geo.neighbours import queen
@@ -49,22 +50,24 @@ def incident_surface(
     cell_m: float = CELL_M,
     bandwidth_m: float | None = None,
     heap_share: float = HEAP_SHARE,
+    counter: LeafCounter | None = None,
 ) -> Surface:
     """The density of one category, or of all together (``None``), over one governorate's units.
 
     With exact clearance a category that is not severe gets a kernel density of its points, no
     coordinate carrying more than ``heap_share`` of it; ``None`` leaves the severe ones out. Severe
     categories, and everything with released clearance, are spread from the sub-districts'
-    *released* figures: no point is in them.
+    *released* figures: no point is in them. ``counter`` is a released one of these incidents.
     """
     leaves = at_level(units, Level.SUBDISTRICT)
     crs = metric_crs(leaves.total_bounds)
     shapes = leaves.geometry.to_crs(crs)
     if clearance is Clearance.EXACT and category not in {*SEVERE, SEVERE_GROUP}:
         return _from_points(placed, shapes, crs, period, category, cell_m, bandwidth_m, heap_share)
-    bands = count_leaves(IncidentRows(placed), units, population, period, Clearance.RELEASED)
-    members = {None: list(CATEGORIES), SEVERE_GROUP: sorted(SEVERE)}.get(category, [str(category)])
-    counts = bands.expected.loc[leaves.index, members].sum(axis=1)
+    if counter is None:
+        counter = LeafCounter(IncidentRows(placed), units, population, Clearance.RELEASED)
+    bands = counter.leaves(period)
+    counts = bands.expected.loc[leaves.index, members_of(category)].sum(axis=1)
     grid = _from_areas(counts, shapes, cell_m, bandwidth_m or 4 * cell_m)
     note = Note(said("Made from released figures of whole sub-districts, spread evenly in each."))
     return Surface(grid, crs, category, period, Clearance.RELEASED, (note,))

@@ -57,7 +57,11 @@ def ratio_interval(
 
 @dataclass(frozen=True, slots=True)
 class NearRepeat:
-    """Pairs of incidents near in place and time against what shuffled dates would give."""
+    """Pairs of incidents near in place and time against what shuffled dates would give.
+
+    ``expected`` is exact: pairs near in place x pairs near in time / all pairs, the mean over
+    every order of the dates. ``ratio`` is NaN where nothing is expected.
+    """
 
     distance_m: float
     days: int
@@ -80,8 +84,9 @@ def near_repeat(
 ) -> NearRepeat:
     """Knox test (1964): whether incidents within ``distance_m`` also lie within ``within_days``.
 
-    Dates are shuffled over the places (seeded); ``p`` is one-sided. Incidents on heaps are left
-    out: one stand-in coordinate makes all of its events neighbours.
+    ``xy_m`` is (n, 2) metres, ``days`` (n) whole days; both limits count as near. Dates are
+    shuffled over the places (seeded); ``p`` is one-sided. Incidents on heaps are left out: one
+    stand-in coordinate makes all of its events neighbours.
     """
     used = np.ones(len(xy_m), dtype=bool) if heaps is None else ~heaps
     points, when = xy_m[used], days[used].astype(np.int64)
@@ -98,7 +103,8 @@ def near_repeat(
     rng = np.random.default_rng(seed)
     observed = close(np.arange(len(when)))
     shuffled = np.array([close(rng.permutation(len(when))) for _ in range(permutations)])
-    expected = float(shuffled.mean())
+    everything = len(when) * (len(when) - 1) / 2
+    expected = len(pairs) * _near_in_time(when, within_days) / everything if everything else 0.0
     return NearRepeat(
         distance_m=distance_m,
         days=within_days,
@@ -108,3 +114,10 @@ def near_repeat(
         p=(int((shuffled >= observed).sum()) + 1) / (permutations + 1),
         left_out=int((~used).sum()),
     )
+
+
+def _near_in_time(days: NDArray[np.int64], within_days: int) -> int:
+    """Pairs whose days lie at most so far apart."""
+    ordered = np.sort(days)
+    reach = np.searchsorted(ordered, ordered + within_days, side="right")
+    return int((reach - np.arange(1, len(ordered) + 1)).sum())

@@ -17,7 +17,7 @@ import shapely
 from geo.areal import overlaps
 from geo.boundaries import UNITS, at_level
 from geo.checks import Fault, FaultsError
-from geo.crs import WGS84, areas_km2, metric_crs
+from geo.crs import EQUAL_AREA, WGS84, areas_km2, measured
 from geo.frames import CODE_PATTERN
 from geo.notes import said
 from geo.places import Level
@@ -178,8 +178,7 @@ def succession(units: gpd.GeoDataFrame, level: Level, before: date, after: date)
     if changed_old.empty or changed_new.empty:
         return kept
     pairs = overlaps(changed_old.geometry, changed_new.geometry)
-    crs = metric_crs(changed_old.total_bounds)
-    area = changed_old.geometry.to_crs(crs).area
+    area = measured(changed_old.geometry, EQUAL_AREA).area
     pairs["share"] = pairs["area_m2"] / pairs["source"].map(area).astype(float)
     pairs = pairs[pairs["share"] > _SLIVER]
     total = pairs.groupby("source")["share"].transform("sum")

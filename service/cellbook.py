@@ -12,8 +12,8 @@ from geo.boundaries import at_level
 from geo.cell_layers import CellGround, cell_density, cell_residents, cell_spots, surface_layer
 from geo.cells import planning_cells, town_areas
 from geo.counting import LeafCounter
-from geo.incident_rates import members_of
-from geo.layers import Clearance, Layer, LayerCode, Period
+from geo.incidents import SEVERE
+from geo.layers import SEVERE_GROUP, Clearance, Layer, LayerCode, Period
 from geo.neighbours import queen
 from geo.places import Level, Source
 from geo.surfaces import Surface, incident_surface
@@ -99,10 +99,11 @@ class CellBook:
         """Released cases of sub-districts that cells may share out: none of them severe."""
         counts = self._counter.leaves(period)
         leaves = at_level(self._units, Level.SUBDISTRICT).index
-        plain = [one for one in counts.expected.columns if one not in members_of("severe")]
+        plain = [one for one in counts.expected.columns if one not in SEVERE]
         return counts.expected.reindex(leaves)[plain].sum(axis=1)
 
     def _surface(self, category: str | None, period: Period) -> Surface:
+        released = self._clearance is Clearance.RELEASED
         return incident_surface(
             self._placed,
             self._units,
@@ -111,5 +112,6 @@ class CellBook:
             category=category,
             clearance=self._clearance,
             cell_m=GRID_M,
-            bandwidth_m=SPREAD_M if self._clearance is Clearance.RELEASED else None,
+            bandwidth_m=SPREAD_M if released or category in {*SEVERE, SEVERE_GROUP} else None,
+            counter=self._counter if released else None,
         )

@@ -35,7 +35,7 @@ from geo.notes import Note
 from geo.places import Area, Level, Source
 from geo.privacy import release, whole_years
 from geo.rates import Window, windows
-from geo.series import rate_series
+from geo.series import rate_series, residents_by_period
 from geo.surfaces import Surface
 from service import offered
 from service.base_map import river_lines, town_points
@@ -302,16 +302,17 @@ class LayerBook(UnitBook):
             raise KeyError(area)
         periods = tuple(reversed(self.periods(window, level, LayerCode.INCIDENT_RATE, category)))
         governorate = self.governorate_of([area])[0] or area
+        units = self._own_units(governorate)
+        residents = self._kept(
+            ("residents", governorate, level, window, bool(periods)),
+            lambda: residents_by_period(
+                units, self._own(self._population, governorate), level, periods
+            ),
+        )
         tables = self._kept(
             ("series", governorate, level, category, window),
             lambda: rate_series(
-                self._counter(governorate),
-                self._own_units(governorate),
-                self._own(self._population, governorate),
-                level,
-                category,
-                periods,
-                self.choices,
+                self._counter(governorate), units, residents, level, category, self.choices
             ),
         )
         return pd.DataFrame(tables[area])

@@ -84,22 +84,29 @@ def withheld(
     """Why a window is not offered, and what is instead; ``None``: it is offered."""
     if window in windows_of(level, code, category, clearance):
         return None
+    if code is not None and not categories_of(code, level, clearance):
+        return _NOT_TOLD if code is LayerCode.NEAR_REPEAT else _NOT_MADE
     if category in {*SEVERE, SEVERE_GROUP}:
-        if level is Level.CELL and code is not LayerCode.INCIDENT_SURFACE:
-            return Note(said("Severe categories are never counted on planning cells."))
-        return Note(said("Severe categories are released by year only: fewer cases name people."))
-    if level is Level.CELL:
-        return Note(
-            said(
-                "Planning cells are released by year only, all categories together; "
-                "take districts for months and quarters."
-            )
-        )
-    if level is Level.SUBDISTRICT:
-        return Note(
-            said(
-                "Months and quarters of sub-districts hold too few cases to be released; "
-                "take districts, or years."
-            )
-        )
-    return Note(said("This layer is not made at this level."))
+        on_cells = level is Level.CELL and code is not LayerCode.INCIDENT_SURFACE
+        return _NEVER_ON_CELLS if on_cells else _SEVERE_BY_YEAR
+    return {Level.CELL: _CELLS_BY_YEAR, Level.SUBDISTRICT: _TOO_FEW}.get(level, _NOT_MADE)
+
+
+_NOT_MADE = Note(said("This layer is not made at this level."))
+_NOT_TOLD = Note(said("Near repeats tell of single cases: exact clearance only."))
+_NEVER_ON_CELLS = Note(said("Severe categories are never counted on planning cells."))
+_SEVERE_BY_YEAR = Note(
+    said("Severe categories are released by year only: fewer cases name people.")
+)
+_CELLS_BY_YEAR = Note(
+    said(
+        "Planning cells are released by year only, all categories together; "
+        "take districts for months and quarters."
+    )
+)
+_TOO_FEW = Note(
+    said(
+        "Months and quarters of sub-districts hold too few cases to be released; "
+        "take districts, or years."
+    )
+)

@@ -1,4 +1,4 @@
-"""``mizan layers``: need, rates, influx and growth of every area, as a file for QGIS or a sheet."""
+"""``mizan layers``: need, rates, trend, hot spots ... of areas, as a file for QGIS or a sheet."""
 
 from datetime import date
 from pathlib import Path
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geo.checks import Fault, FaultsError
-from geo.layers import LayerCode, Period
+from geo.layers import AREA_LAYERS, Clearance, LayerCode, Period
 from geo.notes import said
 from geo.places import Level
+from geo.rates import Window
 from service.commands.terminal import Exit, Terminal, terminal
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def register(app: typer.Typer) -> None:
 def layers(
     context: typer.Context,
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="File to write: .geojson, .gpkg, .csv or .xlsx")
+        Path,
+        typer.Option("--out", "-o", help="File to write: .geojson, .gpkg, .parquet, .csv or .xlsx"),
     ],
     layer: Annotated[
         LayerCode | None, typer.Option(help="One layer with all its figures; default: all of them.")
@@ -38,14 +40,20 @@ def layers(
     ] = None,
     period: Annotated[
         str | None,
-        typer.Option(help="A year (2025) or whole years (2023-2025); default: the last."),
+        typer.Option(
+            help="A year (2025), whole years (2023-2025), a quarter (2025-Q1), a month (2025-03); "
+            "default: the last year."
+        ),
     ] = None,
     governorate: Annotated[
         str | None, typer.Option(help="Code of one governorate; default: all with figures.")
     ] = None,
+    exact: Annotated[
+        bool,
+        typer.Option("--exact", help="Exact counts, for the director only; the audit log says so."),
+    ] = False,
 ) -> None:
     """Write layers as they may be seen by everybody who signs in: counts are in bands."""
-    from geo.layers import Clearance
     from service.layerbook import LayerBooks
 
     here = terminal(context)
@@ -53,10 +61,11 @@ def layers(
     window = _period(period)
     with here.store(make=False) as store:
         with here.err.status(here.say(said("Building layers"))):
-            book = LayerBooks(store, here.settings.data_dir).open(Clearance.RELEASED)
+            clearance = Clearance.EXACT if exact else Clearance.RELEASED
+            book = LayerBooks(store, here.settings.data_dir).open(clearance)
             table = _table(book, level, layer, category, window, governorate)
         content = _written(here, table, form, out)
-        _record(store, out, content, table)
+        _record(store, out, content, table, clearance)
         placement = book.placement
     here.tell(
         said("{file}: {n} areas, {standing}, data version {version}, serial {serial}"),
@@ -102,17 +111,30 @@ def _period(text: str | None) -> Period | None:
         return None
     first, _, last = text.partition("-")
     try:
-        return Period(date(int(first), 1, 1), date(int(last or first) + 1, 1, 1))
+        year = int(first)
+        if last.upper().startswith("Q"):
+            return _months(year, 3 * int(last[1:]) - 2, 3)
+        if last and len(last) <= _MONTH_DIGITS:
+            return _months(year, int(last), 1)
+        return Period(date(year, 1, 1), date(int(last or first) + 1, 1, 1))
     except ValueError:
         raise FaultsError(
             [
                 Fault(
-                    said("{period} is no year and no span of years."),
-                    said("Write a year such as 2025, or a span such as 2023-2025."),
+                    said("{period} is no year, span of years, quarter or month."),
+                    said("Write 2025, 2023-2025, 2025-Q1 or 2025-03."),
                     {"period": text},
                 )
             ]
         ) from None
+
+
+_MONTH_DIGITS = 2
+
+
+def _months(year: int, month: int, length: int) -> Period:
+    after = month - 1 + length
+    return Period(date(year, month, 1), date(year + after // 12, after % 12 + 1, 1))
 
 
 def _table(
@@ -139,12 +161,13 @@ def _table(
     if code is not None:
         found = _layer(book, code, level, category, period)
         if found is None:
-            raise FaultsError([_no_layer(code, level, category)])
+            raise FaultsError([_no_layer(book, code, level, category, period)])
         return one_layer_table(found, units)
-    every = [_layer(book, one, level, None, period) for one in LayerCode]
+    whole = book.layer_codes(level) if level is Level.CELL else AREA_LAYERS
+    every = [_layer(book, one, level, None, period) for one in whole]
     there = [one for one in every if one is not None]
     if not there:
-        raise FaultsError([_no_layer(LayerCode.NEED, level, None)])
+        raise FaultsError([_no_layer(book, LayerCode.NEED, level, None, period)])
     return wide_table(there, units)
 
 
@@ -157,12 +180,35 @@ def _layer(
         return None
 
 
-def _no_layer(code: LayerCode, level: Level, category: str | None) -> Fault:
+def _no_layer(
+    book: "LayerBook", code: LayerCode, level: Level, category: str | None, period: Period | None
+) -> Fault:
+    """Why there is no such layer: this category, this window, or nothing to make it of."""
+    names = {"layer": code.value, "level": level.value, "category": category or "-"}
+    offered = book.categories_of(code, level)
+    if offered and category not in offered:
+        return Fault(
+            said("The layer {layer} of the level {level} has no category {category}."),
+            said("Use one of: {known}."),
+            names | {"known": ", ".join(one or "-" for one in offered)},
+        )
+    why = book.withheld(level, _window(period), code, category)
+    if why is not None:
+        return Fault(
+            said("The layer {layer}, level {level}, category {category}, can't be had so."),
+            why.key,
+            names | dict(why.params),
+        )
     return Fault(
         said("The layer {layer} can't be made for the level {level} and the category {category}."),
         said("Load what it is made of with mizan import, or choose another one."),
-        {"layer": code.value, "level": level.value, "category": category or "-"},
+        names,
     )
+
+
+def _window(period: Period | None) -> Window:
+    months = 12 if period is None else round(period.years * 12)
+    return {1: Window.MONTH, 3: Window.QUARTER}.get(months, Window.YEAR)
 
 
 def _written(here: Terminal, table: "LayerTable", form: "Format", out: Path) -> "Content":
@@ -174,7 +220,9 @@ def _written(here: Terminal, table: "LayerTable", form: "Format", out: Path) -> 
     return content
 
 
-def _record(store: "Store", out: Path, content: "Content", table: "LayerTable") -> None:
+def _record(
+    store: "Store", out: Path, content: "Content", table: "LayerTable", clearance: Clearance
+) -> None:
     """What left, so that a copy found somewhere can be traced."""
     with store.write():
         store.audit.append(
@@ -187,5 +235,6 @@ def _record(store: "Store", out: Path, content: "Content", table: "LayerTable") 
                 "sha256": content.sha256,
                 "rows": content.rows,
                 "layers": [one["code"] for one in table.layers],
+                "clearance": clearance.value,
             },
         )

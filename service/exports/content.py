@@ -10,6 +10,7 @@ class Format(StrEnum):
 
     GEOJSON = "geojson"
     GPKG = "gpkg"
+    PARQUET = "parquet"
     CSV = "csv"
     XLSX = "xlsx"
     PDF = "pdf"
@@ -19,6 +20,7 @@ class Format(StrEnum):
         return {
             Format.GEOJSON: "application/geo+json",
             Format.GPKG: "application/geopackage+sqlite3",
+            Format.PARQUET: "application/vnd.apache.parquet",
             Format.CSV: "text/csv; charset=utf-8",
             Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Format.PDF: "application/pdf",

@@ -1,4 +1,4 @@
-"""A table of layers as GeoJSON, GeoPackage, CSV or XLSX, each saying where it comes from."""
+"""A table of layers as GeoJSON, GeoPackage, GeoParquet, CSV or XLSX, each saying its sources."""
 
 import csv
 import io
@@ -7,8 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import orjson
 import pandas as pd
+import pyarrow.parquet as pq
 import pyogrio
 
 from geo.notes import said
@@ -20,8 +22,6 @@ from service.exports.sheets import Column, Show, Workbook
 from service.locale.terms import STANDING
 from service.locale.words import Words
 
-_TEXT = {"code", "name_ar", "name_en", "parent", "pcode", "unit", "period", "standing"}
-
 
 def layer_content(table: LayerTable, form: Format, *, words: Words) -> Content:
     """``table`` as a file of ``form``. ``words`` is the language of a workbook's titles.
@@ -32,6 +32,8 @@ def layer_content(table: LayerTable, form: Format, *, words: Words) -> Content:
         body = _geojson(table)
     elif form is Format.GPKG:
         body = _geopackage(table)
+    elif form is Format.PARQUET:
+        body = _geoparquet(table)
     elif form is Format.CSV:
         body = _csv(table)
     elif form is Format.XLSX:
@@ -79,12 +81,7 @@ def _geojson(table: LayerTable) -> bytes:
 
 def _geopackage(table: LayerTable) -> bytes:
     """One table, its metadata in the package as GDAL reads and QGIS shows it."""
-    frame = table.frame.copy()
-    frame["geometry"] = [written(shape) for shape in frame.geometry]
-    told = {
-        key: value if isinstance(value, str) else orjson.dumps(value).decode()
-        for key, value in _metadata(table).items()
-    }
+    frame, told = _drawn(table), _told(table)
     with tempfile.TemporaryDirectory(prefix="mizan-") as folder:
         path = Path(folder) / "layers.gpkg"
         pyogrio.write_dataframe(
@@ -99,6 +96,40 @@ def _geopackage(table: LayerTable) -> bytes:
             layer_options={"IDENTIFIER": table.provenance.title, "DESCRIPTION": _one_line(table)},
         )
         return path.read_bytes()
+
+
+def _drawn(table: LayerTable) -> gpd.GeoDataFrame:
+    """The frame with its geometries as RFC 7946 wants them."""
+    frame = table.frame.copy()
+    frame["geometry"] = [written(shape) for shape in frame.geometry]
+    return frame
+
+
+def _told(table: LayerTable) -> dict[str, str]:
+    """The metadata as pairs of text; what is not text is JSON."""
+    return {
+        key: value if isinstance(value, str) else orjson.dumps(value).decode()
+        for key, value in _metadata(table).items()
+    }
+
+
+def _geoparquet(table: LayerTable) -> bytes:
+    """GeoParquet 1.1 (WKB); the file's key-value metadata tell what the GeoPackage's do.
+
+    The key ``mizan`` holds all of them as one JSON object, for readers that know one key only.
+    """
+    raw = io.BytesIO()
+    _drawn(table).reset_index().to_parquet(
+        raw, index=False, schema_version="1.1.0", write_covering_bbox=True
+    )
+    raw.seek(0)
+    arrow = pq.read_table(raw)
+    told = {key.encode(): value.encode() for key, value in _told(table).items()}
+    told[b"source"] = "; ".join(source.name for source in table.provenance.sources).encode()
+    told[b"mizan"] = orjson.dumps(_metadata(table))
+    out = io.BytesIO()
+    pq.write_table(arrow.replace_schema_metadata({**told, **arrow.schema.metadata}), out)
+    return out.getvalue()
 
 
 def _csv(table: LayerTable) -> bytes:
@@ -121,7 +152,8 @@ def _csv(table: LayerTable) -> bytes:
 def _workbook(table: LayerTable, words: Words) -> bytes:
     book = Workbook(words, table.provenance)
     names = ["code", *table.columns]
-    columns = [Column(name, Show.TEXT if name in _TEXT else Show.FINE) for name in names]
+    numbers = set(table.frame.select_dtypes("number").columns)
+    columns = [Column(name, Show.FINE if name in numbers else Show.TEXT) for name in names]
     rows = _rows(table)
     book.table(said("Layers"), columns, [[row[name] for name in names] for row in rows])
     meaning = (

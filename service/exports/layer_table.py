@@ -40,14 +40,16 @@ class LayerTable:
 def one_layer_table(layer: Layer, units: gpd.GeoDataFrame, *, serial: str = "") -> LayerTable:
     """One layer with all its figures: ``value``, and ``low``, ``high``, ``raw`` ... where given.
 
-    ``units`` are the areas of the layer's level: index ``code``, EPSG:4326.
+    Behind them stand the layer's own columns: the components of need, what a rank could be, how
+    a hot spot was found. ``units`` are the areas of the layer's level: index ``code``, EPSG:4326.
     """
     kept = _checked(units)
     frame = _named(kept)
     values = layer.values.reindex(frame.index)  # noqa: PD011 (a field of Layer)
-    for column in _FIGURES:
+    own = [name for name in values.columns if name not in {*_FIGURES, *frame.columns}]
+    for column in (*_FIGURES, *own):
         if column in values:
-            frame[column] = values[column].astype("float64")
+            frame[column] = _typed(values[column])
     frame["unit"] = layer.unit
     frame["period"] = _period(layer)
     frame["standing"] = layer.standing.value
@@ -76,6 +78,17 @@ def wide_table(layers: Sequence[Layer], units: gpd.GeoDataFrame, *, serial: str 
     frame["standing"] = worst_standing(_sources(layers)).value
     frame["geometry"] = kept.geometry
     return _table("layers", layers[0].level, frame, tuple(layers), serial)
+
+
+def _typed(values: pd.Series) -> pd.Series:
+    """Numbers as such, days and lists as text; no data stays none."""
+    if pd.api.types.is_numeric_dtype(values):
+        return values.astype("float64")
+    if pd.api.types.is_datetime64_any_dtype(values):
+        values = values.dt.strftime("%Y-%m-%d")
+    text = [", ".join(map(str, v)) if isinstance(v, tuple | list) else v for v in values]
+    plain = pd.Series(text, index=values.index, dtype=object)
+    return plain.where(plain.notna(), None)
 
 
 def _checked(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

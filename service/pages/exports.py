@@ -18,7 +18,7 @@ from service.pages.figures import shown_only
 
 router = APIRouter(include_in_schema=False)
 Exporter = Annotated[Account, Depends(require(Right.EXPORT))]
-LAYER_FORMS = frozenset({Format.GEOJSON, Format.GPKG, Format.CSV, Format.XLSX})
+LAYER_FORMS = frozenset(Format) - {Format.PDF}
 
 
 @router.get("/export/{name}.{ending}")
@@ -38,7 +38,10 @@ def export(
     if not atlas.levels():
         raise NotFoundError
     choice = read_choice({**request.query_params, "layer": name}, atlas)
-    layer = atlas.layer(choice.layer, choice.level, choice.category, choice.period)
+    try:
+        layer = atlas.layer(LayerCode(name), choice.level, choice.category, choice.period)
+    except KeyError:
+        raise NotFoundError from None
     units = atlas.units(choice.level, choice.governorate)
     content = layer_content(one_layer_table(shown_only(layer), units), Format(ending), words=words)
     headers = {"Content-Disposition": f'attachment; filename="{content.filename}"'}

@@ -1,0 +1,155 @@
+"""Every layer that a book has leaves as a file, by the command and from a page, with its meaning."""
+
+import io
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from geo.layers import AREA_LAYERS, Clearance, LayerCode
+from geo.places import Level
+from geo.rates import Window
+from service.cli import main
+from service.exports.content import Format
+from service.exports.layer_files import layer_content
+from service.exports.layer_table import one_layer_table
+from service.locale.words import Words
+
+
+def made(book, code, level, category=None, form=Format.PARQUET):
+    table = one_layer_table(book.layer(code, level, category), book.units(level))
+    return layer_content(table, form, words=Words("en"))
+
+
+@pytest.mark.parametrize("form", sorted(set(Format) - {Format.PDF}))
+def test_every_layer_is_written_in_every_form(released, form):
+    for level in (Level.SUBDISTRICT, Level.CELL):
+        for code in released.layer_codes(level):
+            content = made(released, code, level, form=form)
+            assert content.rows == len(released.units(level))
+            assert len(content.body) > 1_000
+
+
+def test_geoparquet_says_what_it_is(released):
+    content = made(released, LayerCode.HOTSPOTS, Level.SUBDISTRICT)
+    assert content.filename == "hotspots-subdistrict.parquet"
+    told = pq.read_schema(io.BytesIO(content.body)).metadata
+    plain = {key.decode(): value.decode() for key, value in told.items()}
+    assert {"source", "as_of", "unit", "standing", "method", "data_version"} <= set(plain)
+    assert (plain["standing"], plain["unit"]) == ("synthetic", "Gi* as a z-score")
+    assert plain["data_version"] == released.version
+    assert "Getis-Ord" in plain["method"]
+    assert json.loads(plain["sources"])[0]["name"]
+    assert json.loads(plain["mizan"])["serial"] == content.serial
+    geo = json.loads(plain["geo"])
+    assert geo["version"] == "1.1.0"
+    column = geo["columns"]["geometry"]
+    assert column["encoding"] == "WKB"
+    assert set(column["geometry_types"]) <= {"Polygon", "MultiPolygon"}
+    frame = gpd.read_parquet(io.BytesIO(content.body)).set_index("code")
+    assert frame.crs.to_epsg() == 4326
+    assert set(frame["kind"]) <= {"hot", "cold", "none"}
+    assert frame.geometry.is_valid.all()
+
+
+def test_need_goes_down_to_the_raw_figures(released):
+    """Drill-down and rank uncertainty leave with the index (model, section 1)."""
+    document = json.loads(made(released, LayerCode.NEED, Level.DISTRICT, form=Format.GEOJSON).body)
+    row = document["features"][0]["properties"]
+    assert {"rank", "rank_low", "rank_high", "known", "missing"} <= set(row)
+    assert {f"score_{one}" for one in ("incidents", "severe", "influx", "growth")} <= set(row)
+    rate = released.layer(LayerCode.INCIDENT_RATE, Level.DISTRICT).values["value"]
+    assert row["figure_incidents"] == pytest.approx(rate[row["code"]])
+    assert row["rank_low"] <= row["rank"] <= row["rank_high"]
+
+
+def test_need_without_the_incident_layers(released):
+    """Police activity must not feed itself: the index is also told without it, in every file."""
+    rules = released.choices.need.without(LayerCode.INCIDENT_RATE, LayerCode.INCIDENT_DENSITY)
+    bare = released.need("IQG02", Level.DISTRICT, released.periods()[0], rules)
+    assert set(bare.scores.columns) == {"influx", "growth"}
+    layer = released.layer(LayerCode.NEED, Level.DISTRICT)
+    told = layer.values["value_without_incidents"]
+    np.testing.assert_allclose(told, bare.table["value"].loc[told.index])
+    assert not np.allclose(told, layer.values["value"])
+    content = made(released, LayerCode.NEED, Level.DISTRICT, form=Format.CSV)
+    header = content.body.decode("utf-8-sig").splitlines()[0]
+    assert "value_without_incidents,rank_without_incidents" in header
+    assert "fall_severe" in header
+
+
+@pytest.fixture
+def mizan(demo, monkeypatch, capsys):
+    monkeypatch.setenv("MIZAN_HOME", str(Path(demo.url.database).parent))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+    def run(*words):
+        with pytest.raises(SystemExit) as ended:
+            main([str(word) for word in words])
+        return int(ended.value.code or 0), *capsys.readouterr()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (LayerCode.INCIDENT_SURFACE, ["--level", "cell", "--category", "severe"]),
+        (LayerCode.HOTSPOTS, ["--level", "cell"]),
+        (LayerCode.TREND, ["--category", "drug_abuse"]),
+        (LayerCode.INCIDENT_RATE, ["--level", "district", "--period", "2024-Q3"]),
+        (LayerCode.INCIDENT_RATE, ["--level", "district", "--period", "2024-12"]),
+        (
+            LayerCode.NEAR_REPEAT,
+            ["--exact", "--level", "governorate", "--category", "family_dispute"],
+        ),
+    ],
+)
+def test_the_command_writes_it(mizan, demo, tmp_path, code, words):
+    file = tmp_path / "one.parquet"
+    status, out, err = mizan("layers", "-o", file, "--layer", code.value, *words)
+    assert status == 0, out + err
+    frame = gpd.read_parquet(file)
+    assert frame["value"].notna().any()
+    exact = "exact" if "--exact" in words else "released"
+    assert pq.read_schema(file).metadata[b"mizan"].decode().count(f'"clearance":"{exact}"') == 1
+    assert demo.audit.list(limit=1)[0].details["clearance"] == exact
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--layer", "incident_rate", "--period", "2024-03"], "take districts, or years"),
+        (["--layer", "incident_density", "--level", "cell", "--category", "severe"], "no category"),
+        (["--layer", "near_repeat", "--level", "governorate"], "exact clearance"),
+        (["--layer", "need", "--level", "cell"], "not made at this level"),
+        (["--period", "2024-13"], "no year, span of years, quarter or month"),
+        (["--period", "2024-Q5"], "no year, span of years, quarter or month"),
+    ],
+)
+def test_the_command_says_why_not(mizan, tmp_path, words, why):
+    status, _, err = mizan("layers", "-o", tmp_path / "x.csv", *words)
+    assert status == 1
+    assert why in " ".join(err.split())
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_without_a_layer_all_are_side_by_side(mizan, tmp_path):
+    assert mizan("layers", "-o", tmp_path / "x.parquet", "--level", "cell")[0] == 0
+    assert set(gpd.read_parquet(tmp_path / "x.parquet").columns) >= {
+        "residents",
+        "incident_density",
+        "incident_surface",
+        "hotspots",
+    }
+    assert mizan("layers", "-o", tmp_path / "y.parquet")[0] == 0
+    assert set(gpd.read_parquet(tmp_path / "y.parquet").columns) >= {c.value for c in AREA_LAYERS}
+
+
+def test_an_exact_book_is_not_released_by_exporting_it(exact):
+    layer = exact.layer(LayerCode.INCIDENT_RATE, Level.DISTRICT, "drug_abuse")
+    assert layer.clearance is Clearance.EXACT
+    assert Window.MONTH in exact.windows(Level.SUBDISTRICT)
