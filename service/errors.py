@@ -24,7 +24,7 @@ from starlette.routing import Match
 from geo.checks import FaultsError
 from geo.notes import said
 from service.security import add_headers
-from service.store.errors import BusyStoreError, UnknownError
+from service.store.errors import BusyStoreError, FullDiskError, UnknownError
 from service.store.errors import ConflictError as StoreConflictError
 
 log = structlog.get_logger("service.errors")
@@ -123,6 +123,7 @@ TABLE: dict[type[Exception], Answer] = {
     StoreConflictError: CONFLICT,
     UnknownError: NOT_FOUND,
     BusyStoreError: UNAVAILABLE,
+    FullDiskError: FULL,
     UnavailableError: UNAVAILABLE,
     OperationalError: UNAVAILABLE,
 }

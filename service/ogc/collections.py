@@ -9,13 +9,16 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import Point
 
-from geo.layers import LayerCode
+from geo.layers import Clearance, LayerCode
 from geo.notes import said
 from geo.places import Level
+from geo.privacy import INCIDENT_LAYERS
+from geo.rates import Window
 from service.auth.roles import Right
 from service.exports.plan_features import area_rows
 from service.locale.terms import LAYER, LEVEL, LEVELS
 from service.locale.words import Words
+from service.offered import layer_codes
 from service.ogc.rows import Kind, Property, Rows, shapes_array
 from service.pages.atlas import Atlas
 from service.pages.figures import shown_only
@@ -27,7 +30,10 @@ PLANS_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A collection; ``title``, ``about`` and ``of`` (told by what) are ids of the catalogue."""
+    """A collection; ``title``, ``about`` and ``of`` (told by what) are ids of the catalogue.
+
+    ``of_cases``: its figures are made of cases, and exact for readers with that clearance.
+    """
 
     id: str
     title: str
@@ -38,6 +44,7 @@ class Collection:
     right: Right = Right.SEE_MAP
     in_time: bool = False
     of: str = ""
+    of_cases: bool = False
 
     def titled(self, words: Words) -> str:
         """Its title, unlike every other one: clients name layers by it."""
@@ -140,7 +147,10 @@ def collections() -> dict[str, Collection]:
         )
     )
     found += [
-        _layer(code, level) for code in LayerCode for level in (Level.DISTRICT, Level.SUBDISTRICT)
+        _layer(code, level)
+        for code in LayerCode
+        for level in (Level.DISTRICT, Level.SUBDISTRICT, Level.CELL)
+        if code in layer_codes(level, Clearance.RELEASED)
     ]
     found.append(
         Collection(
@@ -195,7 +205,9 @@ def _load_forums(atlas: Atlas, _store: Store) -> Rows:
 def _layer(code: LayerCode, level: Level) -> Collection:
     def load(atlas: Atlas, _store: Store) -> Rows:
         parts, shapes = [], []
-        for period in atlas.periods()[:PERIODS_SHOWN]:
+        # Layers that only some readers or stores have are empty for the others, not unknown.
+        there = code in atlas.layer_codes(level)
+        for period in atlas.periods(Window.YEAR, level, code)[:PERIODS_SHOWN] if there else ():
             try:
                 layer = shown_only(atlas.layer(code, level, None, period))
             except KeyError:
@@ -236,6 +248,7 @@ def _layer(code: LayerCode, level: Level) -> Collection:
         load,
         in_time=True,
         of=LEVELS[level],
+        of_cases=code in INCIDENT_LAYERS,
     )
 
 

@@ -17,7 +17,7 @@ from service.ogc.crs import crs_of
 from service.ogc.errors import not_found
 from service.ogc.links import HTML_TYPE, JOB_LIST, PROCESSES, base, link, two_views
 from service.ogc.query import COMMON, items_query, parameters, wanted_format
-from service.ogc.shelf import Shelf
+from service.ogc.shelf import Page, Shelf
 from service.ogc.wire import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Bytes, answer, dumps
 
 router = APIRouter(prefix="/ogc", include_in_schema=False, route_class=OgcRoute)
@@ -223,11 +223,13 @@ def list_items(
         data = items.page_of(places, query, rows, where, given, shown)
         if shown == "html":
             here = places[query.offset : query.offset + query.limit]
-            made = Bytes.of(_items_page(words, found, rows, here, data, where), HTML)
+            plain = Bytes.of(_items_page(words, found, rows, here, data, where), HTML)
         else:
-            made = Bytes.of(dumps(data), GEOJSON)
-        shelf.keep(asked, made)
-    return answer(request, made, headers=headers)
+            plain = Bytes.of(dumps(data), GEOJSON)
+        made = shelf.keep(asked, Page(plain, data["numberReturned"]))
+    exact = shelf.is_exact(found, account)
+    shelf.reads.note(account, found.id, given, made.content.plain, rows=made.rows, exact=exact)
+    return answer(request, made.content, headers=headers | _caching(exact=exact))
 
 
 @router.get("/collections/{name}/items/{item}")
@@ -243,6 +245,7 @@ def one_item(
     place = rows.place_of(item)
     if place is None:
         raise not_found("there is no such feature")
+    exact = shelf.is_exact(found, account)
     root = base(request)
     where = f"{root}/collections/{found.id}"
     links = [*two_views(f"{where}/items/{item}", shown, GEOJSON), link(where, "collection")]
@@ -258,9 +261,17 @@ def one_item(
             rows=[[titles[key], html.cell(value, words)] for key, value in told.items()],
             crumbs=_crumbs(root, "collections", found.id, "items"),
         )
-        return answer(request, Bytes.of(page(), HTML))
-    made = Bytes.of(items.item_of(place, rows, crs, links), GEOJSON)
-    return answer(request, made, headers={"content-crs": f"<{crs}>"})
+        made = Bytes.of(page(), HTML)
+    else:
+        made = Bytes.of(items.item_of(place, rows, crs, links), GEOJSON)
+    shelf.reads.note(account, found.id, {"id": item, **given}, made.plain, rows=1, exact=exact)
+    headers = {"content-crs": f"<{crs}>"}
+    return answer(request, made, headers=headers | _caching(exact=exact))
+
+
+def _caching(*, exact: bool) -> dict[str, str]:
+    """Exact figures of cases are kept by nobody; released ones are asked for again by their tag."""
+    return {"cache-control": "no-store"} if exact else {}
 
 
 def _items_page(

@@ -2,11 +2,14 @@
 
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 
+from geo.layers import Clearance
 from service.auth.accounts import Account
 from service.auth.roles import may
 from service.ogc.collections import PLANS_SHOWN, Collection, collections
 from service.ogc.errors import not_found
+from service.ogc.reads import ReadLog
 from service.ogc.rows import Rows
 from service.ogc.wire import Bytes
 from service.pages.atlas import Atlas, Atlases
@@ -16,6 +19,14 @@ _ROWS_KEPT = 64
 _PAGES_KEPT = 256
 _PAGES_BYTES = 128 * 1024 * 1024
 Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A finished answer and how many features it holds."""
+
+    content: Bytes
+    rows: int
 
 
 class Shelf:
@@ -31,7 +42,8 @@ class Shelf:
         self._lock = threading.Lock()
         self._making: dict[Key, threading.Lock] = {}
         self._rows: OrderedDict[Key, Rows] = OrderedDict()
-        self._pages: OrderedDict[Key, Bytes] = OrderedDict()
+        self._pages: OrderedDict[Key, Page] = OrderedDict()
+        self.reads = ReadLog(store)
         self._page_bytes = 0
         self.collections = collections()
 
@@ -72,7 +84,13 @@ class Shelf:
                     self._making.pop(key, None)
         return key, found
 
-    def page(self, key: Key) -> Bytes | None:
+    def is_exact(self, collection: Collection, account: Account) -> bool:
+        """Whether the reader gets exact figures of cases."""
+        atlas = self._atlases.open(account)
+        held = getattr(atlas, "clearance", Clearance.RELEASED)
+        return collection.of_cases and held is Clearance.EXACT
+
+    def page(self, key: Key) -> Page | None:
         """A finished answer, if it was made before."""
         with self._lock:
             found = self._pages.get(key)
@@ -80,15 +98,15 @@ class Shelf:
                 self._pages.move_to_end(key)
             return found
 
-    def keep(self, key: Key, page: Bytes) -> Bytes:
+    def keep(self, key: Key, page: Page) -> Page:
         """Remember an answer; the oldest ones make room."""
         with self._lock:
             if key not in self._pages:
                 self._pages[key] = page
-                self._page_bytes += len(page.plain)
+                self._page_bytes += len(page.content.plain)
             while len(self._pages) > _PAGES_KEPT or self._page_bytes > _PAGES_BYTES:
                 _, gone = self._pages.popitem(last=False)
-                self._page_bytes -= len(gone.plain)
+                self._page_bytes -= len(gone.content.plain)
         return page
 
     def _state_of(self, collection: Collection, atlas: Atlas) -> Key:

@@ -5,12 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from geo.layers import LayerCode
+from geo.layers import Clearance, LayerCode
 from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import HouseOf, WordsOf, require
 from service.errors import NotFoundError
 from service.exports.content import Format
+from service.exports.departures import copy_serial, note_export
 from service.exports.layer_files import layer_content
 from service.exports.layer_table import one_layer_table
 from service.pages.choice import read_choice
@@ -43,6 +44,20 @@ def export(
     except KeyError:
         raise NotFoundError from None
     units = atlas.units(choice.level, choice.governorate)
-    content = layer_content(one_layer_table(shown_only(layer), units), Format(ending), words=words)
+    table = one_layer_table(shown_only(layer), units, serial=copy_serial())
+    content = layer_content(table, Format(ending), words=words)
+    note_export(
+        house.store,
+        account,
+        f"layer {name}",
+        content,
+        asked={
+            "level": choice.level.value,
+            "category": choice.category or "",
+            "governorate": choice.governorate or "",
+            "period": str(choice.period),
+        },
+        exact=getattr(atlas, "clearance", Clearance.RELEASED) is Clearance.EXACT,
+    )
     headers = {"Content-Disposition": f'attachment; filename="{content.filename}"'}
     return Response(content.body, media_type=content.media_type, headers=headers)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from service.store.errors import BusyStoreError, DamagedStoreError, StoreError
+from service.store.errors import BusyStoreError, DamagedStoreError, FullDiskError, StoreError
 
 BUSY_MS = 10_000
 _WRITES = "mizan_writes"
@@ -120,7 +120,7 @@ def _told() -> Iterator[None]:
         if "locked" in words or "busy" in words:
             raise BusyStoreError("another import or edit is being written; try again") from error
         if "disk is full" in words or "disk I/O" in words:
-            raise StoreError(
+            raise FullDiskError(
                 "the disk is full or failing; nothing was changed. Free some space, then try again"
             ) from error
         if "malformed" in words:

@@ -20,6 +20,10 @@ class BusyStoreError(StoreError):
     """Somebody else is writing, or the database is away; try again in a moment."""
 
 
+class FullDiskError(StoreError):
+    """The disk is full or failing; nothing was changed. Reading goes on."""
+
+
 class ConflictError(StoreError):
     """Somebody else changed this first; look at their change, then decide again."""
 

@@ -84,10 +84,15 @@ def ogr(town, tmp_path_factory):
     every = convert("all")
     found = {"asked_for": town.asked[before:]}
     found["layers"] = found_layers = rows(every, "SELECT table_name FROM gpkg_contents")
-    kinds = "SELECT DISTINCT geometry_type_name FROM gpkg_geometry_columns"
-    found["geometries"] = rows(every, kinds)
+    counts = {name: rows(every, f'SELECT count(*) FROM "{name}"')[0] for name in found_layers}
     found["codes"] = {
-        name: sorted(rows(every, f'SELECT code FROM "{name}"')) for name in found_layers
+        # Without a feature this GDAL knows no column.
+        name: sorted(rows(every, f'SELECT code FROM "{name}"')) if count else []
+        for name, count in counts.items()
+    }
+    kind = "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = '{}'"
+    found["geometries"] = {
+        rows(every, kind.format(name))[0] for name, count in counts.items() if count
     }
     chosen = convert("some", "offices", "-where", "vehicles = 2")
     found["filtered"] = rows(chosen, "SELECT code FROM offices")
@@ -167,7 +172,7 @@ def test_ogr2ogr_loads_every_collection_into_one_package(ogr, town):
     assert sorted(ogr["layers"]) == sorted(truth)
     for name, expected in truth.items():
         assert ogr["codes"][name] == expected["codes"], name
-    assert {"POINT", "MULTIPOLYGON"} >= set(ogr["geometries"])
+    assert ogr["geometries"] == {"POINT", "MULTIPOLYGON"}
     assert any("offset=100" in one for one in ogr["asked_for"])
 
 
