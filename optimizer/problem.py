@@ -116,6 +116,14 @@ class Travel(Document):
     travel_min: float = Field(ge=0)
 
 
+class AreaTravel(Document):
+    """One way by road between two areas, for visiting days; it holds in both directions."""
+
+    area: Code
+    other: Code
+    travel_min: float = Field(ge=0)
+
+
 class DemandItem(Document):
     """Officer-hours a week that an area asks of a unit, by where they come from.
 
@@ -201,6 +209,7 @@ class Problem(Document):
     hires: tuple[HireLot, ...] = ()
     demand: tuple[DemandItem, ...] = ()
     travel: tuple[Travel, ...] = ()
+    between: tuple[AreaTravel, ...] = Field(default=(), exclude_if=lambda ways: not ways)
     policies: Policies = Policies()
     tiers: tuple[TierRule, ...] = DEFAULT_TIERS
     assumptions: tuple[Assumption, ...] = ()
@@ -255,6 +264,12 @@ def _dangling_faults(problem: Problem) -> list[str]:
         f"travel names the unknown office {t.office}"
         for t in problem.travel
         if t.office not in offices
+    ]
+    faults += [
+        f"a way between areas names the unknown area {code}"
+        for pair in problem.between
+        for code in (pair.area, pair.other)
+        if code not in areas
     ]
     faults += [
         f"demand names the unknown area {d.area}" for d in problem.demand if d.area not in areas

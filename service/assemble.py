@@ -19,7 +19,7 @@ from optimizer.staff import StaffGroup, Unit
 from service.assembly.assumptions import Chosen
 from service.assembly.figures import People, Scope, demand_inputs, need, people
 from service.assembly.refusals import Ground, check
-from service.assembly.roads import travel
+from service.assembly.roads import between, travel
 from service.assembly.sites import (
     PREFIX,
     ProposedSites,
@@ -95,6 +95,7 @@ def assemble_from(book: LayerBook, scenario: Scenario) -> Problem:
         hires=hire_lots(scenario.hires),
         demand=demand,
         travel=ways,
+        between=between(scope, scenario, chosen),
         policies=chosen.policies.model_copy(
             update={
                 "max_moves": scenario.max_moves,

@@ -4,9 +4,9 @@
 solver.
 """
 
+from optimizer.problem import AreaTravel
 from optimizer.visits.check import check_visits
 from optimizer.visits.document import (
-    AreaTravel,
     SetAside,
     Stop,
     Trip,

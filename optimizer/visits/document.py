@@ -4,7 +4,7 @@ from pydantic import Field
 
 from geo.places import Code, Document
 from optimizer.plan import Shortfall
-from optimizer.problem import Assumption
+from optimizer.problem import AreaTravel, Assumption
 from optimizer.roster.document import Weekday
 from optimizer.staff import Unit
 
@@ -15,14 +15,6 @@ WORKING_DAYS = (
     Weekday.WEDNESDAY,
     Weekday.THURSDAY,
 )
-
-
-class AreaTravel(Document):
-    """One way between two areas beyond reach; holds in both directions."""
-
-    area: Code
-    other: Code
-    travel_min: float = Field(ge=0)
 
 
 class SetAside(Document):

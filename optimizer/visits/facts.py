@@ -9,9 +9,9 @@ from itertools import combinations, pairwise, permutations
 
 from optimizer.audit_facts import Facts
 from optimizer.plan import Plan
-from optimizer.problem import Problem
+from optimizer.problem import AreaTravel, Problem
 from optimizer.staff import Gender, Unit
-from optimizer.visits.document import AreaTravel, VisitRules
+from optimizer.visits.document import VisitRules
 
 NAMED_FROM_HOURS = 0.005  # demand below half a minute a week asks for no visit
 MOST_ROUNDS = 150  # rounds of several stops considered for one office and unit, the best savers

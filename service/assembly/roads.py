@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from geo.boundaries import at_level
 from geo.landroutes import LandRules, land_travel
-from geo.places import Level, Office
+from geo.places import Level, Office, OfficeKind
 from geo.travel import travel_matrix
-from optimizer.problem import Assumption, Travel
+from optimizer.problem import AreaTravel, Assumption, Travel
 from service.assembly.assumptions import Chosen
 from service.assembly.figures import Scope
 from service.scenario import Scenario
@@ -46,6 +46,34 @@ def travel(
         source="imported" if way == "imported table" else "assumption",
     )
     return rows, (note,)
+
+
+LONGEST_MIN = 8 * 60.0
+"""No round of a day has a longer way in it."""
+
+
+def between(scope: Scope, scenario: Scenario, chosen: Chosen) -> tuple[AreaTravel, ...]:
+    """Minutes between the seats of each two areas, by the same land routes; for visiting days."""
+    seats = _seats(scope)
+    stops = [
+        Office(
+            code=code,
+            kind=OfficeKind.SUB,
+            name_ar=code,
+            name_en=code,
+            lon=float(seats.loc[code, "lon"]),
+            lat=float(seats.loc[code, "lat"]),
+        )
+        for code in scope.areas
+    ]
+    found = _routes(scope, scenario, stops, chosen)
+    minutes = travel_matrix(found, list(scope.areas), list(scope.areas)).to_numpy(dtype=float)
+    return tuple(
+        AreaTravel(area=area, other=other, travel_min=float(minutes[i, j]))
+        for i, area in enumerate(scope.areas)
+        for j, other in enumerate(scope.areas)
+        if i < j and minutes[i, j] <= LONGEST_MIN
+    )
 
 
 def minutes_between(

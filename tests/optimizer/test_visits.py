@@ -6,6 +6,7 @@ from optimizer.plan import Crews, Flow, Plan, Posting, ShortfallKind, Status
 from optimizer.problem import Policies, UnitRule
 from optimizer.roster import Weekday
 from optimizer.visits import AreaTravel, SetAside, VisitRules, check_visits, plan_visits
+from optimizer.visits.facts import VisitFacts
 from tests.optimizer.builders import MAN, WOMAN, P, T, W, area, demand, office, staff, tiny, way
 
 FAR = (AreaTravel(area="A2", other="A3", travel_min=10),)
@@ -192,3 +193,26 @@ def test_a_unit_without_women_needs_none(milp):
         demand=(demand("A2", W, 2.0),),
     )
     assert served(made(question, milp))["A2", W] == pytest.approx(2.0, rel=0.02)
+
+
+def test_ways_of_the_problem_are_taken_unless_others_are_given(milp):
+    problem, plan = far_away()
+    own = problem.model_copy(update={"between": FAR})
+    question = own, plan.model_copy(update={"problem_digest": own.digest})
+    assert made(question, milp).between == FAR
+    assert made(question, milp) == made(question, milp, between=FAR)
+    assert made(question, milp, between=()).between == ()
+    # Without a way of their own two areas are joined by way of the office: no round saves road.
+    several = [
+        [r.road_min for r in VisitFacts(*question, VisitRules(), ways).rounds("O1", T)]
+        for ways in (FAR, ())
+    ]
+    assert several == [[240, 250, 120 + 10 + 125], [240, 250]]
+
+
+def test_a_way_names_areas_that_are_there():
+    problem, _ = far_away()
+    lost = AreaTravel(area="A2", other="X", travel_min=1)
+    with pytest.raises(ValueError, match="unknown area X"):
+        type(problem)(**(problem.model_dump() | {"between": (lost,)}))
+    assert "between" not in problem.model_dump_json()

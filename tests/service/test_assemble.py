@@ -85,6 +85,14 @@ def test_a_closed_bridge_leaves_the_far_bank_without_a_way() -> None:
     assert minutes(asked(crossings_closed=["bridge"]), "T2N1", "east") is not None
 
 
+def test_ways_between_areas_follow_the_same_bridges() -> None:
+    ways = {(w.area, w.other) for w in asked().between}
+    assert len(ways) == 6 * 5 / 2
+    closed = {(w.area, w.other) for w in asked(crossings_closed=["bridge"]).between}
+    banks = {(a, b) for a, b in ways if a[:2] == b[:2]}
+    assert closed == banks
+
+
 def test_an_imported_table_is_believed() -> None:
     class Measured(SmallTown):
         def travel(self) -> pd.DataFrame:
