@@ -11,7 +11,7 @@ from geo.boundaries import at_level, upward
 from geo.choices import LayerChoices
 from geo.counting import IncidentRows, LeafCounter, LeafCounts
 from geo.growth import growth_table
-from geo.incident_rates import members_of, rates_of, reporting_note
+from geo.incident_rates import ASSUMED_REPORTING, members_of, rates_of, reporting_note
 from geo.incidents import CATEGORIES
 from geo.influx import influx_table
 from geo.layers import SEVERE_GROUP, Clearance, Layer, LayerCode, LayerSet, Period
@@ -396,7 +396,7 @@ def need_layer(layers: Iterable[Layer], rules: NeedRules) -> tuple[Layer, NeedRe
         standing=_worst([layer.standing for layer in used.values()]),
         sources=tuple(dict.fromkeys(s for layer in used.values() for s in layer.sources)),
         category=None,
-        caveats=(Note(note, n=missing),) if missing else (),
+        caveats=(*((Note(note, n=missing),) if missing else ()), *_assumed(used)),
         clearance=clearance,
     )
     return layer, result
@@ -414,3 +414,11 @@ def _without_incidents(used: Mapping[str, Layer], rules: NeedRules) -> pd.DataFr
         return pd.DataFrame()
     bare = rules.without(*counted).model_copy(update={"draws": 1})
     return compute_need(others, bare).table[["value", "rank"]].add_suffix("_without_incidents")
+
+
+def _assumed(used: Mapping[str, Layer]) -> tuple[str, ...]:
+    """What is assumed of reporting in the rates below an index stands with the index too."""
+    notes = [note for layer in used.values() for note in layer.caveats]
+    return tuple(
+        dict.fromkeys(note for note in notes if getattr(note, "key", "") == ASSUMED_REPORTING)
+    )

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from geo.checks import Fault, raise_faults
+from geo.incidents import CATEGORIES
 from geo.need import NeedRules
+from geo.notes import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +24,21 @@ class LayerChoices:
     unregistered: tuple[float, float, float] = (1.0, 1.0, 1.0)
     leave_out_repeats: bool = False
     need: NeedRules = field(default_factory=NeedRules)
+
+
+def with_reporting(reporting: Mapping[str, float]) -> LayerChoices:
+    """Choices with a factor of under-reporting by category, each at least 1.
+
+    Raises ``FaultsError`` on a category that nobody knows and on a factor below 1.
+    """
+    raise_faults(
+        Fault(
+            said("{category} with {factor} is no category with a factor of 1 or more."),
+            said("Write CATEGORY=FACTOR; the categories are: {known}."),
+            {"category": code, "factor": f"{factor:g}", "known": ", ".join(CATEGORIES)},
+            "reporting",
+        )
+        for code, factor in reporting.items()
+        if code not in CATEGORIES or not factor >= 1
+    )
+    return LayerChoices(reporting=dict(reporting))

@@ -13,6 +13,9 @@ from geo.notes import Note, said
 from geo.places import Level
 from geo.rates import rate_table
 
+ASSUMED_REPORTING = said(
+    "Assumed incidents behind each one that is reported: {factors}. Counts stay counts."
+)
 _Z90 = 1.6449
 
 
@@ -61,11 +64,10 @@ def reporting_note(choices: LayerChoices, members: list[str]) -> tuple[Note, ...
     given = {c: factor for c, factor in said_of.items() if factor != 1.0}
     if not given:
         return ()
-    key = said("Assumed incidents behind each one that is reported: {factors}. Counts stay counts.")
     told = ", ".join(
         f"{CATEGORIES[c].name_ar} / {CATEGORIES[c].name_en} {f:g}" for c, f in given.items()
     )
-    return (Note(key, factors=told),)
+    return (Note(ASSUMED_REPORTING, factors=told),)
 
 
 def _widened(table: pd.DataFrame, variance: pd.Series) -> pd.DataFrame:

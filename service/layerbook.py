@@ -439,9 +439,12 @@ class LayerBook(UnitBook):
 class LayerBooks:
     """Opens the book of the newest data, and keeps the last few of them."""
 
-    def __init__(self, store: Store, data_dir: Path, *, kept: int = 4) -> None:
+    def __init__(
+        self, store: Store, data_dir: Path, *, choices: LayerChoices | None = None, kept: int = 4
+    ) -> None:
         self._store = store
         self._data_dir = data_dir
+        self._choices = choices
         self._kept = kept
         self._books: OrderedDict[tuple[str, Clearance], LayerBook] = OrderedDict()
         self._lock = threading.Lock()
@@ -459,6 +462,7 @@ class LayerBooks:
                     datasets=self._store.datasets.list(active=True),
                     rivers=river_lines(self._data_dir),
                     towns=town_points(self._data_dir),
+                    choices=self._choices,
                 )
                 self._books[version, clearance] = book
             self._books.move_to_end((version, clearance))

@@ -4,10 +4,12 @@ Every field can be given as an environment variable ``MIZAN_<FIELD>``. Nothing i
 module is imported.
 """
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
@@ -47,6 +49,17 @@ class Settings(BaseSettings):
     language: Literal["ar", "en"] = Field(default="ar", description="language of a first visit")
     digits: Literal["latn", "arab"] = Field(default="latn", description="digits in pages, reports")
 
+    basemap: str | None = Field(
+        default=None,
+        description="base map: a .pmtiles file, or https://host/{z}/{x}/{y}.png of a tile server",
+    )
+    basemap_credit: str = Field(default="", description="who made the base map; stands on the map")
+
+    reporting: dict[str, Annotated[float, Field(ge=1, le=100)]] = Field(
+        default_factory=dict,
+        description='assumed incidents behind each reported one, JSON: {"domestic_violence": 4}',
+    )
+
     session_hours: float = Field(default=12.0, gt=0, le=24 * 30)
     lockout_failures: int = Field(default=5, ge=1, description="wrong passwords before a pause")
     lockout_minutes: float = Field(default=15.0, gt=0)
@@ -63,6 +76,19 @@ class Settings(BaseSettings):
     import_time_s: float = Field(default=180.0, gt=0, description="of the parsing process")
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("basemap")
+    @classmethod
+    def _basemap_is_one(cls, named: str | None) -> str | None:
+        """An address needs its three places and no quote; anything else is a file of that kind."""
+        if named is None or named.endswith(".pmtiles"):
+            return named
+        parts = urlsplit(named)
+        wanted = all(place in parts.path for place in ("{z}", "{x}", "{y}"))
+        host = re.fullmatch(r"[\w.{}-]+(:\d+)?", parts.netloc)
+        if parts.scheme not in {"https", "http"} or not wanted or not host:
+            raise ValueError("a .pmtiles file, or an address with {z}, {x} and {y}")
+        return named
 
     @property
     def database(self) -> str:

@@ -189,7 +189,9 @@ def _cases(scope: Scope, scenario: Scenario, residents: pd.Series) -> tuple[Case
     found = []
     for category in CATEGORIES:
         layer = scope.layer(LayerCode.INCIDENT_RATE, category)
-        rate = scope.column(layer, "value").astype(float)
+        # What stays unreported comes with the demand (kappa); it must not be in the rate as well.
+        factor = scope.book.choices.reporting.get(category, 1.0)
+        rate = scope.column(layer, "value").astype(float) / factor
         count = scope.column(layer, "count").astype(float).fillna(0.0)
         yearly = (rate * residents / PER_10K).where(
             rate.notna() & (residents > 0), count / scope.period.years

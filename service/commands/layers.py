@@ -1,5 +1,6 @@
 """``mizan layers``: need, rates, trend, hot spots ... of areas, as a file for QGIS or a sheet."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -48,21 +49,31 @@ def layers(
     governorate: Annotated[
         str | None, typer.Option(help="Code of one governorate; default: all with figures.")
     ] = None,
+    reporting: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CATEGORY=FACTOR",
+            help="Assumed incidents behind each reported one; default: setting MIZAN_REPORTING.",
+        ),
+    ] = None,
     exact: Annotated[
         bool,
         typer.Option("--exact", help="Exact counts, for the director only; the audit log says so."),
     ] = False,
 ) -> None:
     """Write layers as they may be seen by everybody who signs in: counts are in bands."""
+    from geo.choices import with_reporting
     from service.layerbook import LayerBooks
 
     here = terminal(context)
     form = _form(out)
+    choices = with_reporting(_factors(reporting) or here.settings.reporting)
     window = _period(period)
     with here.store(make=False) as store:
         with here.err.status(here.say(said("Building layers"))):
             clearance = Clearance.EXACT if exact else Clearance.RELEASED
-            book = LayerBooks(store, here.settings.data_dir).open(clearance)
+            books = LayerBooks(store, here.settings.data_dir, choices=choices)
+            book = books.open(clearance)
             table = _table(book, level, layer, category, window, governorate)
         content = _written(here, table, form, out)
         _record(store, out, content, table, clearance)
@@ -103,6 +114,15 @@ def _form(out: Path) -> "Format":
                 )
             ]
         )
+    return found
+
+
+def _factors(given: list[str] | None) -> dict[str, float]:
+    """``["drug_abuse=2"]`` as a mapping; what is no number counts as 0, which is refused."""
+    found = {}
+    for one in given or []:
+        category, _, factor = one.partition("=")
+        found[category] = float(factor) if re.fullmatch(r"\d+(\.\d+)?", factor) else 0.0
     return found
 
 

@@ -153,3 +153,36 @@ def test_an_exact_book_is_not_released_by_exporting_it(exact):
     layer = exact.layer(LayerCode.INCIDENT_RATE, Level.DISTRICT, "drug_abuse")
     assert layer.clearance is Clearance.EXACT
     assert Window.MONTH in exact.windows(Level.SUBDISTRICT)
+
+
+def test_the_reporting_factor_reaches_rates_and_is_said(mizan, tmp_path):
+    def run(name, *words):
+        file = tmp_path / name
+        words = ("--layer", name.split(".")[0], "--category", "domestic_violence", *words)
+        words = words[:2] + words[4:] if name.startswith("need") else words
+        assert mizan("layers", "-o", file, "--level", "district", *words)[0] == 0
+        document = json.loads(file.read_text())
+        rows = [row["properties"]["value"] for row in document["features"]]
+        return np.array(rows), " ".join(document["metadata"].get("caveats", []))
+
+    factor = ("--reporting", "domestic_violence=4")
+    (plain, quiet), (more, told) = (run("incident_rate.geojson", *w) for w in ((), factor))
+    np.testing.assert_allclose(more, 4 * plain)
+    assert "Domestic violence 4" in told
+    assert "Assumed" not in quiet
+    (before, _), (after, told) = (run("need.geojson", *w) for w in ((), factor))
+    assert (after >= before).all()
+    assert after.sum() > before.sum()
+    assert "Domestic violence 4" in told
+    for wrong in ("nothing=2", "drug_abuse=0.5", "drug_abuse"):
+        status, _, err = mizan("layers", "-o", tmp_path / "x.csv", "--reporting", wrong)
+        assert status == 1
+        assert "the categories are" in " ".join(err.split())
+
+
+def test_the_reporting_factor_is_a_setting(mizan, monkeypatch, tmp_path):
+    monkeypatch.setenv("MIZAN_REPORTING", '{"drug_abuse": 2}')
+    file = tmp_path / "x.geojson"
+    words = ("--layer", "incident_rate", "--category", "drug_abuse")
+    assert mizan("layers", "-o", file, *words)[0] == 0
+    assert "Drug abuse 2" in file.read_text()
