@@ -9,10 +9,14 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from service.store.errors import BusyStoreError, DamagedStoreError, FullDiskError, StoreError
 
 BUSY_MS = 10_000
+CONNECT_S = 5
+_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 30, "pool_timeout": 5}
+"""As many connections as there are threads for requests, and a short wait beyond."""
 _WRITES = "mizan_writes"
 AUDITED = "mizan_audited"  # set on the connection by AuditLog.append
 
@@ -33,8 +37,11 @@ def make_engine(url: URL) -> Engine:
     take the write lock when they begin, so that two writers queue instead of failing midway.
     """
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+        # A host that is gone must not hold a request longer than a person waits.
+        return create_engine(
+            url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_S}, **_POOL
+        )
+    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, **_POOL)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -129,7 +136,11 @@ def _told() -> Iterator[None]:
     except DBAPIError as error:
         if "malformed" in str(error.orig) or "not a database" in str(error.orig):
             raise DamagedStoreError(_DAMAGE) from error
+        if error.connection_invalidated:
+            raise BusyStoreError("the database went away; try again") from error
         raise
+    except PoolTimeoutError as error:
+        raise BusyStoreError("every connection to the database is in use; try again") from error
 
 
 _DAMAGE = "the database is damaged; nothing was written. Restore a backup: mizan restore FILE"
