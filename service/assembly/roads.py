@@ -54,17 +54,17 @@ LONGEST_MIN = 8 * 60.0
 
 def between(scope: Scope, scenario: Scenario, chosen: Chosen) -> tuple[AreaTravel, ...]:
     """Minutes between the seats of each two areas, by the same land routes; for visiting days."""
-    seats = _seats(scope)
+    places = _seats(scope)[["lon", "lat"]].to_numpy(float).tolist()
     stops = [
         Office(
             code=code,
             kind=OfficeKind.SUB,
             name_ar=code,
             name_en=code,
-            lon=float(seats.loc[code, "lon"]),
-            lat=float(seats.loc[code, "lat"]),
+            lon=lon,
+            lat=lat,
         )
-        for code in scope.areas
+        for code, (lon, lat) in zip(scope.areas, places, strict=True)
     ]
     found = _routes(scope, scenario, stops, chosen)
     minutes = travel_matrix(found, list(scope.areas), list(scope.areas)).to_numpy(dtype=float)

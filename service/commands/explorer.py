@@ -87,8 +87,7 @@ _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 
 def _explore(context: typer.Context, word: str, question: "Question", common: Common) -> None:
-    from optimizer.milp import BrokenSolverError, Cancelled
-    from service.exploration.answering import Asked, NoPlanError, answered
+    from service.exploration.answering import Asked, answered
 
     if common.out is not None and common.out.suffix.lower() not in WRITTEN:
         raise typer.BadParameter(f"{common.out.name}: {', '.join(WRITTEN)}", param_hint="--out")
@@ -96,17 +95,9 @@ def _explore(context: typer.Context, word: str, question: "Question", common: Co
     with maybe_store(here) as store:
         problem = asked_problem(here, word, store)
         tell_problem(here, problem)
-        run = _Run(here, common)
-        with interrupts(run.stop), run.tools(lambda one: assembled(here, one, store)) as tools:
-            try:
-                found = answered(Asked(question, problem, _scenario(word)), tools)
-            except Cancelled:
-                run.end_stopped()
-            except BrokenSolverError as error:
-                run.end_broken(error)
-            except NoPlanError as error:
-                run.end_if_stopped()
-                run.end_without_plan(error.problem, error.outcome)
+        run = Run(here, common)
+        with run.answering(lambda one: assembled(here, one, store)) as tools:
+            found = answered(Asked(question, problem, _scenario(word)), tools)
         run.end_if_stopped()
         run.tell(problem, found)
         run.end(tools)
@@ -121,7 +112,7 @@ def _scenario(word: str) -> "Scenario | None":
 
 
 @dataclass
-class _Run:
+class Run:
     """One exploration on a terminal: whether somebody stops it, and what broke."""
 
     here: Terminal
@@ -130,7 +121,24 @@ class _Run:
     broken: "list[tuple[str, BrokenSolverError]]" = field(default_factory=list)
 
     @contextmanager
-    def tools(self, assemble: "Callable[[Scenario], Problem]") -> "Iterator[Tools]":
+    def answering(self, assemble: "Callable[[Scenario], Problem]") -> "Iterator[Tools]":
+        """Tools under a bar; what ends an exploration without findings ends the command."""
+        from optimizer.milp import BrokenSolverError, Cancelled
+        from service.exploration.answering import NoPlanError
+
+        with interrupts(self.stop), self._tools(assemble) as tools:
+            try:
+                yield tools
+            except Cancelled:
+                self.end_stopped()
+            except BrokenSolverError as error:
+                self.end_broken(error)
+            except NoPlanError as error:
+                self.end_if_stopped()
+                self.end_without_plan(error.problem, error.outcome)
+
+    @contextmanager
+    def _tools(self, assemble: "Callable[[Scenario], Problem]") -> "Iterator[Tools]":
         """What answering works with, under a bar; what was answered is kept as it comes."""
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
