@@ -295,16 +295,25 @@ def _influx_layer(
     at = upward(stage.units, [str(a) for a in arrivals["area"]], stage.level)
     placed = arrivals.assign(area=pd.Series(at, index=arrivals.index, dtype="str"))
     lost = int(placed["area"].isna().sum())
+    year = _last_year(stage.period)
     values = influx_table(
         placed[placed["area"].notna()],
         stage.residents,
-        _last_year(stage.period),
+        year,
         unregistered=stage.choices.unregistered,
     )
     sources = tuple(
         dict.fromkeys((*table_sources(arrivals, known), *table_sources(population, known)))
     )
     note = said("{n} arrivals name an area above this level and are not in it.")
+    caveats: tuple[str, ...] = (Note(note, n=lost),) if lost else ()
+    if "first" in placed and (firsts := _within(placed[placed["first"]], year)["area"].nunique()):
+        first = said("In {n} areas a first count of those present stands for arrivals of its day.")
+        caveats += (Note(first, n=firsts),)
+    if set(stage.choices.unregistered) != {1.0}:
+        factor = said("Assumed families for each registered one: {low} to {high}, {best} taken.")
+        low, best, high = (f"{one:g}" for one in stage.choices.unregistered)
+        caveats += (Note(factor, low=low, best=best, high=high),)
     return _layer(
         stage,
         LayerCode.INFLUX,
@@ -313,7 +322,7 @@ def _influx_layer(
         method=said("Families x household size, over the residents of the area that hosts them."),
         standing=_standing(sources, stage.residents_note),
         sources=sources,
-        caveats=((Note(note, n=lost),) if lost else ()) + _missing_note(stage),
+        caveats=caveats + _missing_note(stage),
     )
 
 

@@ -26,12 +26,16 @@ class LayerChoices:
     need: NeedRules = field(default_factory=NeedRules)
 
 
-def with_reporting(reporting: Mapping[str, float]) -> LayerChoices:
-    """Choices with a factor of under-reporting by category, each at least 1.
+def assumed(
+    reporting: Mapping[str, float], unregistered: tuple[float, float, float] = (1.0, 1.0, 1.0)
+) -> LayerChoices:
+    """Choices with factors of under-reporting by category, and of unregistered families.
 
-    Raises ``FaultsError`` on a category that nobody knows and on a factor below 1.
+    A factor of reporting is at least 1; the three of families (low, best, high) are in order,
+    none below 0. Raises ``FaultsError`` on any other, and on a category that nobody knows.
     """
-    raise_faults(
+    low, best, high = unregistered
+    faults = [
         Fault(
             said("{category} with {factor} is no category with a factor of 1 or more."),
             said("Write CATEGORY=FACTOR; the categories are: {known}."),
@@ -40,5 +44,15 @@ def with_reporting(reporting: Mapping[str, float]) -> LayerChoices:
         )
         for code, factor in reporting.items()
         if code not in CATEGORIES or not factor >= 1
-    )
-    return LayerChoices(reporting=dict(reporting))
+    ]
+    if not 0 <= low <= best <= high:
+        faults.append(
+            Fault(
+                said("{low}, {best}, {high} are no factors from low over best to high."),
+                said("Write three numbers that do not fall, such as 1,1.3,2."),
+                {"low": f"{low:g}", "best": f"{best:g}", "high": f"{high:g}"},
+                "unregistered",
+            )
+        )
+    raise_faults(faults)
+    return LayerChoices(reporting=dict(reporting), unregistered=unregistered)

@@ -1,5 +1,7 @@
 """Influx: what arrivals mean for the places that host them.
 
+Two kinds of files tell of displaced families: those who *came* (events), and those who are
+*present* on a day (rounds of a tracking matrix). ``as_events`` makes the second like the first.
 Counts families as the source does and turns them into persons by the stated household size.
 A missing round of a tracking matrix is never zero: see ``carry_forward``.
 """
@@ -49,16 +51,18 @@ def influx_table(
 
     hosts = residents.astype(float).where(residents > 0)
     per = 1000.0 / hosts
-    count = total(now, "_best")
+    # Families who left between two rounds lower a sum, never below nobody.
+    count = total(now, "_best").clip(lower=0.0)
     largest = now.groupby("area")["_best"].max().reindex(residents.index).fillna(0.0)
+    largest = largest.clip(lower=0.0).clip(upper=count)
     return pd.DataFrame(
         {
             "value": count * per,
-            "low": total(now, "_low") * per,
-            "high": total(now, "_high") * per,
+            "low": total(now, "_low").clip(lower=0.0) * per,
+            "high": total(now, "_high").clip(lower=0.0) * per,
             "count": count,
-            "families": total(now, "families"),
-            "stock": total(people[until], "_best"),
+            "families": total(now, "families").clip(lower=0.0),
+            "stock": total(people[until], "_best").clip(lower=0.0),
             "largest": largest,
             "lumpiness": (largest / count).where(count > 0),
             "clans": now[now["clan"]].groupby("area").size().reindex(residents.index).fillna(0),
@@ -66,6 +70,47 @@ def influx_table(
         },
         index=residents.index,
     )
+
+
+def as_events(arrivals: pd.DataFrame) -> pd.DataFrame:
+    """Arrivals with counts of those present turned into what changed from count to count.
+
+    ``present`` (flag, may be absent) marks rows that count the families present on their day. Such
+    rows of one area and source (whatever number its name carries: a round's) add up by day; the
+    first day's families stand as they are, for when they came is not known; each later day gives
+    its difference to the one before, below zero where families left. So sums over a window are
+    net changes, sums up to a day the stock, and an area that a round leaves out keeps its last
+    count. Columns as ``arrivals`` without ``present``; ``first`` marks first counts.
+    """
+    if "present" not in arrivals or not arrivals["present"].any():
+        return arrivals.drop(columns="present", errors="ignore").assign(first=False)
+    came = arrivals[~arrivals["present"]].drop(columns="present").assign(first=False)
+    here = arrivals[arrivals["present"]].drop(columns="present")
+    kind = here["source"].str.replace(r"\d+", "", regex=True).str.casefold().str.strip()
+    weighed = here.assign(
+        _kind=kind, _size=here["families"] * here["household_size"], _id=here.index
+    )
+    keys = ["area", "_kind", "registered"]
+    days = weighed.groupby([*keys, "date"], as_index=False).agg(
+        families=("families", "sum"),
+        low=("low", "sum"),
+        high=("high", "sum"),
+        _size=("_size", "sum"),
+        origin=("origin", "first"),
+        clan=("clan", "any"),
+        standing=("standing", "first"),
+        source=("source", "first"),
+        _id=("_id", "first"),
+    )
+    days["household_size"] = (days["_size"] / days["families"]).where(
+        days["families"] > 0, here["household_size"].iloc[0]
+    )
+    before = days.groupby(keys)[["families", "low", "high"]].shift()
+    days["first"] = before["families"].isna()
+    days[["families", "low", "high"]] -= before.fillna(0.0)
+    rounds = days.set_index("_id")[list(came.columns)]
+    rounds.index.name = arrivals.index.name
+    return pd.concat([came, rounds])
 
 
 def net_per_day(stock_before: float, stock_after: float, days: int) -> float:

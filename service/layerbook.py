@@ -28,6 +28,7 @@ from geo.change_layers import (
 )
 from geo.choices import LayerChoices
 from geo.counting import IncidentRows, LeafCounter
+from geo.influx import as_events
 from geo.layers import Clearance, Layer, LayerCode, LayerSet, Period
 from geo.locate import account, place_incidents
 from geo.need import NeedResult, NeedRules
@@ -93,8 +94,12 @@ class LayerBook(UnitBook):
         return account(self.placed) if len(self.all_units) else {}
 
     @cached_property
-    def _arrivals(self) -> pd.DataFrame:
-        return self.records.arrivals()
+    def arrivals(self) -> pd.DataFrame:
+        """Arrivals as events; counts of those present as what changed (``geo.influx``)."""
+        rows = self.records.arrivals()
+        if any(one.summary.get("present") for one in self._datasets):
+            rows = rows.assign(present=rows.index.isin(self.records.present_arrivals()))
+        return as_events(rows)
 
     @cached_property
     def _population(self) -> pd.DataFrame:
@@ -157,7 +162,7 @@ class LayerBook(UnitBook):
 
     @cached_property
     def _years(self) -> tuple[Period, ...]:
-        days = self._arrivals["date"]
+        days = self.arrivals["date"]
         if self.clearance is Clearance.EXACT and len(self.placed):
             days = self.placed["date"]
         return covered_years(self.covered, days, self._today)
@@ -352,7 +357,7 @@ class LayerBook(UnitBook):
     @cached_property
     def _told_codes(self) -> list[str]:
         every = [str(code) for code in at_level(self.all_units, Level.GOVERNORATE).index]
-        named = set(self._population["area"]) | set(self._arrivals["area"])
+        named = set(self._population["area"]) | set(self.arrivals["area"])
         if self.clearance is Clearance.EXACT:
             named |= set(self.placed["subdistrict"].dropna())
             named |= set(self.placed["district"].dropna())
@@ -421,7 +426,7 @@ class LayerBook(UnitBook):
         made = build_layers(
             self._own_units(governorate),
             self._own_rows(governorate),
-            self._own(self._arrivals, governorate),
+            self._own(self.arrivals, governorate),
             self._own(self._population, governorate),
             period=period,
             choices=self.choices,

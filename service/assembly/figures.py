@@ -264,7 +264,7 @@ def _arrivals(scope: Scope, scenario: Scenario) -> tuple[ArrivalLoad, ...]:
 
 
 def _own_arrivals(scope: Scope) -> pd.DataFrame:
-    rows = scope.book.records.arrivals()
+    rows = scope.book.arrivals
     return rows[rows["area"].isin(scope.areas)]
 
 

@@ -56,18 +56,28 @@ def layers(
             help="Assumed incidents behind each reported one; default: setting MIZAN_REPORTING.",
         ),
     ] = None,
+    unregistered: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LOW,BEST,HIGH",
+            help="Assumed families for each registered one; default: setting MIZAN_UNREGISTERED.",
+        ),
+    ] = None,
     exact: Annotated[
         bool,
         typer.Option("--exact", help="Exact counts, for the director only; the audit log says so."),
     ] = False,
 ) -> None:
     """Write layers as they may be seen by everybody who signs in: counts are in bands."""
-    from geo.choices import with_reporting
+    from geo.choices import assumed
     from service.layerbook import LayerBooks
 
     here = terminal(context)
     form = _form(out)
-    choices = with_reporting(_factors(reporting) or here.settings.reporting)
+    choices = assumed(
+        _factors(reporting) or here.settings.reporting,
+        _band(unregistered) or here.settings.unregistered,
+    )
     window = _period(period)
     with here.store(make=False) as store:
         with here.err.status(here.say(said("Building layers"))):
@@ -122,8 +132,23 @@ def _factors(given: list[str] | None) -> dict[str, float]:
     found = {}
     for one in given or []:
         category, _, factor = one.partition("=")
-        found[category] = float(factor) if re.fullmatch(r"\d+(\.\d+)?", factor) else 0.0
+        found[category] = _factor(factor)
     return found
+
+
+def _band(given: str | None) -> tuple[float, float, float] | None:
+    """``"1,1.3,2"`` as three factors; anything else counts as -1, which is refused."""
+    if given is None:
+        return None
+    parts = [_factor(part) for part in given.split(",")]
+    return (parts[0], parts[1], parts[2]) if len(parts) == _THREE else (-1.0, -1.0, -1.0)
+
+
+_THREE = 3
+
+
+def _factor(text: str) -> float:
+    return float(text) if re.fullmatch(r"\d+(\.\d+)?", text.strip()) else -1.0
 
 
 def _period(text: str | None) -> Period | None:

@@ -262,7 +262,11 @@ def keep(
         licence=options.licence,
         note=options.note,
         as_of=options.as_of or _last_day(what),
-        summary={"notes": [note_to_json(n) for n in what.notes], "removed": counts.removed},
+        summary={
+            "notes": [note_to_json(n) for n in what.notes],
+            "removed": counts.removed,
+            "present": what.made.present,
+        },
         demo=paper.demo,
     )
     with store.write():

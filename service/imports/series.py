@@ -132,7 +132,17 @@ def make_arrivals(work: Work) -> Made:
         }
         for n in good
     ]
-    return _series("arrival", records, good, None)
+    present = _counts_those_present(work)
+    if present:
+        work.notes.append(
+            Note(
+                said(
+                    "The file counts families present on a day, not arrivals: a later count adds "
+                    "its difference only, the first stands as if all had come on its day."
+                )
+            )
+        )
+    return replace(_series("arrival", records, good, None), present=present)
 
 
 def make_population(work: Work) -> Made:
@@ -254,6 +264,25 @@ def _standings(work: Work) -> list[str]:
             default=default.value,
         )
     ]
+
+
+_OF_A_MATRIX = frozenset(
+    fold_header(name)
+    for name in ("LocationID", "PlaceID", "roundNumber", "round", "numPresentIdpInd",
+                 "numPresentIdpHh")
+)  # fmt: skip
+
+
+def _counts_those_present(work: Work) -> bool:
+    """Whether the file is a round of a tracking matrix (DTM): places and who is in them.
+
+    A column that says when families arrived makes it a file of arrivals.
+    """
+    header = work.found.by_field.get("date", "")
+    if "arriv" in fold_header(header) or "displac" in fold_header(header):
+        return False
+    tags = " ".join((work.raw.tags or {}).values())
+    return bool(_OF_A_MATRIX & {fold_header(h) for h in work.raw.cells}) or "#round" in tags
 
 
 def _families(work: Work, size: list[float]) -> list[float]:

@@ -42,6 +42,7 @@ class Made:
     records: list[dict[str, Any]]
     positions: list[int]
     standing: Standing | None = None  # of the whole file, where the rows say it
+    present: bool = False  # arrivals: the rows count who is there on a day, not who came
 
 
 class Work:

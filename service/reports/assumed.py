@@ -60,14 +60,32 @@ _UNITS = {one.value: one for one in Unit}
 _LOAD = ("share", "officers", "minutes")
 
 
-def assumption_label(words: Words, problem: Problem, key: str) -> str:
-    """What the assumption ``key`` means, in the reader's language."""
+_CASES = {
+    ("kappa",): said("{category}: cases a report"),
+    ("omega",): said("{category}: part that needs a woman officer"),
+}
+_LOADS = {
+    "share": said("{category}: part that comes to {unit}"),
+    "officers": said("{category}: officers of {unit}"),
+    "minutes": said("{category}: minutes of {unit}"),
+}
+
+
+def assumption_label(words: Words, problem: Problem | None, key: str) -> str:
+    """What the assumption ``key`` means, in the reader's language; the problem names its shifts."""
     if key in _PLAIN:
         return words.say(_PLAIN[key])
     first, _, rest = key.partition(".")
     if first in _BY_UNIT and rest in _UNITS:
         return words.say(_BY_UNIT[first], unit=words.say(terms.UNIT[_UNITS[rest]]))
-    if first == "shifts":
+    case = _case_key(key)
+    if case is not None:
+        category = words.name(CATEGORIES[case[0]])
+        if case[1] in _CASES:
+            return words.say(_CASES[case[1]], category=category)
+        unit = words.say(terms.UNIT[_UNITS[case[1][0]]])
+        return words.say(_LOADS[case[1][1]], category=category, unit=unit)
+    if first == "shifts" and problem is not None:
         shift = next((one for one in problem.shifts if one.code == rest), None)
         if shift is not None:
             return words.say(said("Length of the shift: {shift}"), shift=words.name(shift))

@@ -76,6 +76,22 @@ class Records:
         """Dated comings of families, index ``arrival_id``."""
         return self._frame(tables.ArrivalRow, ARRIVALS)
 
+    def present_arrivals(self) -> frozenset[str]:
+        """Ids of the arrivals whose file counts who is there on a day, not who came."""
+        files = self._counts_of_present()
+        if not files:
+            return frozenset()
+        rows = self._rows(tables.ArrivalRow, ["dataset"])
+        return frozenset(rows["identity"][rows["dataset"].isin(files)])
+
+    def _counts_of_present(self) -> list[int]:
+        """Versions whose import found that they count those present (``service.imports``)."""
+        row = tables.DatasetRow
+        query = select(row.sequence, row.summary).where(row.sequence.in_(self.active))
+        with self._reading() as connection:
+            found = [(sequence, summary) for sequence, summary in connection.execute(query)]
+        return [sequence for sequence, summary in found if (summary or {}).get("present")]
+
     def population(self) -> pd.DataFrame:
         """Residents by area and date, RangeIndex, ordered by area and date."""
         frame = self._frame(tables.PopulationRow, POPULATION)
