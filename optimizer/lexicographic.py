@@ -14,6 +14,7 @@ from optimizer.milp import Answer, BrokenSolverError, Milp, Request, Verdict, as
 from optimizer.model import AllocationModel
 from optimizer.plan import TierPart, TierResult
 from optimizer.problem import TierName, TierRule
+from optimizer.relaxation import Relaxation
 from optimizer.tiers import Goal, Values, evaluate, goals
 
 PROOF_TOLERANCE = 5e-6
@@ -23,6 +24,8 @@ HALF = 0.5  # whole-valued goals are kept with half a unit to spare, which chang
 UNDER_ONE = 0.999
 STEP_SHARE = 0.5  # of the time left that one step may take
 LEAST_TIME_S = 0.05
+TIGHTEN_SHARE = 0.25  # of the time left that limiting whole unknowns may take
+HARD_ITERATIONS = 1000  # of the simplex method in one goal: from then on unknowns are limited first
 
 Progress = Callable[[str, float | None, float | None, float], None]
 
@@ -71,6 +74,7 @@ class Ladder:
 
     def __post_init__(self) -> None:
         self._start = time.monotonic()
+        self._hard = False
 
     @property
     def elapsed(self) -> float:
@@ -114,7 +118,14 @@ class Ladder:
             self.values = known
             self._keep(goal, goal.best, eps, began, attempted=False)
             return
+        if known is not None:
+            self.values, bound = self._relaxed(goal, known, eps)
+            if bound is not None:
+                self._keep(goal, bound, eps, began, attempted=True)
+                return
+            known = self.values
         answer = self._solve(goal)
+        self._hard = self._hard or answer.iterations > HARD_ITERATIONS
         if answer.verdict is Verdict.INFEASIBLE:
             if known is not None:
                 raise BrokenSolverError(
@@ -126,6 +137,31 @@ class Ladder:
         if answer.verdict is Verdict.NOTHING or abs(bound) == float("inf"):
             bound = goal.best
         self._keep(goal, bound, eps, began, attempted=True)
+
+    def _relaxed(self, goal: Goal, known: Values, eps: float) -> tuple[Values, float | None]:
+        """What linear programs alone say: better hours for the same postings, perhaps the proof.
+
+        After a hard goal they also limit whole unknowns, for this goal and all that follow: a plan
+        worth looking at is no worse than the one in hand and what this goal may give back.
+        """
+        linear = Relaxation(self.model.solver)
+        better = linear.polish(goal.expr, known, maximise=goal.maximise)
+        if better is not None and _gain(goal, better, known) > 0:
+            known = better
+        value = evaluate(goal.expr, known)
+        if _is_best(goal, value):
+            return known, goal.best
+        bound = linear.bound(goal.expr, maximise=goal.maximise)
+        if bound is not None and Step(goal, value, bound, eps, 0.0, attempted=True).closed:
+            return known, bound
+        if self._hard:
+            give = _give(goal, value, eps)
+            worst = value - give if goal.maximise else value + give
+            linear.cut_off(goal.expr, worst, maximise=goal.maximise)
+            until = time.monotonic() + self.left * TIGHTEN_SHARE
+            for v, limits in linear.tighten(linear.whole, known, until).items():
+                v.lower_bound, v.upper_bound = limits.least, limits.most
+        return known, None
 
     def _solve(self, goal: Goal) -> Answer:
         objective = goal.expr if goal.shrink == 1 else goal.expr * (1 / goal.shrink)
@@ -164,11 +200,11 @@ class Ladder:
                 raise NothingFound
             return known
         if known is not None:
-            new, old = evaluate(goal.expr, answer.values), evaluate(goal.expr, known)
-            gain = new - old if goal.maximise else old - new
+            gain = _gain(goal, answer.values, known)
             spare = HALF if goal.integral else PROOF_TOLERANCE * goal.scale
             if gain < -spare and answer.verdict is Verdict.OPTIMAL:
-                raise BrokenSolverError(f"{goal.tier}: {new} called optimal, {old} is known")
+                told, better = (evaluate(goal.expr, v) for v in (answer.values, known))
+                raise BrokenSolverError(f"{goal.tier}: {told} called optimal, {better} is known")
             if gain < 0 and answer.verdict is not Verdict.OPTIMAL:
                 return known
         return answer.values
@@ -178,7 +214,7 @@ class Ladder:
         value = evaluate(goal.expr, self.values)
         if goal.integral:
             value = round(value)
-        give = (HALF if goal.integral else LOCK_SLACK * goal.scale) + abs(value) * eps
+        give = _give(goal, value, eps)
         if goal.maximise:
             self.model.require(goal.expr >= value - give, f"keep|{goal.tier}|{goal.k}")
         else:
@@ -187,6 +223,17 @@ class Ladder:
         self._tell(goal, value / goal.shrink, bound / goal.shrink)
         if self.on_solution is not None:
             self.on_solution(self.values)
+
+
+def _give(goal: Goal, value: float, eps: float) -> float:
+    """What later goals may lose of this one."""
+    return (HALF if goal.integral else LOCK_SLACK * goal.scale) + abs(value) * eps
+
+
+def _gain(goal: Goal, new: Values, old: Values) -> float:
+    """By how much one solution is better than another."""
+    better = evaluate(goal.expr, old) - evaluate(goal.expr, new)
+    return -better if goal.maximise else better
 
 
 def _is_best(goal: Goal, value: float) -> bool:

@@ -64,12 +64,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """``values`` by variable; objective and bound as the model states them."""
+    """``values`` by variable; objective and bound as the model states them.
+
+    ``iterations`` of the simplex method: how hard it was, the same on every machine.
+    """
 
     verdict: Verdict
     objective: float
     bound: float
     values: dict[Any, float]
+    iterations: int = 0
 
 
 OnIncumbent = Callable[[float | None, float], None]
@@ -208,14 +212,28 @@ def _pump(stream: Any, frames: "queue.SimpleQueue[tuple[bytes, bytes] | None]") 
     frames.put(None)
 
 
+# HiGHS's searches around a solution by smaller problems take most of its time here, and each goal
+# starts from a good plan that is kept outside: without them and without restarts the same proofs
+# take a half to a quarter of the time (docs/benchmarks.md).
+_HIGHS_OFF = (
+    "mip_heuristic_run_rins",
+    "mip_heuristic_run_rens",
+    "mip_heuristic_run_root_reduced_cost",
+    "mip_allow_restart",
+)
+
+
 def _protos(request: Request) -> tuple[Any, Any]:
     settings = mathopt.SolveParameters(
         time_limit=dt.timedelta(seconds=max(request.time_limit_s, 0.01)),
         absolute_gap_tolerance=request.absolute_gap,
         relative_gap_tolerance=0.0,
         random_seed=request.seed,
-    )
-    return request.model.export_model(remove_names=True), settings.to_proto()
+    ).to_proto()
+    if request.solver == HIGHS:
+        for option in _HIGHS_OFF:
+            settings.highs.bool_options[option] = False
+    return request.model.export_model(remove_names=True), settings
 
 
 _OPTIMAL = result_pb2.TERMINATION_REASON_OPTIMAL
@@ -239,7 +257,13 @@ def _answer(request: Request, result: Any) -> Answer:
     numbers = dict(zip(found.variable_values.ids, found.variable_values.values, strict=True))
     values = {v: numbers.get(v.id, 0.0) for v in request.model.variables()}
     verdict = Verdict.OPTIMAL if end.reason == _OPTIMAL else Verdict.FEASIBLE
-    return Answer(verdict, found.objective_value, end.objective_bounds.dual_bound, values)
+    return Answer(
+        verdict,
+        found.objective_value,
+        end.objective_bounds.dual_bound,
+        values,
+        result.solve_stats.simplex_iterations,
+    )
 
 
 # A row of HiGHS's tree log: "... 100.00%   933.1   935   0.21% ...": bound, incumbent, gap.

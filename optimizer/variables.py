@@ -113,7 +113,11 @@ def _rostering(instance: Instance, model: Any) -> Rostering:
         for n, g in enumerate(instance.groups)
     }
     fill = {
-        (c, cell): model.add_variable(lb=0, name=f"fill|{n}|{cell.office}|{cell.unit}")
+        (c, cell): model.add_variable(
+            lb=0,
+            ub=instance.most_posted(cell, c.gender),
+            name=f"fill|{n}|{cell.office}|{cell.unit}",
+        )
         for n, c in enumerate(instance.classes)
         for cell in instance.cells
         if cell.unit in c.skills

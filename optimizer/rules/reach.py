@@ -21,5 +21,7 @@ def apply(model: AllocationModel) -> None:
         )
         for office in instance.offices:
             if instance.reaches(key.area, office, key.unit):
-                variable = model.solver.add_variable(lb=0, name=f"flow|{label}|{office}")
+                variable = model.solver.add_variable(
+                    lb=0, ub=stream.hours_week, name=f"flow|{label}|{office}"
+                )
                 flows.admit(key, office, variable)

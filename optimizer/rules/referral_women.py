@@ -20,7 +20,9 @@ def apply(model: AllocationModel) -> None:
     for code in model.instance.offices:
         if not model.instance.office[code].referral_centre:
             continue
-        lack = model.policy_slack(NAME, "officers", policies.hours_week, office=code)
+        lack = model.policy_slack(
+            NAME, "officers", policies.hours_week, office=code, most=policies.referral_women
+        )
         women = total(model.v.postings.at_office(code, Gender.WOMAN))
         model.require(
             women + lack >= policies.referral_women * model.v.opened[code], f"{NAME}|{code}"

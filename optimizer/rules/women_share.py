@@ -19,5 +19,6 @@ def apply(model: AllocationModel) -> None:
     count = model.v.postings.count
     everyone = total(count.values())
     women = total(v for (_, q), v in count.items() if q is Gender.WOMAN)
-    lack = model.policy_slack(NAME, "officers", policies.hours_week)
+    most = policies.women_share_target * model.instance.problem.head_count()
+    lack = model.policy_slack(NAME, "officers", policies.hours_week, most=most)
     model.require(women + lack >= policies.women_share_target * everyone, NAME)

@@ -1,0 +1,148 @@
+"""What the linear relaxation proves before a mixed-integer solver is asked.
+
+GLOP solves the same model without whole numbers again and again, each time from where it stopped.
+Three uses: the best hours for postings already chosen (``polish``), a bound of a goal (``bound``),
+and the least and greatest value that each whole unknown can take in any plan worth looking at
+(``tighten``): the goals kept so far and the value in hand for the next often leave one. Limits so
+found hold for all later goals, as those only add rows.
+
+Nothing rests on the word of the solver: a bound is the Lagrangian bound of its dual values, added
+up here (``dual_bound``), and that is a bound whatever those values are.
+"""
+
+import datetime as dt
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ortools.math_opt.python import mathopt
+
+from optimizer.dual_bound import Rows
+from optimizer.variables import Expr, Var
+
+Values = dict[Var, float]
+
+ROUNDING = 1e-5  # how far above a whole number a proven limit may lie and still be that number
+HALF = 0.5
+LP_TIME_S = 20.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The values that a whole unknown can still take."""
+
+    least: float
+    most: float
+
+
+class Relaxation:
+    """The model as it stands when this is made, its whole unknowns made continuous."""
+
+    def __init__(self, model: Any) -> None:
+        proto = model.export_model(remove_names=True)
+        self._clone = mathopt.Model.from_model_proto(proto)
+        self._own = {v: self._clone.get_variable(v.id) for v in model.variables()}
+        self.whole: list[Var] = [v for v in self._own if v.integer]
+        for v in self.whole:
+            self._own[v].integer = False
+        self._rows = Rows(proto)
+        self._solver = mathopt.IncrementalSolver(self._clone, mathopt.SolverType.GLOP)
+        self._settings = mathopt.SolveParameters(time_limit=dt.timedelta(seconds=LP_TIME_S))
+        self._answers = mathopt.ModelSolveParameters(
+            variable_values_filter=mathopt.VariableFilter(
+                filtered_items=[self._own[v] for v in self.whole]
+            ),
+            reduced_costs_filter=mathopt.VariableFilter(filtered_items=[]),
+        )
+
+    def polish(self, goal: Expr, values: Values, *, maximise: bool) -> Values | None:
+        """The best continuous unknowns beside these whole ones; None if the solver sees none."""
+        chosen = {v: float(round(values[v])) for v in self.whole}
+        kept = {v: (self._own[v].lower_bound, self._own[v].upper_bound) for v in self.whole}
+        for v, value in chosen.items():
+            self._own[v].lower_bound = self._own[v].upper_bound = value
+        self._aim(goal, maximise=maximise)
+        answer = self._solver.solve(params=self._settings)
+        for v, (low, high) in kept.items():
+            self._own[v].lower_bound, self._own[v].upper_bound = low, high
+        if answer.termination.reason is not mathopt.TerminationReason.OPTIMAL:
+            return None
+        found = answer.variable_values()
+        return {v: found[own] for v, own in self._own.items()} | chosen
+
+    def bound(self, goal: Expr, *, maximise: bool) -> float | None:
+        """A value that no plan can beat; None if the relaxation was not solved."""
+        found = self._extreme(goal, maximise=maximise)
+        return None if found is None else found[0]
+
+    def cut_off(self, goal: Expr, value: float, *, maximise: bool) -> None:
+        """From here on look only at plans that are not worse than this."""
+        flat = mathopt.as_flat_linear_expression(self._translated(goal))
+        self._clone.add_linear_constraint(flat >= value if maximise else flat <= value)
+        terms = {own.id: factor for own, factor in flat.terms.items()}
+        if maximise:
+            self._rows.append(terms, value - flat.offset, math.inf)
+        else:
+            self._rows.append(terms, -math.inf, value - flat.offset)
+
+    def tighten(self, which: Iterable[Var], known: Values, until: float) -> dict[Var, Limits]:
+        """New limits of these whole unknowns, as far as there is time (``time.monotonic``).
+
+        Solutions met on the way are witnesses: a value that one of them takes stays possible.
+        """
+        least = {v: known[v] for v in self.whole}
+        most = dict(least)
+        found: dict[Var, Limits] = {}
+        for v in which:
+            own = self._own[v]
+            for upwards in (False, True):
+                seen = most[v] if upwards else least[v]
+                limit = own.upper_bound if upwards else own.lower_bound
+                if own.upper_bound - own.lower_bound < HALF or abs(seen - limit) < HALF:
+                    continue
+                if time.monotonic() > until:
+                    return found
+                answer = self._extreme(v, maximise=upwards)
+                if answer is None:
+                    continue
+                reach, values = answer
+                for w, x in values.items():
+                    least[w], most[w] = min(least[w], x), max(most[w], x)
+                if upwards and math.floor(reach + ROUNDING) < own.upper_bound:
+                    own.upper_bound = float(math.floor(reach + ROUNDING))
+                elif not upwards and math.ceil(reach - ROUNDING) > own.lower_bound:
+                    own.lower_bound = float(math.ceil(reach - ROUNDING))
+                else:
+                    continue
+                self._rows.limit(own.id, own.lower_bound, own.upper_bound)
+                found[v] = Limits(own.lower_bound, own.upper_bound)
+        return found
+
+    def _extreme(self, goal: Expr, *, maximise: bool) -> tuple[float, Values] | None:
+        """Proven bound and the solution's whole unknowns (which need not be whole)."""
+        flat = self._aim(goal, maximise=maximise)
+        answer = self._solver.solve(params=self._settings, model_params=self._answers)
+        if answer.termination.reason is not mathopt.TerminationReason.OPTIMAL:
+            return None
+        sign = -1.0 if maximise else 1.0
+        costs = {own.id: sign * factor for own, factor in flat.terms.items()}
+        duals = {row.id: value for row, value in answer.dual_values().items()}
+        low = self._rows.dual_bound(costs, duals)
+        if math.isinf(low):
+            return None
+        values = answer.variable_values()
+        return sign * low + flat.offset, {v: values[self._own[v]] for v in self.whole}
+
+    def _aim(self, goal: Expr, *, maximise: bool) -> Any:
+        """Always minimise, so that dual values have one sign convention."""
+        flat = mathopt.as_flat_linear_expression(self._translated(goal))
+        self._clone.minimize(-1.0 * flat if maximise else flat)
+        return flat
+
+    def _translated(self, goal: Expr) -> Any:
+        flat = mathopt.as_flat_linear_expression(goal)
+        return mathopt.LinearExpression(
+            mathopt.fast_sum([c * self._own[v] for v, c in flat.terms.items()]) + flat.offset
+        )
