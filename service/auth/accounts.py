@@ -11,14 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from service.auth.roles import Role
+from service.auth.roles import Right, Role, may
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,31}$"
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may sign in. ``must_change``: the password was given, not chosen."""
+    """Somebody who may sign in. ``must_change``: the password was given, not chosen.
+
+    ``clearance``: may see exact figures of cases, where the role may hold one. ``office``: the one
+    office that the account belongs to and is confined to; None for the whole governorate.
+    """
 
     name: str
     role: Role
@@ -28,6 +32,12 @@ class Account:
     failures: int = 0
     locked_until: datetime | None = None
     last_seen: datetime | None = None
+    clearance: bool = False
+    office: str | None = None
+
+    def may(self, right: Right) -> bool:
+        """Whether the matrix grants it to this account."""
+        return may(self.role, right, office=self.office)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,9 @@ class AccountBook(Protocol):
     def account(self, name: str) -> Account | None: ...
     def accounts(self) -> Sequence[Account]: ...
     def put_account(self, account: Account) -> None: ...
+    def note_sign_in(self, name: str, at: datetime) -> None: ...
+    def set_password(self, name: str, password_hash: str) -> None: ...
+    def count_failure(self, name: str, most: int, until: datetime) -> bool: ...
     def session(self, token_hash: str) -> Session | None: ...
     def put_session(self, session: Session) -> None: ...
     def drop_session(self, token_hash: str) -> None: ...
@@ -67,6 +80,24 @@ class MemoryBook:
 
     def put_account(self, account: Account) -> None:
         self._accounts[account.name] = replace(account)
+
+    def note_sign_in(self, name: str, at: datetime) -> None:
+        known = self._accounts[name]
+        self._accounts[name] = replace(known, failures=0, locked_until=None, last_seen=at)
+
+    def set_password(self, name: str, password_hash: str) -> None:
+        known = self._accounts[name]
+        self._accounts[name] = replace(known, password_hash=password_hash, must_change=False)
+
+    def count_failure(self, name: str, most: int, until: datetime) -> bool:
+        known = self._accounts[name]
+        locked = known.failures + 1 >= most
+        self._accounts[name] = replace(
+            known,
+            failures=0 if locked else known.failures + 1,
+            locked_until=until if locked else known.locked_until,
+        )
+        return locked
 
     def session(self, token_hash: str) -> Session | None:
         return self._sessions.get(token_hash)

@@ -1,5 +1,11 @@
-"""Roles and rights: the whole matrix in one table. What is not in it is refused."""
+"""Who may do what to what: the whole matrix in one file. What is not in it is refused.
 
+``MATRIX`` gives each role its rights, ``SEEN`` says which field of which thing asks for which
+right. An account that is confined to one office keeps only ``CONFINED`` of its role's rights, and
+exact figures of cases need a clearance besides (``service.auth.clearance``).
+"""
+
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -15,30 +21,113 @@ class Role(StrEnum):
 class Right(StrEnum):
     """One thing that somebody may do; every route names the right it asks for."""
 
-    OWN_ACCOUNT = "own_account"  # see and change the own account, sign out
+    OWN_ACCOUNT = "own_account"  # see and change the own account, its tokens, sign out
     SEE_MAP = "see_map"  # released layers, offices, forums
     SEE_PLANS = "see_plans"
     SEE_DATA = "see_data"  # what is loaded, its sources and quality
-    EXPORT = "export"
+    EXPORT = "export"  # take files away; exact ones only as two people release them
     EDIT_DATA = "edit_data"  # imports and forms
     ASK_SCENARIO = "ask_scenario"  # start and cancel solves
     APPROVE = "approve"  # approve or reject a plan
+    HOLD_CLEARANCE = "hold_clearance"  # may be cleared for exact figures; is not by that alone
+    BREAK_GLASS = "break_glass"  # take a clearance for some hours, with a reason, seen by all
+    SEE_ACCESS = "see_access"  # who broke the glass, which exact exports were asked for
     MANAGE_ACCOUNTS = "manage_accounts"
     OPERATE = "operate"  # health in detail, metrics
 
 
 _VIEWER = frozenset({Right.OWN_ACCOUNT, Right.SEE_MAP, Right.SEE_DATA})
-_PLANNER = _VIEWER | {Right.SEE_PLANS, Right.EXPORT, Right.EDIT_DATA, Right.ASK_SCENARIO}
+_PLANNER = _VIEWER | {
+    Right.SEE_PLANS, Right.EXPORT, Right.EDIT_DATA, Right.ASK_SCENARIO, Right.HOLD_CLEARANCE,
+    Right.BREAK_GLASS, Right.SEE_ACCESS,
+}  # fmt: skip
 
 MATRIX: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _VIEWER,
     Role.PLANNER: _PLANNER,
     Role.DIRECTOR: _PLANNER | {Right.APPROVE},
     # Who runs the machine looks after accounts, not after cases: no data, no plans, no export.
-    Role.ADMIN: frozenset({Right.OWN_ACCOUNT, Right.MANAGE_ACCOUNTS, Right.OPERATE}),
+    Role.ADMIN: frozenset(
+        {Right.OWN_ACCOUNT, Right.MANAGE_ACCOUNTS, Right.OPERATE, Right.SEE_ACCESS}
+    ),
 }
 
+CONFINED = frozenset({Right.OWN_ACCOUNT, Right.SEE_MAP, Right.SEE_DATA})
+"""What is left to an account of one office: plans, imports and exports reach beyond it."""
 
-def may(role: Role, right: Right) -> bool:
-    """Whether the matrix grants it; an unknown role has no right."""
+
+class Thing(StrEnum):
+    """What fields belong to; every figure that leaves is a field of one of these."""
+
+    AREA = "area"
+    OFFICE = "office"
+    FORUM = "forum"
+    LAYER = "layer"
+    PLAN = "plan"
+    POST = "post"  # of the own office only, where an account is confined to one
+    DATASET = "dataset"
+    ACCOUNT = "account"
+    TOKEN = "token"  # noqa: S105 (a kind of thing, no secret)
+    GRANT = "grant"
+
+
+def _all(right: Right, names: str) -> dict[str, Right]:
+    return dict.fromkeys(names.split(), right)
+
+
+SEEN: Mapping[Thing, Mapping[str, Right]] = {
+    Thing.AREA: _all(
+        Right.SEE_MAP,
+        "code name_ar name_en parent pcode area_km2 valid_from valid_to standing",
+    ),
+    Thing.OFFICE: _all(
+        Right.SEE_MAP,
+        "code name_ar name_en kind area referral_centre capacity vehicles standing",
+    ),
+    Thing.FORUM: _all(
+        Right.SEE_MAP,
+        "code name_ar name_en area chaired_by_woman for_women meetings_per_month standing",
+    ),
+    Thing.LAYER: _all(
+        Right.SEE_MAP,
+        "code name_ar name_en value low high unit period_start period_end standing source "
+        "data_version",
+    ),
+    Thing.PLAN: _all(
+        Right.SEE_PLANS,
+        "plan scenario status made_on code name_ar name_en district need lead_office lead_share "
+        "hours_week served_hours_week served_share women_hours_week women_served_share "
+        "out_of_reach no_woman_in_reach standing data_version",
+    ),
+    Thing.POST: _all(Right.SEE_MAP, "office unit gender skills home locked"),
+    Thing.DATASET: _all(
+        Right.SEE_DATA, "id kind file_name at actor source licence note standing as_of demo active"
+    )
+    # Counts of cases besides ask for a clearance or for having brought them: see ``counts_seen``.
+    | _all(Right.SEE_DATA, "rows_read rows_kept rows_already rows_rejected rows_flagged"),
+    Thing.ACCOUNT: _all(
+        Right.MANAGE_ACCOUNTS,
+        "name role clearance office disabled must_change locked_until last_seen",
+    ),
+    Thing.TOKEN: _all(Right.OWN_ACCOUNT, "label created_at used_at expires_at revoked_at"),
+    Thing.GRANT: _all(
+        Right.SEE_ACCESS,
+        "id kind account reason subject asked_at decided_at decided_by approved ends_at used_at "
+        "closed_at serial",
+    ),
+}
+"""Field by field: a field that is missing here reaches nobody (password hashes, token hashes,
+digests and hashes of files, identities, coordinates and categories of cases)."""
+
+
+def may(role: Role, right: Right, *, office: str | None = None) -> bool:
+    """Whether the matrix grants it; an unknown role has no right, one office fewer."""
+    if office is not None and right not in CONFINED:
+        return False
     return right in MATRIX.get(role, frozenset())
+
+
+def fields_seen(role: Role, thing: Thing, *, office: str | None = None) -> frozenset[str]:
+    """Fields of a thing that a role may see."""
+    asked = SEEN.get(thing, {})
+    return frozenset(name for name, right in asked.items() if may(role, right, office=office))

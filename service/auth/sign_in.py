@@ -1,13 +1,18 @@
 """Signing in and out: argon2id, lock-out after failures, server-side sessions.
 
-An unknown name takes as long as a wrong password and gets the same answer.
+An unknown name takes as long as a wrong password, gets the same answer and is locked after as
+many failures: nothing tells who has an account. Each act stands in the audit log.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from typing import Any, Protocol
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -18,6 +23,9 @@ Clock = Callable[[], datetime]
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 200
+_AT_ONCE = 4
+_WAIT_S = 5.0
+_MOST_GHOSTS = 10_000
 
 
 class Refusal(StrEnum):
@@ -25,6 +33,24 @@ class Refusal(StrEnum):
 
     WRONG = "wrong"
     LOCKED = "locked"
+    BUSY = "busy"
+
+
+class Journal(Protocol):
+    """Where acts are written down, in one transaction with the act."""
+
+    def together(self) -> AbstractContextManager[Any]: ...
+    def note(self, action: str, actor: str, details: Mapping[str, Any] | None = None) -> None: ...
+
+
+class NoJournal:
+    """Writes nothing down: for tests and trials without a store."""
+
+    def together(self) -> AbstractContextManager[Any]:
+        return nullcontext()
+
+    def note(self, action: str, actor: str, details: Mapping[str, Any] | None = None) -> None:
+        """Nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +62,27 @@ class SignedIn:
     session: Session
 
 
+@dataclass(slots=True)
+class _Ghosts:
+    """Names without an account that somebody tried: they rest as accounts would."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    seen: OrderedDict[str, tuple[int, datetime | None]] = field(default_factory=OrderedDict)
+
+    def try_again(self, name: str, now: datetime, most: int, until: datetime) -> bool:
+        """Count a failure; True while the name rests."""
+        with self.lock:
+            failures, locked = self.seen.pop(name, (0, None))
+            if locked is None or now >= locked:
+                failures, locked = failures + 1, None
+                if failures >= most:
+                    failures, locked = 0, until
+            self.seen[name] = (failures, locked)
+            while len(self.seen) > _MOST_GHOSTS:
+                self.seen.popitem(last=False)
+            return locked is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Doorkeeper:
     """Checks passwords and sessions against the book."""
@@ -45,29 +92,44 @@ class Doorkeeper:
     lockout_failures: int = 5
     lockout_minutes: float = 15.0
     clock: Clock = lambda: datetime.now(UTC)
+    journal: Journal = field(default_factory=NoJournal)
+    _ghosts: _Ghosts = field(default_factory=_Ghosts)
 
-    def sign_in(self, name: str, password: str) -> SignedIn | Refusal:
-        """A session, or why not. Failures of a locked account aren't counted on."""
-        now = self.clock()
-        account = self.book.account(name.strip().lower())
-        if account is None or account.disabled:
-            _hasher().verify(password[:MAX_PASSWORD], _decoy())
-            return Refusal.WRONG
+    def sign_in(
+        self, name: str, password: str, *, instead_of: str | None = None
+    ) -> SignedIn | Refusal:
+        """A session, or why not. ``instead_of`` is the token of a session that ends with it.
+
+        Failures of a locked account aren't counted on.
+        """
+        now, name = self.clock(), name.strip().casefold()
+        account = self.book.account(name)
+        known = account is not None and not account.disabled
+        right = _verify(password, account.password_hash if account and known else _decoy())
+        if right is None:
+            return Refusal.BUSY
+        if account is None or not known:
+            return self._refuse_ghost(name, now)
         if account.locked_until is not None and now < account.locked_until:
             return Refusal.LOCKED
-        if not _hasher().verify(password[:MAX_PASSWORD], account.password_hash):
+        if not right:
             return self._count_failure(account, now)
-        account = replace(account, failures=0, locked_until=None, last_seen=now)
-        self.book.put_account(account)
-        return self._open(account, now)
+        with self.journal.together():
+            self.book.note_sign_in(account.name, now)
+            self.journal.note("signed_in", account.name)
+            self.sign_out(instead_of)
+            return self._open(replace(account, failures=0, locked_until=None, last_seen=now), now)
+
+    def _refuse_ghost(self, name: str, now: datetime) -> Refusal:
+        until = now + timedelta(minutes=self.lockout_minutes)
+        locked = self._ghosts.try_again(name, now, self.lockout_failures, until)
+        return Refusal.LOCKED if locked else Refusal.WRONG
 
     def _count_failure(self, account: Account, now: datetime) -> Refusal:
-        failures = account.failures + 1
-        locked = failures >= self.lockout_failures
-        until = now + timedelta(minutes=self.lockout_minutes) if locked else None
-        self.book.put_account(
-            replace(account, failures=0 if locked else failures, locked_until=until)
-        )
+        until = now + timedelta(minutes=self.lockout_minutes)
+        with self.journal.together():
+            locked = self.book.count_failure(account.name, self.lockout_failures, until)
+            self.journal.note("locked_out" if locked else "sign_in_failed", account.name)
         return Refusal.LOCKED if locked else Refusal.WRONG
 
     def _open(self, account: Account, now: datetime) -> SignedIn:
@@ -100,19 +162,41 @@ class Doorkeeper:
         if token:
             self.book.drop_session(token_hash(token))
 
-    def change_password(self, account: Account, old: str, new: str) -> SignedIn | None:
-        """Close all sessions and open a new one; ``None`` where the old password is wrong.
+    def change_password(self, account: Account, old: str, new: str) -> SignedIn | Refusal:
+        """Close all sessions and open a new one, or say why not. Wrong ones count as failures.
 
-        Raises ``ValueError`` for a password that is too short or unchanged.
+        Raises ``ValueError`` for a password that is too short, too long or unchanged.
         """
-        if not _hasher().verify(old[:MAX_PASSWORD], account.password_hash):
-            return None
-        if len(new) < MIN_PASSWORD or len(new) > MAX_PASSWORD or new == old:
+        now = self.clock()
+        if account.locked_until is not None and now < account.locked_until:
+            return Refusal.LOCKED
+        right = _verify(old, account.password_hash)
+        if right is None:
+            return Refusal.BUSY
+        if not right:
+            return self._count_failure(account, now)
+        if not MIN_PASSWORD <= len(new) <= MAX_PASSWORD or new == old:
             raise ValueError("a new password of 12 characters or more is needed")
-        changed = replace(account, password_hash=hash_password(new), must_change=False)
-        self.book.put_account(changed)
-        self.book.drop_sessions_of(account.name)
-        return self._open(changed, self.clock())
+        made = hash_password(new)
+        with self.journal.together():
+            self.book.set_password(account.name, made)
+            self.book.drop_sessions_of(account.name)
+            self.journal.note("password_changed", account.name)
+            return self._open(replace(account, password_hash=made, must_change=False), now)
+
+
+_SLOTS = threading.BoundedSemaphore(_AT_ONCE)
+"""Each check takes 64 MB and a core for a moment: not everybody at once."""
+
+
+def _verify(password: str, known: str) -> bool | None:
+    """Whether it fits; None where too many are being checked just now."""
+    if not _SLOTS.acquire(timeout=_WAIT_S):
+        return None
+    try:
+        return _hasher().verify(password[:MAX_PASSWORD], known)
+    finally:
+        _SLOTS.release()
 
 
 @cache

@@ -64,7 +64,7 @@ def list_accounts(context: typer.Context) -> None:
     with here.store() as store:
         for account in store.accounts.accounts():
             marks = [account.role.value]
-            marks += ["clearance"] if store.accounts.clearance(account.name) else []
+            marks += ["clearance"] if account.clearance else []
             marks += ["disabled"] if account.disabled else []
             marks += ["must change password"] if account.must_change else []
             here.out.print(f"{account.name}\t{', '.join(marks)}", markup=False, highlight=False)

@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from geo.notes import said
 from service.auth.accounts import Account
 from service.auth.roles import Right, may
 from service.auth.sign_in import MIN_PASSWORD, Refusal, SignedIn
-from service.deps import SESSION_COOKIE, HouseOf, WordsOf, refuse_cross_site, require, who
+from service.deps import SESSION_COOKIE, House, HouseOf, WordsOf, refuse_cross_site, require, who
+from service.locale.words import Words
 from service.pages.render import page
 
 router = APIRouter(include_in_schema=False)
@@ -69,16 +71,23 @@ def login(
         elif target == "/":
             target = home_of(signed.account)
         return _with_session(RedirectResponse(target, status_code=303), signed, house)
-    if signed is Refusal.LOCKED:
-        minutes = house.settings.lockout_minutes
-        refusal = words.count(
+    wrong = said("Name and password do not match. Look at both and try again.")
+    refusal = _why(signed, house, words, wrong)
+    status = 503 if signed is Refusal.BUSY else 401
+    return page(request, "login.html", None, status=status, next=target, name=name, refusal=refusal)
+
+
+def _why(refusal: Refusal, house: House, words: Words, wrong: str) -> str:
+    """A refusal for people; ``wrong`` is what a wrong password is told."""
+    if refusal is Refusal.LOCKED:
+        return words.count(
             "Too many wrong passwords. This account rests for {n} minute.",
             "Too many wrong passwords. This account rests for {n} minutes.",
-            minutes,
+            house.settings.lockout_minutes,
         )
-    else:
-        refusal = words.say("Name and password do not match. Look at both and try again.")
-    return page(request, "login.html", None, status=401, next=target, name=name, refusal=refusal)
+    if refusal is Refusal.BUSY:
+        return words.say("Too many people sign in just now. Try again in a moment.")
+    return words.say(wrong)
 
 
 @router.post("/logout", dependencies=[Depends(require(Right.OWN_ACCOUNT))])
@@ -117,8 +126,9 @@ def change_password(
                 MIN_PASSWORD,
             )
         else:
-            if changed is not None:
+            if isinstance(changed, SignedIn):
                 target = "/" if account.must_change else "/account?done=true"
                 return _with_session(RedirectResponse(target, status_code=303), changed, house)
-            fault = words.say("The password you have now is another one.")
+            other = said("The password you have now is another one.")
+            fault = _why(changed, house, words, other)
     return page(request, "account.html", account, status=422, done=False, fault=fault)

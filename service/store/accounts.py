@@ -1,4 +1,4 @@
-"""Accounts, sessions, app tokens and grants, kept in the store.
+"""Accounts, sessions and app tokens, kept in the store.
 
 ``Accounts`` is the ``AccountBook`` of ``service.auth``: only hashes come in, none is made here.
 """
@@ -14,13 +14,12 @@ from service.auth.accounts import Account, Session
 from service.auth.roles import Role
 from service.store.engine import Transactions
 from service.store.errors import UnknownError
-from service.store.tables_work import AccountRow, AppTokenRow, GrantRow, SessionRow
+from service.store.tables_work import AccountRow, AppTokenRow, SessionRow
 from service.store.types import utc_now
 
 _ACCOUNT = cast("Table", AccountRow.__table__)
 _SESSION = cast("Table", SessionRow.__table__)
 _TOKEN = cast("Table", AppTokenRow.__table__)
-_GRANT = cast("Table", GrantRow.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +34,6 @@ class AppToken:
     used_at: datetime | None
     expires_at: datetime | None
     revoked_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A right for a time: break-glass, or a severe export that a second person releases.
-
-    ``approved`` is None while nobody decided.
-    """
-
-    id: int
-    kind: str
-    account: str
-    reason: str
-    subject: dict[str, Any]
-    asked_at: datetime
-    decided_at: datetime | None
-    decided_by: str | None
-    approved: bool | None
-    ends_at: datetime | None
 
 
 class Accounts:
@@ -95,25 +75,49 @@ class Accounts:
                     insert(_ACCOUNT).values(name=name, created_at=utc_now(), **values)
                 )
 
+    def note_sign_in(self, name: str, at: datetime) -> None:
+        """A right password: failures are forgotten. Nothing else of the account is touched."""
+        with self._tx.write() as connection:
+            connection.execute(
+                update(_ACCOUNT)
+                .where(_ACCOUNT.c.name == name.casefold())
+                .values(failures=0, locked_until=None, signed_in_at=at)
+            )
+
+    def set_password(self, name: str, password_hash: str) -> None:
+        """A password that its holder chose; nothing else of the account is touched."""
+        with self._tx.write() as connection:
+            connection.execute(
+                update(_ACCOUNT)
+                .where(_ACCOUNT.c.name == name.casefold())
+                .values(password_hash=password_hash, must_change=False)
+            )
+
     def drop_account(self, name: str) -> None:
         """Delete an account with its sessions and tokens; its acts stay in the audit log."""
         with self._tx.write() as connection:
             connection.execute(delete(_ACCOUNT).where(_ACCOUNT.c.name == name.casefold()))
 
-    def clearance(self, name: str) -> bool:
-        """Whether the account may see figures of severe categories."""
-        query = select(_ACCOUNT.c.clearance).where(_ACCOUNT.c.name == name.casefold())
-        with self._tx.read() as connection:
-            return bool(connection.execute(query).scalar())
+    def count_failure(self, name: str, most: int, until: datetime) -> bool:
+        """Count a wrong password; True when it was the one too many and the account rests.
 
-    def office(self, name: str) -> str | None:
-        """The one office whose data the account sees; None: all."""
-        query = select(_ACCOUNT.c.office).where(_ACCOUNT.c.name == name.casefold())
-        with self._tx.read() as connection:
-            return connection.execute(query).scalar()
+        Counted in the database, so that passwords that are tried side by side count as well.
+        """
+        with self._tx.write() as connection:
+            mine = _ACCOUNT.c.name == name.casefold()
+            failures = connection.execute(
+                update(_ACCOUNT)
+                .where(mine)
+                .values(failures=_ACCOUNT.c.failures + 1)
+                .returning(_ACCOUNT.c.failures)
+            ).scalar()
+            if failures is None or failures < most:
+                return False
+            connection.execute(update(_ACCOUNT).where(mine).values(failures=0, locked_until=until))
+            return True
 
     def confine(self, name: str, *, clearance: bool, office: str | None) -> None:
-        """Set clearance and office of an account."""
+        """Set clearance (for exact figures) and office (the only one it sees) of an account."""
         with self._tx.write() as connection:
             connection.execute(
                 update(_ACCOUNT)
@@ -204,48 +208,6 @@ class Accounts:
                 .values(revoked_at=utc_now())
             )
 
-    def ask_grant(self, kind: str, name: str, reason: str, subject: dict[str, Any]) -> Grant:
-        """Ask for a right for a time."""
-        with self._tx.write() as connection:
-            number = connection.execute(
-                insert(_GRANT)
-                .values(
-                    kind=kind,
-                    account_id=self._number(name),
-                    reason=reason,
-                    subject=subject,
-                    asked_at=utc_now(),
-                )
-                .returning(_GRANT.c.id)
-            ).scalar_one()
-            return next(g for g in self.grants() if g.id == number)
-
-    def decide_grant(
-        self, grant_id: int, *, by: str, approved: bool, ends_at: datetime | None = None
-    ) -> None:
-        """Approve or refuse; whether ``by`` may is the caller's."""
-        with self._tx.write() as connection:
-            connection.execute(
-                update(_GRANT)
-                .where(_GRANT.c.id == grant_id, _GRANT.c.approved.is_(None))
-                .values(decided_at=utc_now(), decided_by=by, approved=approved, ends_at=ends_at)
-            )
-
-    def grants(self, kind: str | None = None, name: str | None = None) -> Sequence[Grant]:
-        """Grants asked for, oldest first."""
-        query = (
-            select(_GRANT, _ACCOUNT.c.name.label("account"))
-            .join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account_id)
-            .order_by(_GRANT.c.id)
-        )
-        if kind is not None:
-            query = query.where(_GRANT.c.kind == kind)
-        if name is not None:
-            query = query.where(_ACCOUNT.c.name == name.casefold())
-        with self._tx.read() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [Grant(**{f: row[f] for f in Grant.__dataclass_fields__}) for row in rows]
-
     def _tokens(self, condition: Any) -> list[AppToken]:
         query = (
             select(_TOKEN, _ACCOUNT.c.name.label("account"))
@@ -276,4 +238,6 @@ def _account(row: RowMapping) -> Account:
         failures=row["failures"],
         locked_until=row["locked_until"],
         last_seen=row["signed_in_at"],
+        clearance=row["clearance"],
+        office=row["office"],
     )
