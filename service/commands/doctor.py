@@ -5,24 +5,21 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from geo.notes import Note, said
 from service.commands.terminal import Exit, Terminal, terminal
+from service.machine import Finding, on_the_machine
+
+if TYPE_CHECKING:
+    from service.store import Store
 
 _LEAST_MB = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. ``advice`` says what to do when it is not well."""
-
-    well: bool
-    what: Note
-    advice: Note | None = None
+_SKEW = timedelta(minutes=5)
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(context: typer.Context) -> None:
-    """Look at program, home folder, disk, database, audit log and data. Ends with 1 if ill."""
+    """Look at program, machine, home folder, database, audit log and data. Ends with 1 if ill."""
     here = terminal(context)
     ill = 0
     for finding in _findings(here):
@@ -50,6 +47,7 @@ def _findings(here: Terminal) -> Iterator[Finding]:
         Note(said("Python {version}"), version=version),
         Note(said("Mizan is made for Python 3.11.")),
     )
+    yield from on_the_machine(here.settings)
     looks: tuple[Callable[[Terminal], Iterator[Finding]], ...] = (_home, _store, _reader, _assets)
     for look in looks:
         yield from look(here)
@@ -90,6 +88,7 @@ def _store(here: Terminal) -> Iterator[Finding]:
                 Note(said("The audit log holds: {n} entries."), n=check.entries),
                 Note(said("Broken at entry {n}; compare with a backup."), n=check.broken_at or 0),
             )
+            yield _clock(here, store)
             active = store.datasets.list(active=True)
             for kind in (Kind.BOUNDARIES, Kind.OFFICES, Kind.STAFF, Kind.POPULATION):
                 here_now = [d for d in active if d.kind is kind]
@@ -100,6 +99,19 @@ def _store(here: Terminal) -> Iterator[Finding]:
                 )
     except StoreError as error:
         yield Finding(False, Note("{reason}", reason=str(error)))
+
+
+def _clock(here: Terminal, store: "Store") -> Finding:
+    """A clock that was set back closes sessions and makes deadlines of data wrong."""
+    last = store.audit.list(limit=1)
+    moment = last[0].at if last else datetime.now(UTC)
+    return Finding(
+        moment <= datetime.now(UTC) + _SKEW,
+        Note(said("The last act was written at {moment}."), moment=here.words.moment(moment)),
+        Note(
+            said("That is in the future: the clock was set back. Set it right, then start again.")
+        ),
+    )
 
 
 def _reader(here: Terminal) -> Iterator[Finding]:
