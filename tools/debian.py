@@ -1,4 +1,4 @@
-"""What the tests want of Debian: a browser, a database server, QGIS; found, or installed by root.
+"""What the tests want of Debian: browser, database server, QGIS, proxy; found or installed by root.
 
 Without them the tests that need them are skipped and say why; with ``--install`` they are
 installed where this machine allows it, so that nothing has to be skipped.
@@ -68,6 +68,8 @@ WANTED = (
     Wanted("QGIS", ("python3-qgis",), find_qgis),
     Wanted("ogr2ogr", ("gdal-bin",), program("ogr2ogr")),
     Wanted("nginx", ("nginx-light",), program("nginx")),
+    Wanted("openssl", ("openssl",), program("openssl")),
+    Wanted("docker-compose", ("docker-compose",), program("docker-compose")),
 )
 
 
