@@ -1,7 +1,8 @@
 """The child process of one job: reads its task, works, says what happens, ends.
 
 Started as ``python -m service.jobs.child MODULE:FUNCTION``. Standard input brings the task, then
-perhaps the word to stop; its end means that the runner is gone, and then the child is gone too.
+perhaps the word to stop, and points that were asked for; its end means that the runner is gone,
+and then the child is gone too.
 What libraries print goes to standard error, so that it can't be taken for a message.
 """
 
@@ -12,15 +13,19 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import BinaryIO
 
 from geo.checks import FaultsError
-from service.jobs.messages import CANCEL, Said, SaidFault, Task, Word
+from optimizer.milp import Cancelled
+from service.jobs.elsewhere import Elsewhere, Say, Stopped
+from service.jobs.messages import CANCEL, Said, SaidFault, Solved, Step, Task, Word
 
-Say = Callable[[Said], None]
-Stopped = Callable[[], bool]
-Perform = Callable[[Task, Say, Stopped], Said]
-"""Does the work of a task: says progress, looks whether it should stop, returns the last word."""
+Perform = Callable[..., Said]
+"""Does the work of a task: says progress, looks whether it should stop, returns the last word.
+
+Called with the task, ``Say``, ``Stopped`` and, for ``Step.EXPLORE``, an ``Elsewhere``.
+"""
 
 ORPHANED = 70
 NICENESS = 5
@@ -33,8 +38,6 @@ def main(arguments: list[str]) -> int:
     commands, messages = _private_pipes()
     task = Task.model_validate_json(commands.readline())
     stop = threading.Event()
-    threading.Thread(target=_listen, args=(commands, stop), daemon=True).start()
-    os.nice(NICENESS)
     speaking = threading.Lock()
 
     def say(said: Said) -> None:
@@ -42,7 +45,13 @@ def main(arguments: list[str]) -> int:
             messages.write(said.line())
             messages.flush()
 
-    say(last_word(_found(module, function), task, say, stop.is_set))
+    elsewhere = Elsewhere(say, stop.is_set)
+    threading.Thread(target=_listen, args=(commands, stop, elsewhere), daemon=True).start()
+    os.nice(NICENESS)
+    perform = _found(module, function)
+    if task.step is Step.EXPLORE:
+        perform = partial(perform, elsewhere=elsewhere)
+    say(last_word(perform, task, say, stop.is_set))
     return 0
 
 
@@ -50,6 +59,8 @@ def last_word(perform: Perform, task: Task, say: Say, stopped: Stopped) -> Said:
     """Perform ``task``; what goes wrong becomes the message that says so."""
     try:
         return perform(task, say, stopped)
+    except Cancelled:
+        return Said(word=Word.BROKEN, reason="stopped")
     except FaultsError as error:
         faults = tuple(SaidFault.of(fault) for fault in error.faults)
         return Said(word=Word.REFUSED, faults=faults, reason=str(error))
@@ -72,10 +83,13 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
     return commands, messages
 
 
-def _listen(commands: BinaryIO, stop: threading.Event) -> None:
+def _listen(commands: BinaryIO, stop: threading.Event, elsewhere: Elsewhere) -> None:
     for line in commands:
         if line == CANCEL:
             stop.set()
+            elsewhere.give_up()
+        else:
+            elsewhere.hear(Solved.model_validate_json(line))
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)  # with whatever process the solver started
     os._exit(ORPHANED)

@@ -81,6 +81,9 @@ def _result(said: Said) -> str | None:
     found: dict[str, Any] = {}
     if said.outcome is not None:
         found["outcome"] = said.outcome.model_dump(mode="json", exclude={"plan"})
+    if said.explored is not None and said.problem is not None:
+        found["explored"] = said.explored
+        found["problem"] = said.problem.model_dump(mode="json")
     if said.explanation is not None and said.problem is not None:
         found["explanation"] = explanation_members(said.problem, said.explanation)
     if said.faults:

@@ -13,31 +13,44 @@ from geo.places import Document
 from optimizer.explain import Explanation
 from optimizer.plan import Outcome, Plan
 from optimizer.problem import Problem
-from service.jobs.model import Kind, Progress
+from service.jobs.model import Progress
 
 CANCEL = b"cancel\n"
-"""The one word that a runner says after the task."""
+"""A runner's word after the task: hand over what you have. Its other words are ``Solved``."""
+
+
+class Step(StrEnum):
+    """What a child is for."""
+
+    ASSEMBLE = "assemble"  # from a scenario to its problem; reads the store
+    SOLVE = "solve"  # a problem to its plan, with progress and better plans on the way
+    POINT = "point"  # a problem to its plan, nothing else: one point of an exploration
+    EXPLORE = "explore"  # asks for points, and reads them; reads the store
 
 
 class Task(Document):
     """All that a child needs; ``database`` is where it reads layers from, never writes.
 
-    ``warm`` is the best plan of an earlier attempt: a start, no answer.
+    A child that only solves gets no database: it may run on a machine that has none. ``warm`` is
+    a start, no answer. ``side_by_side`` is how many points an exploration may ask for at once.
     """
 
     job_id: str
-    kind: Kind
+    step: Step = Step.SOLVE
     request: str
     database: str | None = Field(default=None, repr=False)
     home: str | None = None
     warm: Plan | None = None
     time_limit_s: float = Field(gt=0)
+    side_by_side: int = Field(default=1, ge=1)
 
 
 class Word(StrEnum):
     """What a message is about."""
 
     PROGRESS = "progress"
+    PROBLEM = "problem"  # what the scenario means on today's data
+    POINT = "point"  # an exploration asks for a plan
     BEST = "best"  # a legal plan so far, not proven best
     ANSWER = "answer"  # the outcome; the child ends
     REFUSED = "refused"  # the input is at fault; the child ends
@@ -74,6 +87,26 @@ class SaidFault(Document):
         return Fault(self.key, self.remedy, self.params, self.column, self.row, self.file)
 
 
+class Point(Document):
+    """A plan that an exploration wants; ``number`` comes back with it."""
+
+    number: int
+    problem: Problem
+    warm: Plan | None = None
+
+
+class Solved(Document):
+    """What a point came to; ``lost`` says why there is no outcome."""
+
+    number: int
+    outcome: Outcome | None = None
+    lost: str = ""
+
+    def line(self) -> bytes:
+        """The message as it goes down the pipe."""
+        return self.model_dump_json(exclude_none=True).encode() + b"\n"
+
+
 class Said(Document):
     """One message of a child; which fields it has follows from its word."""
 
@@ -84,6 +117,8 @@ class Said(Document):
     explanation: Explanation | None = None
     plan: Plan | None = None
     report: dict[str, Any] | None = None
+    point: Point | None = None
+    explored: dict[str, Any] | None = None
     faults: tuple[SaidFault, ...] = ()
     reason: str = ""
 

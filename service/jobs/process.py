@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from service.jobs.messages import CANCEL, Said, Task, Word
+from service.jobs.messages import CANCEL, Said, Solved, Task, Word
 
 MAX_LINE = 256 * 1024 * 1024
 
@@ -30,6 +30,7 @@ class Child:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._commands: BinaryIO = self._process.stdin  # type: ignore[assignment]  # IO[bytes] is one
+        self._telling = threading.Lock()
         self._inbox: queue.SimpleQueue[Said] = queue.SimpleQueue()
         self._ears = threading.Thread(
             target=_hear_all, args=(self._process.stdout, self._inbox), daemon=True
@@ -65,9 +66,18 @@ class Child:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def has_begun(self) -> bool:
+        """Always: a process of our own waits for nobody."""
+        return True
+
     def ask_to_stop(self) -> None:
         """Let it hand over what it has; it may not listen."""
         self._tell(CANCEL)
+
+    def tell(self, solved: Solved) -> None:
+        """A point that it asked for."""
+        self._tell(solved.line())
 
     def kill(self) -> None:
         """End it and what it started, now, and wait until it is gone."""
@@ -87,7 +97,8 @@ class Child:
         return self._inbox.empty()
 
     def _tell(self, line: bytes) -> None:
-        with contextlib.suppress(OSError):  # it is gone; whoever hears will notice
+        # It is gone, or killed by another thread: whoever hears will notice.
+        with contextlib.suppress(OSError, ValueError), self._telling:
             self._commands.write(line)
             self._commands.flush()
 

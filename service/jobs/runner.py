@@ -1,6 +1,7 @@
-"""The runner: claims jobs, gives each a child process, and sees to it that every one ends.
+"""The runner: claims jobs, gives each to its hands, and sees to it that every one ends.
 
-One thread a slot. It can be killed at any moment: what it held is a lease that runs out.
+One thread a slot. It can be killed at any moment: what it held is a lease that runs out. Plans
+and explorations have slots of their own, so that a long exploration never keeps a plan waiting.
 """
 
 import os
@@ -9,14 +10,15 @@ import socket
 import threading
 
 import structlog
+from pydantic import ValidationError
 
-from optimizer.plan import Plan
-from service.jobs.messages import Task
-from service.jobs.model import AllocateRequest, Kind
-from service.jobs.process import Child
-from service.jobs.watch import Pace, Watch
+from service.jobs.gate import Gate
+from service.jobs.hands import BesideSolvers, Hands, Solvers
+from service.jobs.model import Kind
+from service.jobs.pace import Pace
+from service.jobs.watch import Shop, Watch
 from service.settings import Settings
-from service.store.jobs import Job
+from service.store.jobs import Job, JobStatus
 from service.store.store import Store
 
 log = structlog.get_logger("service.jobs")
@@ -28,7 +30,8 @@ class Runner:
     """Runs jobs of ``store``; ``start`` returns at once, ``stop`` within a second or two.
 
     ``attempts`` is how often a job is taken up in all. ``perform`` names the function that a
-    child calls, as ``module:function``.
+    child calls, as ``module:function``. ``solvers`` is where plans are solved, children of this
+    process unless somebody says otherwise.
     """
 
     def __init__(
@@ -38,15 +41,25 @@ class Runner:
         pace: Pace | None = None,
         attempts: int = 3,
         perform: str = PERFORM,
+        solvers: Solvers | None = None,
     ) -> None:
         self._store = store
         self._attempts = attempts
         self._pace = pace or Pace()
-        self._perform = perform
+        self.solvers = solvers or BesideSolvers(self._pace.slots)
         self._stopping = threading.Event()
+        self._shop = Shop(
+            store=store,
+            pace=self._pace,
+            attempts=attempts,
+            stopping=self._stopping,
+            hands=Hands(self.solvers, perform, self._pace.memory_mb),
+            gate=Gate(lambda: self.solvers.capacity),
+        )
         self._work = threading.Event()
         self._slots: list[threading.Thread] = []
         self._instance = secrets.token_hex(4)
+        self._busy: set[str] = set()
 
     @property
     def name(self) -> str:
@@ -62,8 +75,12 @@ class Runner:
         if alone:
             self._store.jobs.expire(host_prefix())
         self._stopping.clear()
-        for slot in range(self._pace.slots):
-            thread = threading.Thread(target=self._serve, name=f"jobs-{slot}", daemon=True)
+        lanes: list[tuple[Kind, int | None]] = [(Kind.ALLOCATE, None)] * self._pace.slots
+        lanes += [(Kind.EXPLORE, 1)] * self._pace.explorations
+        for slot, (kind, most) in enumerate(lanes):
+            thread = threading.Thread(
+                target=self._serve, args=(kind, most), name=f"jobs-{slot}", daemon=True
+            )
             self._slots.append(thread)
             thread.start()
 
@@ -78,6 +95,7 @@ class Runner:
         for thread in self._slots:
             thread.join(timeout_s)
         self._slots.clear()
+        self.solvers.close()
 
     def run_waiting(self) -> int:
         """Run in this thread until nothing waits; returns how many jobs that were (tests, CLI)."""
@@ -90,11 +108,11 @@ class Runner:
             done += 1
         return done
 
-    def _serve(self) -> None:
+    def _serve(self, kind: Kind, most: int | None) -> None:
         while not self._stopping.is_set():
             job = None
             try:
-                job = self._claimed()
+                job = self._claimed(kind, most)
                 if job is not None:
                     self._run(job)
             except Exception:
@@ -102,35 +120,38 @@ class Runner:
                 log.exception("a slot stumbled", action="job.stumble", job=job and job.id)
                 self._stopping.wait(self._pace.look_s)
             if job is None:
+                self._rest()
                 self._work.wait(self._pace.look_s)
                 self._work.clear()
 
-    def _best_so_far(self, job: Job) -> Plan | None:
-        """Where an earlier attempt left off."""
-        head = self._store.plans.of_job(job.id)
-        return None if head is None else self._store.plans.get(head.id).plan
+    def _rest(self) -> None:
+        if not self._busy:
+            self.solvers.rest()
 
-    def _claimed(self) -> Job | None:
-        return self._store.jobs.claim(self.name, self._pace.lease_s, attempts=self._attempts)
+    def _claimed(self, kind: Kind | None = None, most: int | None = None) -> Job | None:
+        """The next job of a kind; ``most`` is how many of an owner may run at once."""
+        if not self._store.jobs.anything_to_do() or not self.solvers.is_ready():
+            return None
+        kinds = None if kind is None else {kind.value}
+        return self._store.jobs.claim(
+            self.name, self._pace.lease_s, attempts=self._attempts, processes=kinds, most=most
+        )
 
     def _run(self, job: Job) -> None:
         log.info("job started", action="job.start", job=job.id, attempt=job.attempt)
-        limit = AllocateRequest.model_validate_json(job.request).time_limit_s
-        task = Task(
-            job_id=job.id,
-            kind=Kind(job.process),
-            request=job.request,
-            database=self._store.url.render_as_string(hide_password=False),
-            home=str(self._store.home),
-            time_limit_s=limit,
-        )
-        child = Child(task, self._perform)
         try:
-            status = Watch(
-                self._store, self._pace, self._attempts, self._stopping, job, child, limit
-            ).until_it_ends()
+            watch = Watch(self._shop, job)
+        except ValidationError:
+            # Stored by another version; to try again would not help.
+            reason = "its request can't be read by this version; ask again"
+            self._store.jobs.finish(job, JobStatus.FAILED, message=reason)
+            return
+        self._busy.add(job.id)
+        try:
+            status = watch.until_it_ends()
         finally:
-            child.kill()
+            watch.close()
+            self._busy.discard(job.id)
         log.info(
             "job left", action="job.end", job=job.id, status=status.value if status else "lost"
         )

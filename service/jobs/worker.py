@@ -1,11 +1,10 @@
 """The work itself: from a task to an outcome that the auditor has passed.
 
-The same function runs in a runner's child, in a test and under the command line; what it needs
+The same functions run in a runner's child, in a test and under the command line; what they need
 comes in the task, what happens goes out through ``say``.
 """
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from optimizer.audit import audit
@@ -14,11 +13,11 @@ from optimizer.milp import Cancelled, Child
 from optimizer.plan import Plan, Status
 from optimizer.problem import Problem, TierName
 from optimizer.solve import solve
-from service.jobs.messages import Said, Task, Word
+from service.jobs.elsewhere import Elsewhere, Say, Stopped
+from service.jobs.messages import Said, Step, Task, Word
 from service.jobs.model import AllocateRequest, Progress, Stage
+from service.scenario import Scenario
 
-Say = Callable[[Said], None]
-Stopped = Callable[[], bool]
 EXPLAIN_LIMIT_S = 25.0
 """Looking for an explanation ends then: that no plan exists is known and must be said."""
 
@@ -27,17 +26,40 @@ class UnlawfulPlanError(Exception):
     """A solver gave a plan that breaks a rule; nobody may see it. Report this with its problem."""
 
 
-def perform(task: Task, say: Say, stopped: Stopped) -> Said:
-    """Solve the scenario or problem of ``task``.
+def perform(task: Task, say: Say, stopped: Stopped, elsewhere: Elsewhere | None = None) -> Said:
+    """Do the step that ``task`` asks for.
 
     Raises ``FaultsError`` where the input is refused, ``UnlawfulPlanError`` where we are wrong.
     """
+    if task.step is Step.EXPLORE:
+        from service.jobs.exploring import explore  # noqa: PLC0415 (only this step needs tables)
+
+        assert elsewhere is not None
+        return explore(task, say, stopped, elsewhere)
     begun = time.monotonic()
     request = AllocateRequest.model_validate_json(task.request)
-    teller = _Teller(say, begun)
-    teller.stage(Stage.ASSEMBLE)
-    problem = request.problem if request.problem is not None else _assembled(request, task)
-    return solved(problem, request.time_limit_s, say, stopped, begun=begun, warm=task.warm)
+    if task.step is Step.ASSEMBLE:
+        _Teller(say, begun).stage(Stage.ASSEMBLE)
+        assert request.scenario is not None
+        return Said(word=Word.PROBLEM, problem=assembled(request.scenario, task))
+    assert request.problem is not None
+    if task.step is Step.POINT:
+        return _point(request.problem, task, stopped)
+    # The runner sent the problem: it need not come back with every better plan.
+    found = solved(
+        request.problem,
+        request.time_limit_s,
+        lambda said: say(said.model_copy(update={"problem": None})),
+        stopped,
+        begun=begun,
+        warm=task.warm,
+    )
+    return found.model_copy(update={"problem": None})
+
+
+def _point(problem: Problem, task: Task, stopped: Stopped) -> Said:
+    outcome = solve(problem, time_limit_s=task.time_limit_s, cancelled=stopped, warm=task.warm)
+    return Said(word=Word.ANSWER, outcome=outcome)
 
 
 def solved(
@@ -91,15 +113,15 @@ def explained(problem: Problem, stopped: Stopped) -> Explanation | None:
         return None
 
 
-def _assembled(request: AllocateRequest, task: Task) -> Problem:
+def assembled(scenario: Scenario, task: Task) -> Problem:
+    """What a scenario means on the data of the task's store."""
     from service.assemble import assemble  # noqa: PLC0415 (a problem that is given needs no frames)
     from service.store import open_store  # noqa: PLC0415 (as above)
 
-    assert request.scenario is not None
     assert task.database is not None
     home = Path(task.home) if task.home else None
     with open_store(task.database, home=home, make=False) as store:
-        return assemble(store, request.scenario)
+        return assemble(store, scenario)
 
 
 class _Teller:

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from service.jobs.model import AllocateRequest
+from service.jobs.pace import Pace
 from service.jobs.requests import MAX_WAITING, FullQueueError, ask_allocation
 from service.jobs.runner import Runner, host_prefix
 from service.jobs.views import progress_of
-from service.jobs.watch import Pace
 from service.store import ConflictError, JobStatus, open_store
 from tests.service.export.builders import tiny_problem
 
@@ -205,7 +205,7 @@ def test_a_killed_server_loses_no_job_and_leaves_no_child(store, tmp_path):
         """
         import sys, time
         from service.jobs.runner import Runner
-        from service.jobs.watch import Pace
+        from service.jobs.pace import Pace
         from service.store import open_store
         if __name__ == "__main__":
             pace = Pace(look_s=0.05, tick_s=0.05, say_s=0.05)

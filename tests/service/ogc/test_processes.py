@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from service.auth.accounts import token_hash
+from service.jobs.pace import Pace
 from service.jobs.runner import Runner
-from service.jobs.watch import Pace
 from tests.service.export.builders import tiny_problem
 from tests.service.ogc.conftest import TOKEN
 

@@ -36,9 +36,9 @@ class WideAtlas(FakeAtlas):
 
 
 @contextlib.contextmanager
-def serving(app):
+def serving(app, port=0):
     """The address of ``app``, answered by uvicorn on a port that the system chose."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
