@@ -7,62 +7,26 @@ from typing import Any
 from geo.notes import Note, said
 from optimizer.problem import TierName, TierRule
 from optimizer.staff import Gender, Unit
+from service.pages.finer_choices import (
+    read_assumptions,
+    read_eps,
+    read_weights,
+    typed_finer,
+)
+from service.pages.form_reading import Reading
 from service.scenario import ClanArrival, Hires, Scenario
 
 ARRIVAL_ROWS = 3
+MOST_ARRIVALS = 20
+MOST_HIRES = 5000
 CHOOSABLE_TIERS = tuple(
     tier for tier in TierName if tier not in {TierName.LEGALITY, TierName.TIE_BREAK}
 )
 """Keeping the policies stays first and the tie-break last: neither is a goal of a director."""
 
-_WHOLE = said("Give a whole number from {low} to {high}.")
+_LEAVING = said("Give a whole number from {low} to {high}: no more than are there can leave.")
 _SHARE = said("Give a percentage from 0 to 100.")
 _FACTOR = said("Give a number from 0 to 10.")
-
-Field = str | list[str]
-
-
-@dataclass
-class Reading:
-    """Values as typed, and what is wrong with them, by the name of the field."""
-
-    typed: Mapping[str, Any]
-    faults: dict[str, Note] = field(default_factory=dict)
-
-    def text(self, name: str) -> str:
-        return str(self.typed.get(name) or "").strip()
-
-    def many(self, name: str) -> tuple[str, ...]:
-        found = self.typed.get(name) or ()
-        return (found,) if isinstance(found, str) else tuple(found)
-
-    def whole(self, name: str, low: int, high: int) -> int | None:
-        """A whole number in either digits, ``None`` where nothing is typed or it is no number."""
-        text = self.text(name)
-        if not text:
-            return None
-        try:
-            # int() reads Arabic-Indic digits as well.
-            value = int(text.replace("\u2212", "-"))
-        except ValueError:
-            value = None
-        if value is None or not low <= value <= high:
-            self.faults[name] = Note(_WHOLE, low=low, high=high)
-            return None
-        return value
-
-    def number(self, name: str, low: float, high: float, fault: str) -> float | None:
-        text = self.text(name).replace("٫", ".").replace("%", "").replace("٪", "")
-        if not text:
-            return None
-        try:
-            value = float(text)
-        except ValueError:
-            value = None
-        if value is None or not low <= value <= high:
-            self.faults[name] = Note(fault)
-            return None
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +36,19 @@ class Choices:
     areas: frozenset[str]
     candidates: frozenset[str]
     crossings: frozenset[str]
+    governorates: frozenset[str] = frozenset()
+    posts: Mapping[tuple[Unit, Gender], int] = field(default_factory=dict)
+    """Unlocked posts of today, by unit and gender: no more can leave."""
+
+    def least_hires(self, unit: Unit, gender: Gender) -> int:
+        """The most who can leave, as a negative number."""
+        return -self.posts.get((unit, gender), 0)
+
+
+def arrival_rows(typed: Mapping[str, Any]) -> int:
+    """Rows of arrivals that the form shows: the usual ones, and one more than are filled."""
+    filled = [row for row in range(MOST_ARRIVALS) if typed.get(f"arrival_area_{row}")]
+    return min(MOST_ARRIVALS, max(ARRIVAL_ROWS, max(filled, default=-1) + 2))
 
 
 def hire_field(unit: Unit, gender: Gender) -> str:
@@ -95,17 +72,18 @@ def typed_from(scenario: Scenario) -> dict[str, Any]:
         "arrival_factor": _factor(scenario.arrival_factor),
         "incident_factor": _factor(scenario.incident_factor),
         "use_incidents": "on" if scenario.use_incidents else "",
+        "governorate": scenario.governorate or "",
     }
     for hires in scenario.hires:
         typed[hire_field(hires.unit, hires.gender)] = hires.count
-    for row, arrival in enumerate(scenario.arrivals[:ARRIVAL_ROWS]):
+    for row, arrival in enumerate(scenario.arrivals[:MOST_ARRIVALS]):
         typed[f"arrival_area_{row}"] = arrival.area
         typed[f"arrival_families_{row}"] = arrival.families
         typed[f"arrival_clan_{row}"] = "on" if arrival.clan else ""
     order = [rule.name for rule in scenario.tiers if rule.name in CHOOSABLE_TIERS]
     for place, tier in enumerate(order, start=1):
         typed[f"tier_{tier.value}"] = place
-    return typed
+    return typed | typed_finer(scenario)
 
 
 def _percent(share: float | None) -> str:
@@ -121,7 +99,8 @@ def read_scenario(reading: Reading, choices: Choices) -> Scenario | None:
     hires = []
     for unit in Unit:
         for gender in Gender:
-            count = reading.whole(hire_field(unit, gender), -500, 5000)
+            least = choices.least_hires(unit, gender)
+            count = reading.whole(hire_field(unit, gender), least, MOST_HIRES, _LEAVING)
             if count:
                 hires.append(Hires(unit=unit, gender=gender, count=count))
     share = reading.number("women_share", 0, 100, _SHARE)
@@ -132,6 +111,7 @@ def read_scenario(reading: Reading, choices: Choices) -> Scenario | None:
         "name": reading.text("name") or "own",
         "title_ar": reading.text("title_ar")[:200],
         "title_en": reading.text("title_en")[:200],
+        "governorate": _governorate(reading, choices),
         "hires": tuple(hires),
         "vehicles": reading.whole("vehicles", 0, 1000) or 0,
         "offices_open": _known(reading, "offices_open", choices.candidates),
@@ -145,9 +125,19 @@ def read_scenario(reading: Reading, choices: Choices) -> Scenario | None:
         "arrival_factor": 1.0 if arrival_factor is None else arrival_factor,
         "incident_factor": 1.0 if incident_factor is None else incident_factor,
         "use_incidents": bool(reading.text("use_incidents")),
+        "need_weights": read_weights(reading),
+        "assumptions": read_assumptions(reading),
         "tiers": _tiers(reading),
     }
     return None if reading.faults else Scenario(**values)
+
+
+def _governorate(reading: Reading, choices: Choices) -> str | None:
+    code = reading.text("governorate")
+    if code and code not in choices.governorates:
+        reading.faults["governorate"] = Note(said("Choose a governorate from the list."))
+        return None
+    return code or None
 
 
 def _known(reading: Reading, name: str, codes: frozenset[str]) -> tuple[str, ...]:
@@ -159,7 +149,7 @@ def _known(reading: Reading, name: str, codes: frozenset[str]) -> tuple[str, ...
 
 def _arrivals(reading: Reading, choices: Choices) -> tuple[ClanArrival, ...]:
     found = []
-    for row in range(ARRIVAL_ROWS):
+    for row in range(MOST_ARRIVALS):
         area, families = reading.text(f"arrival_area_{row}"), f"arrival_families_{row}"
         count = reading.whole(families, 1, 100_000)
         if area and area not in choices.areas:
@@ -183,4 +173,5 @@ def _tiers(reading: Reading) -> tuple[TierRule, ...]:
     }
     ordered = sorted(usual, key=lambda tier: (places[tier], usual[tier]))
     names = (TierName.LEGALITY, *ordered, TierName.TIE_BREAK)
-    return tuple(TierRule(name=name) for name in names)
+    eps = {name: read_eps(reading, name) if name in usual else 0.0 for name in names}
+    return tuple(TierRule(name=name, eps=eps[name]) for name in names)
