@@ -1,6 +1,6 @@
 """What an installation keeps: versions of data, scenarios, jobs, plans, accounts, audit log."""
 
-from service.store.accounts import Accounts, AppToken, Grant
+from service.store.accounts import Accounts, AppToken
 from service.store.audit import AuditCheck, AuditEntry
 from service.store.datasets import Dataset, Kind, NewVersion
 from service.store.decisions import Decision, Decisions
@@ -12,6 +12,7 @@ from service.store.errors import (
     StoreError,
     UnknownError,
 )
+from service.store.grants import Grant, GrantKind, Grants
 from service.store.jobs import Job, JobStatus
 from service.store.opening import hold_service, open_store
 from service.store.plans import PlanHead, SavedScenario, StoredPlan
@@ -20,7 +21,8 @@ from service.store.store import Store
 
 __all__ = [
     "Accounts", "AppToken", "AuditCheck", "AuditEntry", "BusyStoreError", "ConflictError",
-    "DamagedStoreError", "Dataset", "Decision", "Decisions", "Grant", "Job", "JobStatus", "Kind",
-    "NewVersion", "NewerStoreError", "PlanHead", "Records", "SavedScenario", "Store", "StoreError",
-    "StoredPlan", "UnknownError", "hold_service", "open_store",
+    "DamagedStoreError", "Dataset", "Decision", "Decisions", "Grant", "GrantKind", "Grants",
+    "Job", "JobStatus", "Kind", "NewVersion", "NewerStoreError", "PlanHead", "Records",
+    "SavedScenario", "Store", "StoreError", "StoredPlan", "UnknownError", "hold_service",
+    "open_store",
 ]  # fmt: skip

@@ -124,11 +124,14 @@ class Jobs:
         *,
         owner: str | None = None,
         statuses: Collection[JobStatus] | None = None,
+        processes: Collection[str] | None = None,
         limit: int = 100,
         before: int | None = None,
     ) -> list[Job]:
         """Jobs, newest first; ``before`` is a sequence to page on from."""
         query = select(JobRow.__table__).order_by(JobRow.sequence.desc()).limit(limit)
+        if processes is not None:
+            query = query.where(JobRow.process.in_(processes))
         if owner is not None:
             query = query.where(JobRow.owner == owner)
         if statuses is not None:
@@ -138,25 +141,36 @@ class Jobs:
         with self._tx.read() as connection:
             return [_job(row) for row in connection.execute(query).mappings()]
 
-    def claim(self, worker: str, lease_s: float, *, attempts: int = 3) -> Job | None:
+    def claim(
+        self,
+        worker: str,
+        lease_s: float,
+        *,
+        attempts: int = 3,
+        processes: Collection[str] | None = None,
+        most: int | None = None,
+    ) -> Job | None:
         """Take the next job, or None.
 
         The owner with the fewest running jobs comes first, then the one who was served longest
         ago, then whoever asked first: a hundred jobs of one owner don't keep another waiting.
+        Only jobs of ``processes``; only of owners of whom fewer than ``most`` of these run.
         """
-        if not self._anything_to_do():
+        if not self.anything_to_do():
             return None
+        wanted = [JobRow.process.in_(processes)] if processes is not None else []
         with self._tx.write() as connection:
             now = utc_now()
             self._fail_lost(now, attempts)
             running = (
                 select(JobRow.owner, func.count().label("n"))
-                .where(JobRow.status == JobStatus.RUNNING.value, JobRow.leased_until > now)
+                .where(JobRow.status == JobStatus.RUNNING.value, JobRow.leased_until > now, *wanted)
                 .group_by(JobRow.owner)
                 .subquery()
             )
             served = (
                 select(JobRow.owner, func.max(JobRow.started_at).label("at"))
+                .where(*wanted)
                 .group_by(JobRow.owner)
                 .subquery()
             )
@@ -168,7 +182,9 @@ class Jobs:
                     or_(
                         JobRow.status == JobStatus.ACCEPTED.value,
                         (JobRow.status == JobStatus.RUNNING.value) & (JobRow.leased_until <= now),
-                    )
+                    ),
+                    *wanted,
+                    *([func.coalesce(running.c.n, 0) < most] if most is not None else []),
                 )
                 .order_by(
                     func.coalesce(running.c.n, 0), served.c.at.asc().nulls_first(), JobRow.sequence
@@ -289,7 +305,7 @@ class Jobs:
             )
             return done.rowcount == 1
 
-    def _anything_to_do(self) -> bool:
+    def anything_to_do(self) -> bool:
         """A look without the write lock: most looks of an idle runner find nothing."""
         waits = JobRow.status == JobStatus.ACCEPTED.value
         lost = (JobRow.status == JobStatus.RUNNING.value) & (JobRow.leased_until <= utc_now())

@@ -8,12 +8,17 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from service.store import tables_data, tables_decisions, tables_work
+from service.store import tables_data, tables_decisions, tables_weights, tables_work
 from service.store.base import Base
 from service.store.errors import NewerStoreError
 
 METADATA = Base.metadata
-TABLES = (tables_data, tables_decisions, tables_work)  # importing them fills METADATA
+TABLES = (
+    tables_data,
+    tables_decisions,
+    tables_weights,
+    tables_work,
+)  # importing them fills METADATA
 
 
 def alembic_config(connection: Connection | None = None) -> Config:

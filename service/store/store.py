@@ -22,11 +22,13 @@ from service.store.datasets import Datasets, Kind
 from service.store.decisions import Decisions
 from service.store.engine import Transactions
 from service.store.errors import DamagedStoreError
+from service.store.grants import Grants
 from service.store.guard import Seal
 from service.store.jobs import Jobs
 from service.store.plans import Plans, Scenarios
 from service.store.records import Records
 from service.store.tables_work import MetaRow
+from service.store.weight_sets import WeightSets
 
 
 class Store:
@@ -47,8 +49,10 @@ class Store:
         self.jobs = Jobs(self.transactions)
         self.plans = Plans(self.transactions)
         self.accounts = Accounts(self.transactions)
+        self.grants = Grants(self.transactions)
         self.audit = AuditLog(self.transactions, self.sealed_head)
         self.decisions = Decisions(self.transactions, self.audit)
+        self.weight_sets = WeightSets(self.transactions)
 
     @property
     def url(self) -> URL:
