@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.middleware.gzip import GZipMiddleware
 
+from geo.choices import assumed
 from service import errors
 from service.auth.sign_in import Doorkeeper
 from service.deps import House, who
@@ -17,8 +18,10 @@ from service.layerbook import LayerBooks
 from service.logs import configure_logs
 from service.ogc.mount import mount
 from service.pages import account as account_pages
+from service.pages import basemap as basemap_pages
 from service.pages import data as data_pages
 from service.pages import decisions as decision_pages
+from service.pages import explore as explore_pages
 from service.pages import exports as export_pages
 from service.pages import health
 from service.pages import jobs as job_pages
@@ -29,13 +32,16 @@ from service.pages import scenarios as scenario_pages
 from service.pages import uploads as upload_pages
 from service.pages.atlas import Atlases, BookAtlases
 from service.pages.baselines import Baselines
+from service.pages.basemap import open_basemap
+from service.pages.newest_plan import PlanShelf
 from service.pages.render import STATIC, StampedFiles, page
 from service.settings import Settings
 from service.stack import Service, around, make_meter
 from service.store import Store, open_store
 
-PUBLIC = frozenset({"/login", "/about", "/healthz", "/readyz", "/static"})
-"""Routes that need no account: ``/about`` says what this is, the rest opens the door."""
+PUBLIC = frozenset({"/login", "/about", "/healthz", "/readyz", "/static", "/tiles/{z}/{x}/{y}"})
+"""Routes that need no account: ``/about`` says what this is, ``/tiles`` is the ground of the map
+(whose sandbox has no cookie), the rest opens the door."""
 
 
 def create_app(
@@ -74,8 +80,17 @@ def create_app(
         settings=settings,
         doorkeeper=doorkeeper,
         store=store,
-        atlases=atlases or BookAtlases(LayerBooks(store, settings.data_dir)),
+        atlases=atlases
+        or BookAtlases(
+            LayerBooks(
+                store,
+                settings.data_dir,
+                choices=assumed(settings.reporting, settings.unregistered),
+            )
+        ),
         baselines=Baselines(),
+        basemap=open_basemap(settings),
+        shelf=PlanShelf(),
         clock=lambda: datetime.now(UTC),
         wake=wake,
     )
@@ -86,10 +101,12 @@ def create_app(
     for router in (
         account_pages.router,
         map_pages.router,
+        basemap_pages.router,
         scenario_pages.router,
         job_pages.router,
         plan_pages.router,
         decision_pages.router,
+        explore_pages.router,
         data_pages.router,
         upload_pages.router,
         export_pages.router,

@@ -18,6 +18,8 @@ from service.store.store import Store
 if TYPE_CHECKING:
     from service.pages.atlas import Atlases
     from service.pages.baselines import Baselines
+    from service.pages.basemap import Basemap
+    from service.pages.newest_plan import PlanShelf
 
 SESSION_COOKIE = "mizan_session"
 LANG_COOKIE = "mizan_lang"
@@ -34,6 +36,8 @@ class House:
     atlases: "Atlases"
     baselines: "Baselines"
     clock: Clock
+    basemap: "Basemap"
+    shelf: "PlanShelf"  # the plan that the map speaks of
     wake: Callable[[], None]  # tells the runner of this process, if any, that a job waits
 
 

@@ -59,6 +59,10 @@ class Settings(BaseSettings):
         default_factory=dict,
         description='assumed incidents behind each reported one, JSON: {"domestic_violence": 4}',
     )
+    unregistered: tuple[float, float, float] = Field(
+        default=(1.0, 1.0, 1.0),
+        description="assumed families for each registered one: low, best, high, JSON: [1, 1.3, 2]",
+    )
 
     session_hours: float = Field(default=12.0, gt=0, le=24 * 30)
     lockout_failures: int = Field(default=5, ge=1, description="wrong passwords before a pause")

@@ -3,24 +3,35 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.layers import LayerCode
 
+Floats = NDArray[np.float64]
 STEPS = 5
 # Need is 0-10 on fixed goalposts: its classes never move, so that two periods can be compared.
 # They are finer below, where most areas lie.
-_FIXED: dict[LayerCode, tuple[float, ...]] = {LayerCode.NEED: (0, 1, 2, 3, 5, 10)}
-_LEAST_WIDTH = 0.05
+_FIXED: dict[str, tuple[float, ...]] = {LayerCode.NEED: (0, 1, 1.5, 2, 2.5, 3, 5, 10)}
 SHARE_EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+_SHARE_OF_ZEROS = 0.15  # from here on "none at all" is worth a class of its own
+_SKEWED = 8.0  # largest over median: from here on classes are cut by orders, not by sums
+_LEAST_WIDTH = 0.05
+_LEAST_RATIO = 1.05
+_MOST_VALUES = 150  # more are represented by as many quantiles
 
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """Limits from least to most; class ``i`` holds values from ``edges[i]`` to ``edges[i + 1]``."""
+    """Limits from least to most; class ``i`` holds values from ``edges[i]`` to ``edges[i + 1]``.
+
+    With ``zero_apart`` the first class is nought alone and the second begins above it.
+    """
 
     edges: tuple[float, ...]
+    zero_apart: bool = False
 
     @property
     def count(self) -> int:
@@ -28,66 +39,145 @@ class Classes:
 
     def step(self, value: float) -> int:
         """Class of a value; the last class holds its upper limit too."""
+        if self.zero_apart:
+            above = int(np.searchsorted(self.edges[1:], value, side="right"))
+            return 0 if value <= 0 else min(max(above, 1), self.count - 1)
         found = int(np.searchsorted(self.edges, value, side="right")) - 1
         return min(max(found, 0), self.count - 1)
 
+    def limits(self) -> tuple[tuple[float, float], ...]:
+        """Lower and upper limit of each class; equal where the class is one figure."""
+        if self.zero_apart:
+            return ((0.0, 0.0), *pairwise(self.edges[1:]))
+        return tuple(pairwise(self.edges))
+
     def spread(self, colours: tuple[str, ...]) -> tuple[str, ...]:
-        """As many of ``colours`` as there are classes, over their whole range."""
+        """A colour for each class over the whole range of ``colours``, mixed where they lack."""
         if self.count == 1:
             return (colours[len(colours) // 2],)
         last = len(colours) - 1
-        return tuple(colours[round(i * last / (self.count - 1))] for i in range(self.count))
+        return tuple(_mixed(colours, i * last / (self.count - 1)) for i in range(self.count))
 
 
-def _round_limit(value: float, digits: int) -> float:
-    if value == 0:
-        return 0.0
-    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+def classes_of(values: Iterable[float | None], layer: str | None = None) -> Classes:
+    """Fixed limits where the layer has them, else natural breaks with round limits.
 
-
-def classes_of(values: Iterable[float], layer: LayerCode | None = None) -> Classes:
-    """Fixed limits where the layer has them, else quintiles with limits of two figures.
-
-    Quintiles suit the skewed figures of few areas: no class is left empty. Equal values fall
-    together and give fewer classes.
+    Breaks are those of Fisher (1958, doi:10.1080/01621459.1958.10501479), which maps know as
+    Jenks': equal values stay together, and gaps in the figures become limits. Skewed figures
+    (a city among villages) are cut by their logarithms. Many areas without any get a class of
+    their own. A limit is the roundest figure between the two values that it parts, so no value
+    changes its class by rounding. Nearly equal figures are not painted apart.
     """
     if layer in _FIXED:
         return Classes(_FIXED[layer])
     known = np.sort(np.array([v for v in values if v is not None and math.isfinite(v)], float))
     if known.size == 0:
         return Classes((0.0, 1.0))
-    for digits in (2, 3):
-        inner = [_round_limit(float(q), digits) for q in np.quantile(known, (0.2, 0.4, 0.6, 0.8))]
-        low = min(_floor(float(known[0]), digits), inner[0])
-        high = max(_ceil(float(known[-1]), digits), inner[-1])
-        edges = _apart(sorted({low, *inner, high}))
-        if len(edges) > 2:  # noqa: PLR2004 (two classes at least, if the figures differ)
-            break
-    if len(edges) == 1:
-        return Classes((edges[0], edges[0] + 1.0))
-    return Classes(tuple(edges))
+    zeros = int((known == 0).sum())
+    apart = known[0] >= 0 and zeros >= _SHARE_OF_ZEROS * known.size and zeros < known.size
+    told = known[known > 0] if apart else known
+    logs = told[0] > 0 and told[-1] > _SKEWED * float(np.median(told))
+    limits = _limits(told, STEPS - apart, logs=bool(logs))
+    return Classes((0.0, *limits), zero_apart=True) if apart else Classes(limits)
 
 
-def _apart(edges: list[float]) -> list[float]:
-    """Limits at least a twentieth of the largest figure apart: colours don't exaggerate."""
-    least = _LEAST_WIDTH * max(abs(edges[0]), abs(edges[-1]))
-    kept = [edges[0]]
-    for edge in edges[1:-1]:
-        if edge - kept[-1] >= least and edges[-1] - edge >= least:
-            kept.append(edge)
-    return [*kept, edges[-1]] if len(edges) > 1 else kept
+def _limits(told: Floats, most: int, *, logs: bool) -> tuple[float, ...]:
+    """Edges of at most ``most`` classes of sorted figures."""
+    scale = np.log(told) if logs else told
+    inner: list[float] = []
+    for low, high in _breaks(scale, told, most):
+        wide = (
+            high >= low * _LEAST_RATIO
+            if logs
+            else high - low >= _LEAST_WIDTH * max(abs(told[0]), abs(told[-1])) / 2
+        )
+        if wide:
+            inner.append(_roundest(low, high))
+    first, last = float(told[0]), float(told[-1])
+    if first == last:
+        return (first, first)
+    ends = _outward(first, -1), _outward(last, 1)
+    return (min(ends[0], *inner, ends[0]), *inner, max(ends[1], *inner, ends[1]))
 
 
-def _floor(value: float, digits: int) -> float:
-    near = _round_limit(value, digits)
-    return near if near <= value else _next(near, digits, -1)
+def _breaks(scale: Floats, told: Floats, most: int) -> list[tuple[float, float]]:
+    """The pairs of neighbouring figures between which a limit lies, least first."""
+    kinds, counts = np.unique(scale, return_counts=True)
+    if kinds.size > _MOST_VALUES:
+        kinds, counts = np.unique(
+            np.quantile(scale, np.linspace(0, 1, _MOST_VALUES), method="nearest"),
+            return_counts=True,
+        )
+    plain = told[np.searchsorted(scale, kinds)]
+    return [
+        (float(plain[cut - 1]), float(plain[cut])) for cut in natural_breaks(kinds, counts, most)
+    ]
 
 
-def _ceil(value: float, digits: int) -> float:
-    near = _round_limit(value, digits)
-    return near if near >= value else _next(near, digits, 1)
+def natural_breaks(kinds: Floats, counts: NDArray[np.intp], most: int) -> list[int]:
+    """Where to cut sorted distinct figures so that squares within classes sum to the least.
+
+    Returns the index of the first figure of each class but the first. Exact, by dynamic
+    programming; ``counts`` says how often each figure occurs.
+    """
+    n = kinds.size
+    steps = min(most, n)
+    shifted = kinds - kinds.mean()
+    w = np.concatenate([[0.0], np.cumsum(counts)])
+    s = np.concatenate([[0.0], np.cumsum(counts * shifted)])
+    q = np.concatenate([[0.0], np.cumsum(counts * shifted**2)])
+    start, end = np.arange(n)[:, None], np.arange(1, n + 1)[None, :]
+    weight = np.where(end > start, w[end] - w[start], 1.0)
+    inside = q[end] - q[start] - (s[end] - s[start]) ** 2 / weight
+    spread = np.where(end > start, np.maximum(inside, 0.0), np.inf)
+    best = spread[0].copy()
+    came: list[NDArray[np.intp]] = []
+    for _ in range(steps - 1):
+        # A class from ``i`` on follows the best cut of the figures before it.
+        total = np.concatenate([[np.inf], best[:-1]])[:, None] + spread
+        came.append(total.argmin(axis=0))
+        best = total.min(axis=0)
+    cuts, at = [], n - 1
+    for origin in reversed(came):
+        cut = int(origin[at])
+        cuts.append(cut)
+        at = cut - 1
+    return sorted(cuts)
 
 
-def _next(value: float, digits: int, way: int) -> float:
-    size = math.floor(math.log10(abs(value))) if value else 0
-    return value + way * 10.0 ** (size - digits + 1)
+def _roundest(low: float, high: float) -> float:
+    """The figure of fewest digits above ``low`` and not above ``high``."""
+    size = math.floor(math.log10(max(abs(low), abs(high)))) + 1
+    for digits in range(size, size - 12, -1):
+        unit = 10.0**digits
+        for step in (5.0, 2.0, 1.0) if digits < size else (1.0,):
+            least = math.floor(low / (unit * step) + 1e-9) + 1
+            middle = round((low + high) / 2 / (unit * step))
+            for count in (middle, least):
+                found = round(count * unit * step, max(0, 12 - digits) if digits < 0 else 12)
+                if low < found <= high:
+                    return found
+    return high
+
+
+def _outward(value: float, way: int) -> float:
+    """A round figure of two digits at or beyond ``value``."""
+    if value == 0:
+        return 0.0
+    unit = 10.0 ** (math.floor(math.log10(abs(value))) - 1)
+    count = value / unit
+    moved = math.ceil(count - 1e-9) if way > 0 else math.floor(count + 1e-9)
+    found = float(f"{moved * unit:.12g}")
+    return max(found, value) if way > 0 else min(found, value)
+
+
+def _mixed(colours: tuple[str, ...], place: float) -> str:
+    """The colour at ``place`` (0 .. last) between its two neighbours."""
+    low = min(int(place), len(colours) - 1)
+    part = place - low
+    if part < 1e-9:  # noqa: PLR2004 (rounding: the colour itself)
+        return colours[low]
+    pairs = [
+        (int(colours[low][i : i + 2], 16), int(colours[low + 1][i : i + 2], 16)) for i in (1, 3, 5)
+    ]
+    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)

@@ -9,9 +9,9 @@ from jinja2 import Template
 from service.maps.encode import folium_text, script_json
 from service.maps.localise import AssetUrl, written
 from service.maps.palette import NO_DATA, PROTECTED
-from service.maps.sheet import MapPoint, MapSheet
+from service.maps.sheet import AreaFigure, MapPoint, MapSheet
 
-_SIZES = {"main": 42, "sub": 38, "candidate": 32, "forum": 16, "open": 18, "closed": 18}
+_SIZES = {"main": 36, "sub": 32, "candidate": 26, "forum": 16, "open": 18, "closed": 20}
 
 
 class AreaLayer(MacroElement):
@@ -34,17 +34,31 @@ mizanFrame({{ this._parent.get_name() }}, {{ this.payload }});
 
 def payload(sheet: MapSheet) -> dict[str, Any]:
     """What ``js/frame.js`` draws; strings are plain text there, set as text and never as HTML."""
+    other, tiles = sheet.other, sheet.tiles
     return {
         "rtl": sheet.lang == "ar",
         "areas": sheet.areas,
         "lines": sheet.lines,
         "places": [list(place) for place in sheet.places],
+        "towns": [list(town) for town in sheet.towns],
         "links": [
             {"from": link.start, "to": link.end, "width": link.width, "area": link.area}
             for link in sheet.links
         ],
         "credit": sheet.credit,
         "words": dict(sheet.words),
+        "view": None if sheet.view is None else list(sheet.view),
+        "side": sheet.side,
+        "other": None
+        if other is None
+        else {
+            "side": other.title,
+            "colours": list(other.colours),
+            "figures": {code: {"step": one.step} for code, one in other.figures.items()},
+        },
+        "tiles": None
+        if tiles is None
+        else {"url": tiles.url, "credit": tiles.credit, "zoom": tiles.zoom},
         **figures_message(sheet),
     }
 
@@ -55,11 +69,20 @@ def figures_message(sheet: MapSheet) -> dict[str, Any]:
         "colours": list(sheet.colours),
         "no_data": NO_DATA,
         "protected": PROTECTED,
-        "figures": {
-            code: {"step": figure.step, "lines": [list(line) for line in figure.lines]}
-            for code, figure in sheet.figures.items()
-        },
+        "figures": {code: _figure(figure) for code, figure in sheet.figures.items()},
     }
+
+
+def _figure(figure: AreaFigure) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "step": figure.step,
+        "lines": [list(line) for line in figure.lines],
+    }
+    if figure.spark:
+        found["spark"] = list(figure.spark)
+    if figure.mark:
+        found["mark"] = figure.mark
+    return found
 
 
 def _tooltip(point: MapPoint) -> str:

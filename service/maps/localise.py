@@ -16,7 +16,12 @@ from branca.element import Element
 
 from service.maps.encode import folium_text
 
-ASSETS_JS = {"leaflet": "vendor/leaflet/leaflet.js", "mizan_frame": "js/frame.js"}
+ASSETS_JS = {
+    "leaflet": "vendor/leaflet/leaflet.js",
+    "mizan_places": "js/frame-places.js",
+    "mizan_swipe": "js/frame-swipe.js",
+    "mizan_frame": "js/frame.js",
+}
 ASSETS_CSS = {
     "leaflet_css": "vendor/leaflet/leaflet.css",
     "mizan_fonts": "css/fonts.css",

@@ -8,18 +8,23 @@ PEOPLE = ("#eaf1f8", "#bcd5ea", "#7fb0d6", "#3d7fb5", "#12497c")
 SERVICE = ("#f4ecf4", "#d8c2dc", "#b18bbb", "#855594", "#4f2263")
 # From less (green-blue) over none to more (orange): never red against green.
 CHANGE = ("#1f6f7d", "#8fc1c4", "#f3f1e7", "#eeb066", "#a2510c")
+HOT, EVEN, COLD = "#c95f1f", "#f3f1e7", "#5b9da6"
+"""Kinds: high or rising, neither, low or falling."""
 LEADS = ("#2f6f8f", "#c98a12", "#8a3b7c", "#4d7d3a", "#a8442a", "#5b5ea6", "#7a6a55", "#1f9e9e")
 
 NO_DATA = "#dedfe0"
 PROTECTED = "#c9c4d6"
 
-_BY_LAYER = {
+_BY_LAYER: dict[str, tuple[str, ...]] = {
     LayerCode.RESIDENTS: PEOPLE,
     LayerCode.GROWTH: PEOPLE,
     LayerCode.INFLUX: PEOPLE,
+    "women_demand": SERVICE,
+    "served_share": SERVICE,
+    "women_served_share": SERVICE,
 }
 
 
-def ramp(layer: LayerCode) -> tuple[str, ...]:
+def ramp(layer: str) -> tuple[str, ...]:
     """Five colours for the classes of ``layer``, from the least to the most."""
     return _BY_LAYER.get(layer, BURDEN)

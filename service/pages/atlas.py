@@ -10,12 +10,14 @@ from typing import Any, Protocol
 import geopandas as gpd
 
 from geo.incidents import Category
-from geo.layers import Layer, LayerCode, Period
+from geo.layers import Clearance, Layer, LayerCode, Period
+from geo.notes import Note
 from geo.places import Area, Crossing, Forum, Level, Office
 from geo.privacy import clearance_of
+from geo.rates import Window
 from optimizer.staff import Post
 from service.auth.accounts import Account
-from service.layerbook import LayerBooks
+from service.layerbook import LayerBook, LayerBooks
 from service.store.datasets import Dataset
 
 
@@ -25,7 +27,25 @@ class Atlas(Protocol):
     @property
     def version(self) -> str: ...
     def levels(self) -> Sequence[Level]: ...
-    def periods(self) -> Sequence[Period]: ...
+    def layer_codes(self, level: Level) -> Sequence[LayerCode]: ...
+    def categories_of(self, code: LayerCode, level: Level) -> Sequence[str | None]: ...
+    def windows(
+        self, level: Level, code: LayerCode | None = None, category: str | None = None
+    ) -> Sequence[Window]: ...
+    def withheld(
+        self,
+        level: Level,
+        window: Window,
+        code: LayerCode | None = None,
+        category: str | None = None,
+    ) -> Note | None: ...
+    def periods(
+        self,
+        window: Window = Window.YEAR,
+        level: Level | None = None,
+        code: LayerCode | None = None,
+        category: str | None = None,
+    ) -> Sequence[Period]: ...
     def categories(self) -> Sequence[Category]: ...
     def governorates(self) -> Sequence[Area]: ...
     def units(self, level: Level, governorate: str | None = None) -> gpd.GeoDataFrame: ...
@@ -44,6 +64,8 @@ class Atlases(Protocol):
     """Opens the newest state of the data for an account."""
 
     def open(self, account: Account) -> Atlas: ...
+    def released(self) -> LayerBook | None:
+        """The book that plans are assembled from; ``None`` where there is none to assemble from."""
 
 
 class BookAtlases:
@@ -54,3 +76,6 @@ class BookAtlases:
 
     def open(self, account: Account) -> Atlas:
         return self._books.open(clearance_of(account.role))
+
+    def released(self) -> LayerBook | None:
+        return self._books.open(Clearance.RELEASED)

@@ -1,8 +1,8 @@
 """The card of an area: its figure in every layer, what its need is made of, and the trend."""
 
-import math
 from dataclasses import dataclass, replace
 
+import geopandas as gpd
 import pandas as pd
 
 from geo.layers import Layer, LayerCode
@@ -10,12 +10,12 @@ from geo.need import TOP, NeedComponent
 from service.locale import terms
 from service.locale.words import Words
 from service.pages.atlas import Atlas
-from service.pages.choice import LAYERS, MapChoice
+from service.pages.choice import MapChoice, categories_of, layers_at, windows_of
 from service.pages.chosen_layer import components, layer_of
-from service.pages.figures import PLACES, Reading, read_layer
-
-TREND_PERIODS = 6
-"""Periods that a trend shows at most: older ones say little about today."""
+from service.pages.figures import Reading, cell, read_layer
+from service.pages.kinds import figure, places_of
+from service.pages.newest_plan import NewestPlan
+from service.pages.through_time import ThroughTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,47 +41,100 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Who arrived in the period: families as the source counts them, persons as reckoned."""
+
+    families: str
+    persons: str
+    clans: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """``facts`` are (title, figure, unit); ``ranks`` says how sure the place is."""
+    """``facts`` are (title, figure, unit); ``ranks`` says how sure the place is.
+
+    ``lead`` is the office that leads in the plan that the map speaks of, ``plan`` its id.
+    """
 
     facts: tuple[tuple[str, str, str], ...]
     parts: tuple[Part, ...]
     ranks: str
     trend: Trend | None
+    arrivals: Arrivals | None
+    lead: str
+    plan: str
+    approved: bool
 
 
-def card_of(atlas: Atlas, choice: MapChoice, words: Words, reading: Reading, code: str) -> Card:
+def card_of(
+    atlas: Atlas,
+    choice: MapChoice,
+    words: Words,
+    reading: Reading,
+    code: str,
+    *,
+    time: ThroughTime,
+    plan: NewestPlan | None = None,
+) -> Card:
     """The card of ``code``; a layer that can't be made is left out."""
     every = atlas.units(choice.level, choice.governorate)
-    units = every.loc[[code]]
-    facts = []
-    readings: dict[LayerCode, Reading] = {}
-    for layer in LAYERS:
-        try:
-            built = layer_of(atlas, replace(choice, layer=layer, category=None), every)
-        except KeyError:
-            continue
-        readings[layer] = read_layer(built, units, words)
-        row = readings[layer].rows[0]
-        facts.append((readings[layer].title, row.text, readings[layer].unit))
+    readings = _readings(atlas, choice, words, every, code, plan)
     need = readings.get(LayerCode.NEED)
     return Card(
-        facts=tuple(facts),
-        parts=() if need is None else _parts(choice, need.layer, words, readings, code),
-        ranks=_ranks(reading.layer, words, code),
-        trend=_trend(atlas, choice, words, reading, code),
+        facts=tuple((one.title, one.rows[0].text, one.unit) for one in readings.values()),
+        parts=()
+        if need is None or not isinstance(need.layer, Layer)
+        else _parts(choice, need.layer, words, readings, code),
+        ranks=_ranks(reading, words, code),
+        trend=_trend(choice, words, reading, code, time),
+        arrivals=_arrivals(readings, words, code),
+        lead=plan.lead_office(code, words) if plan is not None else "",
+        plan=plan.head.id if plan is not None else "",
+        approved=plan is not None and plan.approved,
     )
 
 
-def _number(values: pd.DataFrame, code: str, column: str) -> float | None:
-    if column not in values.columns or code not in values.index:
+def _readings(
+    atlas: Atlas,
+    choice: MapChoice,
+    words: Words,
+    every: gpd.GeoDataFrame,
+    code: str,
+    plan: NewestPlan | None,
+) -> dict[str, Reading]:
+    """The area in every layer of its level, in the order of the page."""
+    found: dict[str, Reading] = {}
+    for layer in layers_at(atlas, choice.level, plan=plan is not None):
+        category = categories_of(atlas, layer, choice.level)[0]
+        windows = windows_of(atlas, layer, choice.level, category)
+        if windows and choice.window not in windows:
+            continue
+        asked = replace(choice, layer=layer, category=category)
+        try:
+            built = layer_of(atlas, asked, every, plan)
+        except KeyError:
+            continue
+        found[layer] = read_layer(built, every.loc[[code]], words)
+    return found
+
+
+def _arrivals(readings: dict[str, Reading], words: Words, code: str) -> Arrivals | None:
+    influx = readings.get(LayerCode.INFLUX)
+    if influx is None:
         return None
-    value = float(values[column].to_numpy(dtype=float)[values.index.get_loc(code)])
-    return value if math.isfinite(value) else None
+    values = influx.layer.values  # noqa: PD011 (a field of Layer)
+    families, persons, clans = (cell(values, code, name) for name in ("families", "count", "clans"))
+    if families is None or persons is None:
+        return None
+    return Arrivals(
+        words.count("{n} family", "{n} families", families),
+        words.count("about {n} person", "about {n} persons", persons),
+        words.count("{n} whole clan", "{n} whole clans", clans) if clans else "",
+    )
 
 
 def _parts(
-    choice: MapChoice, layer: Layer, words: Words, readings: dict[LayerCode, Reading], code: str
+    choice: MapChoice, layer: Layer, words: Words, readings: dict[str, Reading], code: str
 ) -> tuple[Part, ...]:
     values = layer.values  # noqa: PD011 (a field of Layer)
     used = [one for one in components(choice) if f"score_{one.code}" in values.columns]
@@ -93,16 +146,16 @@ def _part(
     component: NeedComponent,
     values: pd.DataFrame,
     words: Words,
-    readings: dict[LayerCode, Reading],
+    readings: dict[str, Reading],
     code: str,
     whole: float,
 ) -> Part:
-    score = _number(values, code, f"score_{component.code}")
-    raw = _number(values, code, f"figure_{component.code}")
+    score = cell(values, code, f"score_{component.code}")
+    raw = cell(values, code, f"figure_{component.code}")
     source = readings.get(component.layer)
     return Part(
         name=words.say(terms.COMPONENT.get(component.code, component.code)),
-        raw=words.number(raw, PLACES[component.layer]),
+        raw=words.number(raw, places_of(component.layer)),
         unit="" if source is None else source.unit,
         score=words.number(score, 1),
         weight=words.percent(component.weight / whole),
@@ -110,9 +163,9 @@ def _part(
     )
 
 
-def _ranks(layer: Layer, words: Words, code: str) -> str:
-    values = layer.values  # noqa: PD011 (a field of Layer)
-    low, high = (_number(values, code, name) for name in ("rank_low", "rank_high"))
+def _ranks(reading: Reading, words: Words, code: str) -> str:
+    values = reading.layer.values  # noqa: PD011 (a field of Layer)
+    low, high = (cell(values, code, name) for name in ("rank_low", "rank_high"))
     if low is None or high is None:
         return ""
     if low == high:
@@ -125,21 +178,21 @@ def _ranks(layer: Layer, words: Words, code: str) -> str:
 
 
 def _trend(
-    atlas: Atlas, choice: MapChoice, words: Words, reading: Reading, code: str
+    choice: MapChoice, words: Words, reading: Reading, code: str, time: ThroughTime
 ) -> Trend | None:
     """``None`` where one period only is there, or the area is protected in this layer."""
-    periods = list(reversed(atlas.periods()[:TREND_PERIODS]))
-    row = next(row for row in reading.rows if row.code == code)
-    if len(periods) < 2 or row.value is None:  # noqa: PLR2004 (one point is no trend)
+    row = reading.row(code)
+    values = time.of(code)
+    if row is None or row.value is None or sum(value is not None for value in values) < 2:  # noqa: PLR2004 (one point is no trend)
         return None
-    units = atlas.units(choice.level, choice.governorate)
-    values = []
-    for period in periods:
-        layer = layer_of(atlas, replace(choice, period=period), units)
-        past = read_layer(layer, units.loc[[code]], words)
-        values.append(past.rows[0].value)
+    periods = list(time.figures)
     said = "; ".join(
-        f"{words.period(period)}: {words.number(value, PLACES[choice.layer])}"
+        f"{words.period(period)}: {figure(words, choice.layer, value)}"
         for period, value in zip(periods, values, strict=True)
     )
-    return Trend(tuple(values), said, words.period(periods[0]), words.period(periods[-1]))
+    return Trend(
+        values,
+        f"{reading.title}, {row.name}: {said}",
+        words.period(periods[0]),
+        words.period(periods[-1]),
+    )

@@ -1,48 +1,55 @@
 """What a reader of the map has chosen, read leniently: a permalink never breaks."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from geo.layers import SEVERE_GROUP, LayerCode, Period
 from geo.need import DEFAULT_COMPONENTS
 from geo.places import Level
+from geo.rates import Window
 from service.pages.atlas import Atlas
+from service.pages.kinds import LAYERS, MapLayer, PlanLayer, layer_named
 
-LAYERS: tuple[LayerCode, ...] = (
-    LayerCode.NEED,
-    LayerCode.INCIDENT_RATE,
-    LayerCode.INCIDENT_DENSITY,
-    LayerCode.INFLUX,
-    LayerCode.GROWTH,
-    LayerCode.RESIDENTS,
-)
-BY_CATEGORY = frozenset({LayerCode.INCIDENT_RATE, LayerCode.INCIDENT_DENSITY})
-"""Layers that can be asked for one category of incidents."""
+_VIEW = re.compile(r"-?\d{1,2}(\.\d{1,5})?,-?\d{1,3}(\.\d{1,5})?,\d{1,2}(\.\d{1,2})?\Z")
+_SORTS = frozenset({"rank", "-rank", "name", "-name", "value", "-value"})
+_PLAN_LEVELS = frozenset({Level.DISTRICT, Level.SUBDISTRICT})
 
 
 @dataclass(frozen=True, slots=True)
 class MapChoice:
-    """One choropleth at one level; ``governorate`` ``None`` means all that is loaded."""
+    """One choropleth at one level; ``governorate`` ``None`` means all that is loaded.
 
-    layer: LayerCode
+    ``offered`` are the periods that can be had of this layer, newest first; ``view`` is where
+    the reader stands on the map ("lat,lon,zoom"), ``sort`` how the table is ordered.
+    """
+
+    layer: MapLayer
     level: Level
     period: Period | None = None
     category: str | None = None
     governorate: str | None = None
     area: str | None = None
     weights: tuple[tuple[str, float], ...] = ()  # of the need's components; empty: as they are
+    window: Window = Window.YEAR
+    view: str = ""
+    sort: str = ""
+    offered: tuple[Period, ...] = field(default=(), compare=False)
 
     def params(self) -> dict[str, str]:
         """Query parameters of this choice; defaults stay unsaid."""
         found = {"layer": self.layer.value, "level": self.level.value}
         if self.category:
             found["category"] = self.category
+        if self.window is not Window.YEAR:
+            found["window"] = self.window.value
         if self.period:
             found["period"] = str(self.period)
         if self.governorate:
             found["governorate"] = self.governorate
         found |= {f"w_{code}": f"{weight:g}" for code, weight in self.weights}
+        found |= {name: said for name, said in (("view", self.view), ("sort", self.sort)) if said}
         return found
 
     def query(self, **changes: object) -> str:
@@ -55,38 +62,87 @@ class MapChoice:
         return urlencode(params)
 
 
-def _period(text: str, offered: Mapping[str, Period]) -> Period | None:
-    if text in offered:
-        return offered[text]
-    return next(iter(offered.values()), None)
+def layers_at(atlas: Atlas, level: Level, *, plan: bool) -> tuple[MapLayer, ...]:
+    """Layers that can be had at ``level``; those of a plan where there is one to read."""
+    there = set(atlas.layer_codes(level))
+    return tuple(
+        one
+        for one in LAYERS
+        if one in there or (plan and isinstance(one, PlanLayer) and level in _PLAN_LEVELS)
+    )
 
 
-def read_choice(params: Mapping[str, str], atlas: Atlas) -> MapChoice:
+def categories_of(atlas: Atlas, layer: MapLayer, level: Level) -> tuple[str | None, ...]:
+    """Categories that the layer can be had of; ``None`` is all of them together."""
+    if isinstance(layer, PlanLayer):
+        return (None,)
+    return tuple(atlas.categories_of(layer, level)) or (None,)
+
+
+def windows_of(
+    atlas: Atlas, layer: MapLayer, level: Level, category: str | None
+) -> tuple[Window, ...]:
+    """Calendar windows that the layer can be had in."""
+    if isinstance(layer, PlanLayer):
+        return ()
+    return tuple(atlas.windows(level, layer, category))
+
+
+def read_choice(params: Mapping[str, str], atlas: Atlas, *, plan: bool = False) -> MapChoice:
     """The choice of ``params``; what is unknown or no longer offered falls back to the default."""
-    levels = tuple(atlas.levels())
-    try:
-        layer = LayerCode(params.get("layer", ""))
-    except ValueError:
-        layer = LayerCode.NEED
-    default_level = Level.DISTRICT if Level.DISTRICT in levels else (levels or (Level.DISTRICT,))[0]
-    level = next((one for one in levels if one.value == params.get("level")), default_level)
-    categories = {category.code for category in atlas.categories()}
-    category = params.get("category") if layer in BY_CATEGORY else None
+    level = _level(params.get("level", ""), tuple(atlas.levels()))
+    layers = layers_at(atlas, level, plan=plan)
+    layer = layer_named(params.get("layer", ""))
+    if layer is None or layer not in layers:
+        layer = layers[0] if layers else LayerCode.NEED
+    categories = categories_of(atlas, layer, level)
+    asked = params.get("category") or None
+    category = asked if asked in categories else categories[0]
+    windows = windows_of(atlas, layer, level, category)
+    window = next((one for one in windows if one.value == params.get("window")), Window.YEAR)
+    offered = _offered(atlas, layer, level, category, window)
     governorates = [area.code for area in atlas.governorates()]
     governorate = params.get("governorate")
     if governorate not in governorates:
         governorate = governorates[0] if len(governorates) > 1 else None
     if params.get("governorate") == "all":
         governorate = None
+    view, sort = params.get("view", ""), params.get("sort", "")
     return MapChoice(
         layer=layer,
         level=level,
-        period=_period(params.get("period", ""), {str(p): p for p in atlas.periods()}),
-        category=category if category in categories | {SEVERE_GROUP} else None,
+        period=_period(params.get("period", ""), offered),
+        category=category,
         governorate=governorate,
         area=params.get("area"),
         weights=_weights(params) if layer is LayerCode.NEED else (),
+        window=window,
+        view=view if _VIEW.match(view) else "",
+        sort=sort if sort in _SORTS else "",
+        offered=offered,
     )
+
+
+def _level(asked: str, levels: Sequence[Level]) -> Level:
+    usual = Level.DISTRICT if Level.DISTRICT in levels else (*levels, Level.DISTRICT)[0]
+    return next((one for one in levels if one.value == asked), usual)
+
+
+def _offered(
+    atlas: Atlas, layer: MapLayer, level: Level, category: str | None, window: Window
+) -> tuple[Period, ...]:
+    if isinstance(layer, PlanLayer):
+        return tuple(atlas.periods())
+    return tuple(atlas.periods(window, level, layer, category))
+
+
+def _period(text: str, offered: Sequence[Period]) -> Period | None:
+    return next((one for one in offered if str(one) == text), next(iter(offered), None))
+
+
+def has_severe_group(categories: Sequence[str | None]) -> bool:
+    """Whether all severe categories together can be asked for."""
+    return SEVERE_GROUP in categories
 
 
 def _weights(params: Mapping[str, str]) -> tuple[tuple[str, float], ...]:

@@ -9,6 +9,9 @@ from geo.layers import Layer, LayerCode
 from geo.need import DEFAULT_COMPONENTS, NeedComponent, NeedRules
 from service.pages.atlas import Atlas
 from service.pages.choice import MapChoice
+from service.pages.figures import AnyLayer
+from service.pages.kinds import PlanLayer
+from service.pages.newest_plan import NewestPlan
 
 
 def components(choice: MapChoice) -> tuple[NeedComponent, ...]:
@@ -23,13 +26,25 @@ def components(choice: MapChoice) -> tuple[NeedComponent, ...]:
     )
 
 
-def layer_of(atlas: Atlas, choice: MapChoice, units: gpd.GeoDataFrame) -> Layer:
+def layer_of(
+    atlas: Atlas, choice: MapChoice, units: gpd.GeoDataFrame, plan: NewestPlan | None = None
+) -> AnyLayer:
     """The released layer of ``choice``; ranks of a weighted need are among ``units``.
 
     Raises ``KeyError`` where the layer can't be made.
     """
-    if choice.layer is not LayerCode.NEED or not choice.weights:
-        return atlas.layer(choice.layer, choice.level, choice.category, choice.period)
+    if isinstance(choice.layer, PlanLayer):
+        if plan is None:
+            raise KeyError(choice.layer)
+        return plan.layer(choice.layer, choice.level)
+    return placed_layer(atlas, choice, units)
+
+
+def placed_layer(atlas: Atlas, choice: MapChoice, units: gpd.GeoDataFrame) -> Layer:
+    """As ``layer_of``, for layers of places only."""
+    code = LayerCode(choice.layer)
+    if code is not LayerCode.NEED or not choice.weights:
+        return atlas.layer(code, choice.level, choice.category, choice.period)
     chosen = components(choice)
     made = [atlas.layer(one.layer, choice.level, one.category, choice.period) for one in chosen]
     inside = [replace(one, values=one.values.reindex(units.index)) for one in made]

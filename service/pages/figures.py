@@ -1,7 +1,7 @@
 """A layer as people read it: rows with rank and class, legend, unit and sources in words."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -9,20 +9,14 @@ import pandas as pd
 
 from geo.layers import Layer, LayerCode
 from geo.notes import Note
-from service.locale import terms
+from service.locale import map_words, terms
 from service.locale.words import Words
-from service.maps.classes import Classes, classes_of
-from service.maps.palette import ramp
 from service.maps.sheet import NO_DATA_CLASS, PROTECTED_CLASS, AreaFigure
+from service.pages.kinds import PlanFigures, figure
+from service.pages.scales import Scale, Swatch, scale_of
 
-PLACES: dict[LayerCode, int] = {
-    LayerCode.NEED: 1,
-    LayerCode.INCIDENT_RATE: 1,
-    LayerCode.INCIDENT_DENSITY: 2,
-    LayerCode.INFLUX: 1,
-    LayerCode.GROWTH: 2,
-    LayerCode.RESIDENTS: 0,
-}
+__all__ = ["Reading", "Row", "Swatch", "read_layer", "say_note", "shown_only", "source_lines"]
+AnyLayer = Layer | PlanFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +31,7 @@ class Row:
     rank: int | None
     step: int
     share: float | None
+    mark: str = ""
 
     @property
     def protected(self) -> bool:
@@ -44,32 +39,37 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Swatch:
-    """One entry of the legend."""
-
-    colour: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """A layer at one level in one language, ready for page, map and table alike."""
 
-    layer: Layer
+    layer: AnyLayer
     title: str
     unit: str
     rows: tuple[Row, ...]
-    swatches: tuple[Swatch, ...]
-    colours: tuple[str, ...]
+    scale: Scale
     method: str
     caveats: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
     missing: int
     protected: int
 
+    @property
+    def swatches(self) -> tuple[Swatch, ...]:
+        return self.scale.swatches
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        return self.scale.colours
+
+    def row(self, code: str | None) -> Row | None:
+        return next((row for row in self.rows if row.code == code), None)
+
     def figures(self) -> dict[str, AreaFigure]:
         """What the map shows: the same classes and texts as the table."""
-        return {row.code: AreaFigure(row.step, ((self.title, row.text),)) for row in self.rows}
+        return {
+            row.code: AreaFigure(row.step, ((self.title, row.text),), mark=row.mark)
+            for row in self.rows
+        }
 
 
 def say_note(words: Words, text: str) -> str:
@@ -81,69 +81,77 @@ def say_note(words: Words, text: str) -> str:
     return words.say(text) if text else ""
 
 
-def _known(value: object) -> float | None:
+def known(value: object) -> float | None:
+    """A finite number, or ``None``."""
     if value is None or not isinstance(value, int | float):
         return None
     return float(value) if math.isfinite(value) else None
 
 
-def _figure_text(words: Words, value: float | None, places: int, *, protected: bool) -> str:
-    if protected:
-        return words.say("protected")
-    return words.say("no data") if value is None else words.number(value, places)
+def cell(values: pd.DataFrame, code: str, column: str) -> float | None:
+    """The figure of an area in a column that may be missing."""
+    if column not in values.columns or code not in values.index:
+        return None
+    return known(float(values[column].to_numpy(dtype=float)[values.index.get_loc(code)]))
 
 
-def _interval(words: Words, low: float | None, high: float | None, places: int) -> str:
-    if low is None or high is None:
-        return ""
-    return f"{words.number(low, places)} – {words.number(high, places)}"
+def area_names(units: gpd.GeoDataFrame, words: Words) -> dict[str, str]:
+    """Name of each unit in the reader's language; its code where it has none."""
+    return {
+        str(code): words.name({"name_ar": ar, "name_en": en}) or str(code)
+        for code, ar, en in zip(units.index, units["name_ar"], units["name_en"], strict=True)
+    }
 
 
 def read_layer(
-    layer: Layer, units: gpd.GeoDataFrame, words: Words, title: str | None = None
+    layer: AnyLayer,
+    units: gpd.GeoDataFrame,
+    words: Words,
+    title: str | None = None,
+    *,
+    beside: Iterable[float] = (),
 ) -> Reading:
-    """Read ``layer`` for the areas of ``units``, most first; an area without a row has no data."""
+    """Read ``layer`` for the areas of ``units``, most first; an area without a row has no data.
+
+    ``beside`` are figures of other periods whose scale this one shares.
+    """
     values = layer.values.reindex(units.index)  # noqa: PD011 (a field of Layer)
-    hidden = _hidden(values)
-    places = PLACES.get(layer.code, 1)
-    shown = values["value"].mask(pd.Series(hidden))
-    classes = classes_of(shown.to_list(), layer.code)
-    colours = classes.spread(ramp(layer.code))
+    hidden = hidden_areas(values)
+    scale = scale_of(layer.code, values, hidden, words, beside=beside)
+    shown = values["value"].astype(float).mask(pd.Series(hidden, dtype=bool))
     ranks = shown.rank(ascending=False, method="min")
     top = shown.max()
-    rows = []
-    names = dict(
-        zip(units.index, zip(units["name_ar"], units["name_en"], strict=True), strict=True)
+    lows, highs = (
+        values[name].astype(float).to_dict() if name in values.columns else {}
+        for name in ("low", "high")
     )
-    for code in units.index:
-        protected = bool(hidden[code])
-        value = None if protected else _known(values.loc[code, "value"])
-        step = PROTECTED_CLASS if protected else NO_DATA_CLASS
+    figures, places = shown.to_dict(), ranks.to_dict()
+    rows = []
+    for code, name in area_names(units, words).items():
+        value = known(figures[code])
+        step = scale.steps.get(code, NO_DATA_CLASS)
         rows.append(
             Row(
-                code=str(code),
-                name=words.name({"name_ar": names[code][0], "name_en": names[code][1]})
-                or str(code),
+                code=code,
+                name=name,
                 value=value,
-                text=_figure_text(words, value, places, protected=protected),
+                text=_text(words, layer, scale, value, step),
                 interval=""
                 if value is None
-                else _interval(
-                    words, _cell(values, code, "low"), _cell(values, code, "high"), places
-                ),
-                rank=None if value is None else int(ranks[code]),
-                step=step if value is None else classes.step(value),
-                share=None if value is None or not top or top <= 0 else max(0.0, value / top),
+                else _interval(words, layer.code, lows.get(code), highs.get(code)),
+                rank=None if value is None else int(places[code]),
+                step=step,
+                share=_share(layer.code, value, top),
+                mark=scale.mark(step),
             )
         )
     rows.sort(key=lambda row: (row.value is None, -(row.value or 0.0), row.name))
     return Reading(
         layer=layer,
-        title=title or words.say(terms.LAYER[layer.code]),
+        title=title or words.say(map_words.TITLE[layer.code]),
         unit=say_note(words, layer.unit),
         rows=tuple(rows),
-        swatches=_swatches(words, classes, colours, places),
-        colours=colours,
+        scale=scale,
         method=say_note(words, layer.method),
         caveats=tuple(say_note(words, caveat) for caveat in layer.caveats),
         sources=tuple(source_lines(words, layer)),
@@ -155,14 +163,14 @@ def read_layer(
 def shown_only(layer: Layer) -> Layer:
     """The layer without the figures that pages call protected, for files that leave."""
     values = layer.values.copy()  # noqa: PD011 (a field of Layer)
-    hidden = pd.Series(_hidden(values), index=values.index, dtype=bool)
+    hidden = pd.Series(hidden_areas(values), index=values.index, dtype=bool)
     for column in ("value", "low", "high", "raw", "count"):
         if column in values.columns:
             values[column] = values[column].astype(float).mask(hidden)
     return replace(layer, values=values)
 
 
-def source_lines(words: Words, layer: Layer) -> Sequence[tuple[str, str]]:
+def source_lines(words: Words, layer: AnyLayer) -> Sequence[tuple[str, str]]:
     """Name and date of each source, each once."""
     lines = [
         (say_note(words, source.name), words.date(source.as_of) if source.as_of else "")
@@ -171,22 +179,34 @@ def source_lines(words: Words, layer: Layer) -> Sequence[tuple[str, str]]:
     return list(dict.fromkeys(lines))
 
 
-def _cell(values: pd.DataFrame, code: str, column: str) -> float | None:
-    return _known(values.loc[code, column]) if column in values.columns else None
-
-
-def _hidden(values: pd.DataFrame) -> Mapping[object, bool]:
+def hidden_areas(values: pd.DataFrame) -> Mapping[object, bool]:
     """Areas whose released count lies in the lowest band: too few cases to show a figure."""
     if "count_low" not in values.columns:
         return dict.fromkeys(values.index, False)
     return {code: bool(low <= 0) for code, low in values["count_low"].items()}
 
 
-def _swatches(
-    words: Words, classes: Classes, colours: tuple[str, ...], places: int
-) -> tuple[Swatch, ...]:
-    limits = [words.number(edge, places if edge % 1 else 0) for edge in classes.edges]
-    return tuple(
-        Swatch(colour, f"{low} – {high}")
-        for colour, low, high in zip(colours, limits, limits[1:], strict=False)
-    )
+def _text(words: Words, layer: AnyLayer, scale: Scale, value: float | None, step: int) -> str:
+    if step == PROTECTED_CLASS:
+        return words.say("protected")
+    if value is None:
+        return words.say("no data")
+    said = figure(words, layer.code, value)
+    if layer.code == LayerCode.HOTSPOTS and step >= 0:
+        # The kind is the answer; the score only says how far it stands out.
+        return f"{scale.swatches[step].label.split(':')[0]} ({said})"
+    return said
+
+
+def _share(layer: str, value: float | None, top: float) -> float | None:
+    """Length of a figure's bar; scores and changes have none."""
+    if value is None or not top or top <= 0 or layer in {LayerCode.HOTSPOTS, LayerCode.TREND}:
+        return None
+    return max(0.0, value / top)
+
+
+def _interval(words: Words, layer: str, low: object, high: object) -> str:
+    ends = known(low), known(high)
+    if ends[0] is None or ends[1] is None:
+        return ""
+    return f"{figure(words, layer, ends[0])} – {figure(words, layer, ends[1])}"

@@ -9,8 +9,10 @@ import pandas as pd
 from shapely import box
 
 from geo.incidents import CATEGORIES
-from geo.layers import Layer, LayerCode, Period
+from geo.layers import SEVERE_GROUP, Layer, LayerCode, Period
+from geo.notes import said
 from geo.places import Area, Crossing, Forum, Level, Office, OfficeKind, Source, Standing
+from geo.rates import Window
 from optimizer.staff import Gender, Post, Unit
 from service.app import create_app
 from service.auth.accounts import Account
@@ -75,11 +77,34 @@ class FakeAtlas:
     def open(self, account):
         return self
 
+    def released(self):
+        return None
+
     def levels(self):
         return () if self.is_empty else (Level.DISTRICT, Level.SUBDISTRICT)
 
-    def periods(self):
-        return PERIODS
+    def layer_codes(self, level):
+        return tuple(
+            one
+            for one in LayerCode
+            if one not in {LayerCode.NEAR_REPEAT, LayerCode.INCIDENT_SURFACE}
+        )
+
+    def categories_of(self, code, level):
+        counted = {LayerCode.INCIDENT_RATE, LayerCode.INCIDENT_DENSITY}
+        return (None, SEVERE_GROUP, *CATEGORIES) if code in counted else (None,)
+
+    def windows(self, level, code=None, category=None):
+        monthly = code is LayerCode.INCIDENT_RATE and level is Level.DISTRICT
+        return (Window.YEAR, Window.MONTH) if monthly else (Window.YEAR,)
+
+    def withheld(self, level, window, code=None, category=None):
+        return None if window in self.windows(level, code) else said("Years only, in this test.")
+
+    def periods(self, window=Window.YEAR, level=None, code=None, category=None):
+        if window is not Window.MONTH:
+            return PERIODS
+        return tuple(Period(date(2025, n, 1), date(2025, n + 1, 1)) for n in range(11, 5, -1))
 
     def categories(self):
         return tuple(CATEGORIES.values())
@@ -99,7 +124,7 @@ class FakeAtlas:
     def units(self, level, governorate=None):
         return squares(level, self.names)
 
-    def layer(self, code, level, category, period):
+    def layer(self, code, level, category=None, period=None):
         units = self.units(level)
         size = len(units)
         values = pd.DataFrame(index=units.index)
@@ -110,6 +135,15 @@ class FakeAtlas:
         values["count_low"] = 5.0
         values.iloc[-1, 0] = float("nan")
         values.loc[values.index[-2], "count_low"] = 0.0
+        if code is LayerCode.HOTSPOTS:
+            values["kind"] = ["hot", "none", "cold"] * (size // 3)
+        if code is LayerCode.INFLUX:
+            values["families"] = [float(n) for n in range(size)]
+            values["count"] = values["families"] * 6
+            values["clans"] = 1.0
+        if period is not None:
+            # A little less in each earlier period, so that a trend is one.
+            values[["value", "low", "high"]] *= 1 - 0.01 * (2025 - period.start.year)
         return Layer(
             code=code,
             level=level,

@@ -1,7 +1,7 @@
 /* Draws the areas inside a map's document and talks with the page around it.
  *
  * Strings arrive as plain text and are set as text, never as HTML. Messages go both ways:
- *   page -> map   {mizan: 1, type: "figures" | "hover" | "select" | "view", ...}
+ *   page -> map   {mizan: 1, type: "figures" | "hover" | "select" | "point" | "view", ...}
  *   map  -> page  {mizan: 1, type: "ready" | "hover" | "select", code}
  */
 "use strict";
@@ -10,16 +10,10 @@
   const NO_DATA = -1;
   const PROTECTED = -2;
   const SVG = "http://www.w3.org/2000/svg";
+  const { spread, declutter, measure } = window.mizanPlaces;
 
   /* folium makes each marker with Leaflet's picture before it sets its sign: ask for no picture. */
   L.Marker.prototype.options.icon = L.divIcon({ className: "mizan-sign" });
-
-  /* Leaflet writes its scale in English. */
-  const writeScale = L.Control.Scale.prototype._updateScale;
-  L.Control.Scale.prototype._updateScale = function scale(bar, text, ratio) {
-    const arabic = document.documentElement.lang === "ar";
-    writeScale.call(this, bar, arabic ? text.replace(/ km$/, " كم").replace(/ m$/, " م") : text, ratio);
-  };
 
   const element = (name, className, text) => {
     const made = document.createElement(name);
@@ -27,111 +21,102 @@
     if (text !== undefined) made.textContent = text;
     return made;
   };
-
-  const pattern = (id, ground, ink, draw) => {
-    const made = document.createElementNS(SVG, "pattern");
-    made.setAttribute("id", id);
-    made.setAttribute("width", 8);
-    made.setAttribute("height", 8);
-    made.setAttribute("patternUnits", "userSpaceOnUse");
-    const rect = document.createElementNS(SVG, "rect");
-    rect.setAttribute("width", 8);
-    rect.setAttribute("height", 8);
-    rect.setAttribute("fill", ground);
-    const path = document.createElementNS(SVG, "path");
-    path.setAttribute("d", draw);
-    path.setAttribute("stroke", ink);
-    path.setAttribute("stroke-width", 1.4);
-    path.setAttribute("fill", "none");
-    made.append(rect, path);
+  const drawn = (name, attributes) => {
+    const made = document.createElementNS(SVG, name);
+    Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
     return made;
   };
 
-  /* Signs that would cover one another are pushed apart; a thin line leads to the true place. */
-  const spread = (map, markers, leaders) => {
-    leaders.clearLayers();
-    const spots = markers.map((marker) => {
-      const truth = map.latLngToLayerPoint(marker.truth);
-      return { marker, truth, x: truth.x, y: truth.y, size: marker.options.icon.options.iconSize[0] };
-    });
-    for (let turn = 0; turn < 60; turn += 1) {
-      let moved = false;
-      for (let i = 0; i < spots.length; i += 1) {
-        for (let j = i + 1; j < spots.length; j += 1) {
-          const a = spots[i];
-          const b = spots[j];
-          const want = (a.size + b.size) / 2 + 2;
-          let dx = b.x - a.x;
-          let dy = b.y - a.y;
-          let far = Math.hypot(dx, dy);
-          if (far >= want) continue;
-          if (far < 0.01) { dx = Math.cos(j); dy = Math.sin(j); far = 1; }
-          const push = (want - far) / 2 / far;
-          a.x -= dx * push; a.y -= dy * push;
-          b.x += dx * push; b.y += dy * push;
-          moved = true;
-        }
-      }
-      if (!moved) break;
-    }
-    spots.forEach((spot) => {
-      const there = map.layerPointToLatLng(L.point(spot.x, spot.y));
-      spot.marker.setLatLng(there);
-      if (Math.hypot(spot.x - spot.truth.x, spot.y - spot.truth.y) > spot.size / 2) {
-        L.polyline([spot.marker.truth, there], { className: "leader", interactive: false, pane: "links", weight: 1.2, color: "#16272d" }).addTo(leaders);
-        L.circleMarker(spot.marker.truth, { radius: 2.5, weight: 0, fillOpacity: 1, fillColor: "#16272d", interactive: false, pane: "links" }).addTo(leaders);
-      }
-    });
+  const pattern = (id, ground, ink, lines) => {
+    const made = drawn("pattern", { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" });
+    made.append(
+      drawn("rect", { width: 8, height: 8, fill: ground }),
+      drawn("path", { d: lines, stroke: ink, "stroke-width": 1.4, fill: "none" }),
+    );
+    return made;
   };
 
-  /* Labels by rank: each tries a few places beside its own; where all are taken it is left out. */
-  const OFFSETS = [[0, 0], [0, 24], [0, -24], [34, 14], [-34, 14], [34, -14], [-34, -14], [0, 40], [0, -40]];
-  const declutter = (labels, signs) => {
-    const taken = signs.map((sign) => sign.getElement()?.getBoundingClientRect()).filter(Boolean);
-    labels.forEach((label) => {
-      const icon = label.getElement();
-      if (!icon) return;
-      const text = icon.firstChild;
-      text.style.translate = "";
-      const box = text.getBoundingClientRect();
-      const free = OFFSETS.find(([dx, dy]) => !taken.some((o) => (
-        box.left + dx < o.right + 3 && o.left < box.right + dx + 3 && box.top + dy < o.bottom + 1 && o.top < box.bottom + dy + 1
-      )));
-      icon.style.visibility = free ? "" : "hidden";
-      if (!free) return;
-      text.style.translate = `${free[0]}px ${free[1]}px`;
-      taken.push(text.getBoundingClientRect());
-    });
+  /* A trend as small as a word; gaps stay gaps, time runs left to right. */
+  const spark = (values) => {
+    const known = values.filter((value) => value !== null);
+    if (known.length < 2) return null;
+    const low = Math.min(...known);
+    const span = Math.max(...known) - low || 1;
+    const at = (value, place) => [3 + (place * 104) / (values.length - 1), 25 - ((value - low) / span) * 20];
+    const svg = drawn("svg", { class: "tip-spark", width: 110, height: 30, viewBox: "0 0 110 30", "aria-hidden": "true" });
+    let run = [];
+    const close = () => { if (run.length > 1) svg.append(drawn("polyline", { points: run.join(" ") })); run = []; };
+    values.forEach((value, place) => { if (value === null) close(); else run.push(at(value, place).join(",")); });
+    close();
+    const [x, y] = at(known[known.length - 1], values.lastIndexOf(known[known.length - 1]));
+    svg.append(drawn("circle", { cx: x, cy: y, r: 2.6 }));
+    return svg;
   };
 
   window.mizanFrame = (map, data) => {
     const byCode = new Map();
-    let state = { figures: data.figures, colours: data.colours };
+    const others = new Map();
+    const digits = data.words.digits || "0123456789";
+    let state = data;
     let chosen = null;
     let hovered = null;
 
     const tell = (type, code) => window.parent.postMessage({ mizan: 1, type, code }, "*");
     document.body.classList.toggle("rtl", Boolean(data.rtl));
 
+    /* Leaflet writes its scale in English. */
+    const scale = map.getContainer().querySelector(".leaflet-control-scale-line");
+    const say = () => {
+      if (!scale || !data.words.km) return;
+      const [, n, unit] = /^(\d+)\s*(\w+)$/.exec(scale.textContent.trim()) || [];
+      if (!n) return;
+      scale.replaceChildren(element("bdi", "", `${n.replace(/\d/g, (d) => digits[d])} ${unit === "km" ? data.words.km : data.words.m}`));
+    };
+    map.on("move zoomend", say);
+
+    const [inward, outward] = map.getContainer().querySelectorAll(".leaflet-control-zoom a");
+    [[inward, data.words.zoom_in], [outward, data.words.zoom_out]].forEach(([button, text]) => {
+      if (button && text) { button.title = text; button.setAttribute("aria-label", text); }
+    });
+
     map.getContainer().setAttribute("role", "main");
     map.getContainer().prepend(element("h1", "unseen", document.title));
     map.attributionControl.setPrefix(false);
     const credit = element("span", "", data.credit);
     map.attributionControl.getContainer().append(credit);
-    map.createPane("lines").style.zIndex = 410;
-    map.getPane("lines").style.pointerEvents = "none";
-    map.createPane("links").style.zIndex = 420;
-    map.getPane("links").style.pointerEvents = "none";
-    map.createPane("labels").style.zIndex = 430;
-    map.getPane("labels").style.pointerEvents = "none";
+    [["other", 405], ["lines", 410], ["links", 420], ["labels", 430]].forEach(([name, level]) => {
+      const pane = map.createPane(name);
+      pane.style.zIndex = level;
+      pane.style.pointerEvents = "none";
+    });
 
-    const fill = (code) => {
-      const step = (state.figures[code] || { step: NO_DATA }).step;
+    if (data.tiles) {
+      const tiles = L.tileLayer(data.tiles.url, { minZoom: 5, maxZoom: 16, maxNativeZoom: data.tiles.zoom });
+      let came = 0;
+      let failed = 0;
+      tiles.on("tileload", () => { came += 1; });
+      /* Our own base lies below: a base map that does not answer goes, and the map says so. */
+      tiles.on("tileerror", () => {
+        failed += 1;
+        if (came || failed < 3 || !map.hasLayer(tiles)) return;
+        map.removeLayer(tiles);
+        document.body.classList.remove("tiled");
+        credit.textContent = `${data.credit} · ${data.words.no_tiles}`;
+      });
+      document.body.classList.add("tiled");
+      tiles.addTo(map);
+      credit.textContent = `${data.credit} · ${data.tiles.credit}`;
+    }
+    const opacity = () => (document.body.classList.contains("tiled") ? 0.72 : 0.94);
+
+    const fillOf = (from, code) => {
+      const step = (from.figures[code] || { step: NO_DATA }).step;
       if (step === NO_DATA) return "url(#mizan-no-data)";
       if (step === PROTECTED) return "url(#mizan-protected)";
-      return state.colours[step] || data.no_data;
+      return from.colours[step] || data.no_data;
     };
-    const style = (feature) => ({ color: "#4d5b60", weight: 0.9, fillColor: fill(feature.id), fillOpacity: 0.92 });
+    const thin = data.areas.features.length > 400;
+    const style = (feature) => ({ color: thin ? "#ffffff" : "#4d5b60", weight: thin ? 0.4 : 0.9, fillColor: fillOf(state, feature.id), fillOpacity: opacity() });
     const paint = (code) => {
       const layer = byCode.get(code);
       if (!layer) return;
@@ -142,29 +127,32 @@
       const focused = layer.getElement() === document.activeElement;
       if ((code === chosen || code === hovered) && !focused) layer.bringToFront();
     };
-    const describe = (feature) => {
-      const figure = state.figures[feature.id] || { lines: [] };
-      return [feature.properties.name, ...figure.lines.map((line) => line.join(" "))].join(", ");
-    };
+    const figureOf = (code) => state.figures[code] || { lines: [] };
+    const describe = (feature) => [feature.properties.name, ...figureOf(feature.id).lines.map((line) => line.join(" "))].join(", ");
     const tip = (layer) => {
-      const figure = state.figures[layer.feature.id] || { lines: [] };
+      const figure = figureOf(layer.feature.id);
       const box = element("div");
       box.append(element("b", "", layer.feature.properties.name));
       const table = element("table");
       figure.lines.forEach(([label, value]) => {
         const row = element("tr");
-        row.append(element("th", "", label), element("td", "", value));
+        const cell = element("td");
+        cell.append(element("bdi", "", value));
+        row.append(element("th", "", label), cell);
         table.append(row);
       });
       box.append(table);
+      const trend = figure.spark && spark(figure.spark);
+      if (trend) box.append(trend);
       return box;
     };
     const hover = (code, quiet) => {
       const before = hovered;
+      if (before === code) return;
       hovered = code;
       if (before) paint(before);
       if (code) paint(code);
-      if (!quiet && before !== code) tell("hover", code);
+      if (!quiet) tell("hover", code);
     };
     const select = (code, quiet) => {
       const before = chosen;
@@ -184,36 +172,63 @@
         layer.on("click", () => select(feature.id));
       },
     }).addTo(map);
+    if (data.other) {
+      L.geoJSON(data.areas, {
+        pane: "other",
+        interactive: false,
+        style: (feature) => ({ ...style(feature), fillColor: fillOf(data.other, feature.id) }),
+        onEachFeature: (feature, layer) => others.set(feature.id, layer),
+      }).addTo(map);
+    }
 
     /* One tab stop for all areas; arrow keys go from one to the next, Enter opens its card. */
     const codes = [...byCode.keys()];
-    const ready = (code, index) => {
-      const path = byCode.get(code).getElement();
+    const paths = codes.map((code) => byCode.get(code).getElement());
+    let stop = 0;
+    paths.forEach((path, index) => {
       if (!path) return;
+      path.dataset.place = index;
       path.setAttribute("role", "button");
-      path.setAttribute("aria-label", describe(byCode.get(code).feature));
+      path.setAttribute("aria-label", describe(byCode.get(codes[index]).feature));
       path.setAttribute("aria-pressed", "false");
       path.setAttribute("tabindex", index === 0 ? "0" : "-1");
-      path.addEventListener("focus", () => { hover(code); byCode.get(code).openTooltip(); });
-      path.addEventListener("blur", () => { hover(null); byCode.get(code).closeTooltip(); });
-      path.addEventListener("keydown", (event) => {
-        const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-        if (event.key === "Enter" || event.key === " ") select(code);
-        else if (step) {
-          const next = byCode.get(codes[(index + step + codes.length) % codes.length]).getElement();
-          path.setAttribute("tabindex", "-1");
-          next.setAttribute("tabindex", "0");
-          next.focus();
-        } else return;
-        event.preventDefault();
-        event.stopPropagation();
-      });
+    });
+    const stopAt = (index) => {
+      paths[stop]?.setAttribute("tabindex", "-1");
+      stop = index;
+      paths[stop].setAttribute("tabindex", "0");
+      return paths[stop];
     };
-    codes.forEach(ready);
+    const placeOf = (event) => (event.target.dataset?.place === undefined ? null : Number(event.target.dataset.place));
+    const board = map.getContainer();
+    board.addEventListener("focusin", (event) => {
+      const place = placeOf(event);
+      if (place === null) return;
+      stopAt(place);
+      hover(codes[place]);
+      byCode.get(codes[place]).openTooltip();
+    });
+    board.addEventListener("focusout", (event) => {
+      const place = placeOf(event);
+      if (place === null) return;
+      hover(null);
+      byCode.get(codes[place]).closeTooltip();
+    });
+    board.addEventListener("keydown", (event) => {
+      const place = placeOf(event);
+      if (place === null) return;
+      const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+      if (event.key === "Enter" || event.key === " ") select(codes[place]);
+      else if (event.key === "Escape") select(null);
+      else if (step) stopAt((place + step + codes.length) % codes.length).focus();
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    }, true);
 
-    const svg = areas.getLayers()[0]?.getElement()?.ownerSVGElement;
+    const svg = paths[0]?.ownerSVGElement;
     if (svg) {
-      const defs = document.createElementNS(SVG, "defs");
+      const defs = drawn("defs", {});
       defs.append(
         pattern("mizan-no-data", data.no_data, "#9aa0a2", "M0 8 8 0"),
         pattern("mizan-protected", data.protected, "#6d6489", "M0 0 8 8M0 8 8 0"),
@@ -222,13 +237,12 @@
     }
 
     if (data.lines) {
-      L.geoJSON(data.lines, {
-        pane: "lines",
-        interactive: false,
-        style: (feature) => (feature.properties.kind === "river"
-          ? { color: "#3f86b4", weight: 2.6, opacity: 0.85 }
-          : { color: "#16272d", weight: 1.6, opacity: 0.8, fill: false }),
-      }).addTo(map);
+      const LINES = {
+        river: { color: "#3f86b4", weight: 2.6, opacity: 0.85 },
+        border: { color: "#16272d", weight: 1.3, opacity: 0.55, fill: false },
+        outline: { color: "#16272d", weight: 1.6, opacity: 0.8, fill: false },
+      };
+      L.geoJSON(data.lines, { pane: "lines", interactive: false, style: (feature) => LINES[feature.properties.kind] || LINES.outline }).addTo(map);
     }
     data.links.forEach((link) => {
       L.polyline([[link.from[1], link.from[0]], [link.to[1], link.to[0]]], {
@@ -236,26 +250,49 @@
       }).addTo(map);
     });
 
-    const labels = data.places.slice().sort((a, b) => a[3] - b[3]).map(([name, lon, lat]) => {
-      const holder = element("span", "", name);
-      return L.marker([lat, lon], {
-        pane: "labels", interactive: false, keyboard: false,
-        icon: L.divIcon({ className: "place", html: holder, iconSize: [0, 0] }),
-      }).addTo(map);
+    /* Names of areas and, nearer by, of towns; ``least`` is the zoom from which one is shown. */
+    const named = (entries, className, more) => entries.map(([name, lon, lat, rank, code]) => {
+      const icon = L.divIcon({ className, html: element("span", "", name), iconSize: [0, 0] });
+      const marker = L.marker([lat, lon], { pane: "labels", interactive: false, keyboard: false, icon }).addTo(map);
+      return Object.assign(marker, { truth: marker.getLatLng(), rank, code, name, drop: 0, least: 0 }, more(rank));
     });
+    const labels = [
+      ...named(data.places, "place", () => ({})),
+      ...named(data.towns || [], "town", (rank) => ({ drop: 10, reach: 1, least: rank < 3 ? 9 : 9.75 })),
+    ].sort((a, b) => (a.least - b.least) || (a.rank - b.rank));
+    /* A class that has a sign of its own (rising, falling) shows it beside the name too. */
+    const sign = () => {
+      let changed = false;
+      labels.forEach((label) => {
+        if (!label.code) return;
+        const mark = figureOf(label.code).mark || "";
+        const text = mark ? `${label.name} ${mark}` : label.name;
+        const holder = label.getElement().firstChild;
+        if (holder.textContent !== text) { holder.textContent = text; changed = true; }
+      });
+      return changed;
+    };
+    sign();
+    measure(labels);
 
     const bounds = areas.getBounds();
+    const home = () => map.fitBounds(bounds, { padding: [14, 14], animate: false });
     if (bounds.isValid()) {
-      map.fitBounds(bounds, { padding: [14, 14], animate: false });
+      home();
       map.setMaxBounds(bounds.pad(0.6));
     }
+    if (data.view) map.setView([data.view[0], data.view[1]], data.view[2], { animate: false });
+    say();
 
+    let settle = () => {};
     /* Markers are added by the document after this call. */
     setTimeout(() => {
+      const own = new Set(labels);
       const signs = [];
       map.eachLayer((layer) => {
-        if (!(layer instanceof L.Marker) || labels.includes(layer)) return;
+        if (!(layer instanceof L.Marker) || own.has(layer)) return;
         layer.truth = layer.getLatLng();
+        [layer.size] = layer.options.icon.options.iconSize;
         signs.push(layer);
         const icon = layer.getElement();
         const said = layer.getTooltip()?.getContent();
@@ -265,34 +302,50 @@
         icon?.setAttribute("role", "img");
       });
       const leaders = L.layerGroup().addTo(map);
-      const kind = (sign) => sign.getElement()?.querySelector(".sign")?.classList;
-      const offices = signs.filter((sign) => ["main", "sub", "candidate"].some((name) => kind(sign)?.contains(name)));
-      const bridges = signs.filter((sign) => kind(sign)?.contains("open"));
+      const kind = (one) => one.getElement()?.querySelector(".sign")?.classList;
+      const offices = signs.filter((one) => ["main", "sub", "candidate"].some((name) => kind(one)?.contains(name)));
+      const bridges = signs.filter((one) => kind(one)?.contains("open"));
+      const rest = signs.filter((one) => !offices.includes(one) && !bridges.includes(one));
       /* From afar open crossings would only cover the offices; closed ones are always shown. */
-      const settle = () => {
-        bridges.forEach((sign) => { sign.getElement().style.display = map.getZoom() < 9.5 ? "none" : ""; });
-        spread(map, offices, leaders);
-        declutter(labels, offices);
+      settle = () => {
+        const near = map.getZoom() >= 9.5;
+        bridges.forEach((one) => { one.getElement().style.display = near ? "" : "none"; });
+        leaders.clearLayers();
+        const taken = spread(map, offices, leaders);
+        const still = (near ? [...rest, ...bridges] : rest).map((one) => {
+          const spot = map.latLngToLayerPoint(one.truth);
+          return { left: spot.x - one.size / 2, right: spot.x + one.size / 2, top: spot.y - one.size / 2, bottom: spot.y + one.size / 2 };
+        });
+        declutter(map, labels, [...taken, ...still], leaders);
       };
-      map.on("zoomend resize", settle);
+      map.on("zoomend moveend resize", settle);
       settle();
+      if (data.other && window.mizanSwipe) window.mizanSwipe(map, { rtl: Boolean(data.rtl), first: data.side, second: data.other.side, words: { ...data.words, digits } });
+      document.fonts?.ready.then(() => { measure(labels); settle(); });
       tell("ready", null);
+      /* Where the reader stands is part of the address, once it is not the whole any more. */
+      map.on("moveend", () => {
+        const middle = map.getCenter();
+        window.parent.postMessage({ mizan: 1, type: "moved", code: null, view: `${middle.lat.toFixed(4)},${middle.lng.toFixed(4)},${Number(map.getZoom().toFixed(2))}` }, "*");
+      });
     }, 0);
 
     window.addEventListener("message", (event) => {
       if (event.source !== window.parent || !event.data || event.data.mizan !== 1) return;
       const message = event.data;
       if (message.type === "figures") {
-        state = { figures: message.figures, colours: message.colours };
+        state = { ...state, figures: message.figures, colours: message.colours };
         codes.forEach((code) => {
           paint(code);
           byCode.get(code).getElement()?.setAttribute("aria-label", describe(byCode.get(code).feature));
         });
+        if (sign()) { measure(labels); settle(); }
       } else if (message.type === "hover") hover(byCode.has(message.code) ? message.code : null, true);
       else if (message.type === "select") {
         select(byCode.has(message.code) ? message.code : null, true);
         if (message.zoom && byCode.has(message.code)) map.fitBounds(byCode.get(message.code).getBounds(), { maxZoom: 10, padding: [40, 40] });
-      } else if (message.type === "view" && bounds.isValid()) map.fitBounds(bounds, { padding: [14, 14] });
+      } else if (message.type === "point") map.setView([message.lat, message.lon], 11);
+      else if (message.type === "view" && bounds.isValid()) home();
     });
   };
 })();

@@ -1,0 +1,41 @@
+"""Words of the map: what its layers, kinds and signs are called."""
+
+from geo.layers import LayerCode
+from geo.notes import said
+from geo.rates import Window
+from service.locale import terms
+from service.pages.kinds import PlanLayer
+
+TITLE: dict[str, str] = {
+    **{str(code): title for code, title in terms.LAYER.items()},
+    PlanLayer.WOMEN_DEMAND: said("Women's demand"),
+    PlanLayer.WOMEN_SERVED: said("Women's demand served"),
+    PlanLayer.SERVED: said("All demand served"),
+}
+SHORT: dict[str, str] = {
+    **{str(code): title for code, title in terms.LAYER_SHORT.items()},
+    LayerCode.INCIDENT_SURFACE: said("Smooth density"),
+    LayerCode.HOTSPOTS: said("Hot spots"),
+    LayerCode.TREND: said("Trend"),
+    PlanLayer.WOMEN_DEMAND: said("Women's demand"),
+    PlanLayer.WOMEN_SERVED: said("Women served"),
+    PlanLayer.SERVED: said("Served"),
+}
+KINDS: dict[str, dict[str, tuple[str, str]]] = {
+    LayerCode.HOTSPOTS: {
+        "hot": (said("hot spot: high beside high"), "▲"),
+        "none": (said("no pattern beyond chance"), ""),
+        "cold": (said("cold spot: low beside low"), "▽"),
+    },
+    LayerCode.TREND: {
+        "rising": (said("rising, beyond chance"), "▲"),
+        "unclear": (said("no clear change"), ""),
+        "falling": (said("falling, beyond chance"), "▼"),
+    },
+}
+"""Kind -> its words and the sign that says it without colour; from the most to the least."""
+WINDOW = {
+    Window.YEAR: said("Years"),
+    Window.QUARTER: said("Quarters"),
+    Window.MONTH: said("Months"),
+}
