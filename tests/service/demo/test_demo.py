@@ -114,7 +114,9 @@ def test_the_tree_has_its_names(demo: Store) -> None:
 def test_own_data_are_left_alone_and_put_the_demos_aside(tmp_path: Path) -> None:
     with open_store(tmp_path / "mizan.db") as store:
         load_demo(store, DATA)
-        demo_version = store.data_version()
+        others = [kind for kind in Kind if kind is not Kind.INCIDENTS]
+        demo_version, others_version = store.data_version(), store.datasets.version(*others)
+        incidents = store.incidents()
         file = tmp_path / "mine.csv"
         file.write_text("date,category,district\n2024-01-01,drugs,Al-Qurna\n")
         found, _ = import_file(store, Kind.INCIDENTS, file)
@@ -124,8 +126,18 @@ def test_own_data_are_left_alone_and_put_the_demos_aside(tmp_path: Path) -> None
         assert loaded.left_alone == (Kind.INCIDENTS,)
         assert len(store.incidents()) == 1
         reset_demo(store, DATA)
-        assert store.data_version() == demo_version
-        assert len(store.incidents()) > 1000
+        # Incidents are named by the number of their version, never by content: a second load of
+        # equal ones is another version. All else is named by content.
+        assert store.datasets.version(*others) == others_version
+        assert store.incidents().equals(incidents)
+        assert store.data_version() != demo_version
+        assert store.at(demo_version).incidents().equals(incidents)
+
+
+def test_the_same_demo_has_the_same_version_in_every_new_store(demo: Store, tmp_path: Path) -> None:
+    with open_store(tmp_path / "mizan.db") as store:
+        load_demo(store, DATA)
+        assert store.data_version() == demo.data_version()
 
 
 def test_without_its_files_nothing_is_changed(tmp_path: Path) -> None:
