@@ -24,7 +24,12 @@ from starlette.routing import Match
 from geo.checks import FaultsError
 from geo.notes import said
 from service.security import add_headers
-from service.store.errors import BusyStoreError, FullDiskError, UnknownError
+from service.store.errors import (
+    BusyStoreError,
+    FullDiskError,
+    ImportRunningError,
+    UnknownError,
+)
 from service.store.errors import ConflictError as StoreConflictError
 
 log = structlog.get_logger("service.errors")
@@ -121,6 +126,11 @@ TABLE: dict[type[Exception], Answer] = {
         422, said("This can't be accepted as it is"), said("Correct what is listed and try again.")
     ),
     StoreConflictError: CONFLICT,
+    ImportRunningError: Answer(
+        409,
+        said("Somebody is importing data of this kind just now"),
+        said("Wait until it is done, look at what it brings, then try again."),
+    ),
     UnknownError: NOT_FOUND,
     BusyStoreError: UNAVAILABLE,
     FullDiskError: FULL,

@@ -44,9 +44,9 @@ def undo(
     number = version.rpartition("-")[2]
     if not number.isdigit():
         raise typer.BadParameter(version)
-    with here.store(make=False) as store, store.write():
-        found = store.datasets.get(int(number))
-        store.datasets.undo(found.sequence, "cli")
-        store.audit.append("import_undone", actor="cli", subject=found.id)
+    from service.imports.undoing import undo as take_back
+
+    with here.store(make=False) as store:
+        found = take_back(store, int(number), actor="cli")
         here.tell(said("{version} was taken out again."), version=found.id)
         here.tell(said("Data version {version}"), version=store.data_version())

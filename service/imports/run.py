@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from service.imports.personal import Dropped, dropped_columns
 from service.imports.sandbox import read_raw
 from service.imports.summary import Summary
 from service.imports.table import RawTable, note_to_json, refuse
+from service.imports.turns import turn
 from service.imports.work import Context, Made, Work
 from service.store import Kind, NewVersion, Store
 
@@ -193,17 +195,19 @@ def import_file(
     Raises:
         FaultsError: the file is refused as a whole, with every fault.
         ConflictError: somebody changed the same data meanwhile.
+        ImportRunningError: another import of the kind is at work.
 
     """
     options, name = options or Options(), name or file.name
-    expected = store.datasets.version(*looked_at(kind))
-    try:
-        raw = read_raw(file, limits or Limits(), options.sheet)
-        what = understand(kind, raw, context_of(store, today), options)
-    except FaultsError as error:
-        raise FaultsError(fault.at(file=name) for fault in error.faults) from None
-    paper = Paper(name, sha256_of(file), options, actor)
-    return keep(store, what, paper, expected=expected, dry_run=dry_run), what
+    with nullcontext() if dry_run else turn(store, kind):
+        expected = store.datasets.version(*looked_at(kind))
+        try:
+            raw = read_raw(file, limits or Limits(), options.sheet)
+            what = understand(kind, raw, context_of(store, today), options)
+        except FaultsError as error:
+            raise FaultsError(fault.at(file=name) for fault in error.faults) from None
+        paper = Paper(name, sha256_of(file), options, actor)
+        return keep(store, what, paper, expected=expected, dry_run=dry_run), what
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +219,7 @@ class Paper:
     options: Options
     actor: str
     demo: bool = False
+    written: bool = False  # into a form, without any file
 
 
 def context_of(store: Store, today: date | None = None) -> Context:
@@ -266,6 +271,7 @@ def keep(
             "notes": [note_to_json(n) for n in what.notes],
             "removed": counts.removed,
             "present": what.made.present,
+            "written": paper.written,
         },
         demo=paper.demo,
     )

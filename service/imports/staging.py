@@ -34,6 +34,7 @@ from service.imports.run import (
 from service.imports.sandbox import read_raw
 from service.imports.summary import Summary
 from service.imports.table import refuse
+from service.imports.turns import turn
 from service.store import Kind, Store, UnknownError
 from service.store.engine import private
 from service.store.guard import write_whole
@@ -162,12 +163,14 @@ class Staging:
 
         Raises:
             ConflictError: the data changed since the preview; look again.
+            ImportRunningError: another import of the kind is at work.
             FaultsError: the file is refused as a whole.
 
         """
         staged = self.get(staged_id)
-        what = self._understand(store, staged, today)
-        summary = keep(store, what, _paper(staged, actor), expected=staged.expected)
+        with turn(store, staged.kind):
+            what = self._understand(store, staged, today)
+            summary = keep(store, what, _paper(staged, actor), expected=staged.expected)
         self.discard(staged_id)
         return summary
 

@@ -14,6 +14,7 @@ from service.errors import NotFoundError
 from service.imports.limits import Limits
 from service.imports.options import Options
 from service.imports.staging import Staging
+from service.imports.undoing import undo as take_back
 from service.pages.data import KINDS
 from service.pages.render import page
 from service.store import Kind
@@ -122,5 +123,5 @@ def undo(house: HouseOf, account: Editor, sequence: int) -> Response:
     """
     if house.store.datasets.get(sequence).demo:
         raise ConflictError("the demo's rows go when own ones come, and are not taken back")
-    house.store.datasets.undo(sequence, account.name)
+    take_back(house.store, sequence, actor=account.name)
     return RedirectResponse("/data", status_code=303)

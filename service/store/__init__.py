@@ -8,6 +8,7 @@ from service.store.errors import (
     BusyStoreError,
     ConflictError,
     DamagedStoreError,
+    ImportRunningError,
     NewerStoreError,
     StoreError,
     UnknownError,
@@ -22,7 +23,7 @@ from service.store.store import Store
 __all__ = [
     "Accounts", "AppToken", "AuditCheck", "AuditEntry", "BusyStoreError", "ConflictError",
     "DamagedStoreError", "Dataset", "Decision", "Decisions", "Grant", "GrantKind", "Grants",
-    "Job", "JobStatus", "Kind", "NewVersion", "NewerStoreError", "PlanHead", "Records",
-    "SavedScenario", "Store", "StoreError", "StoredPlan", "UnknownError", "hold_service",
+    "ImportRunningError", "Job", "JobStatus", "Kind", "NewVersion", "NewerStoreError", "PlanHead",
+    "Records", "SavedScenario", "Store", "StoreError", "StoredPlan", "UnknownError", "hold_service",
     "open_store",
 ]  # fmt: skip

@@ -28,5 +28,9 @@ class ConflictError(StoreError):
     """Somebody else changed this first; look at their change, then decide again."""
 
 
+class ImportRunningError(ConflictError):
+    """Another import of the same kind of data is at work; wait for its end, then look again."""
+
+
 class UnknownError(StoreError, LookupError):
     """There is no such thing in the store."""
