@@ -37,14 +37,6 @@ K_SEVERE = 10
 K_OTHER = 5
 _TINY = 1e-12
 
-ROLE_CLEARANCE: dict[str, Clearance] = {
-    "viewer": Clearance.RELEASED,
-    "planner": Clearance.RELEASED,
-    "director": Clearance.EXACT,
-    "admin": Clearance.RELEASED,
-}
-"""The default: the director answers for the cases, an administrator of machines does not."""
-
 INCIDENT_LAYERS = frozenset(LayerCode) - {
     LayerCode.RESIDENTS,
     LayerCode.INFLUX,
@@ -54,11 +46,6 @@ INCIDENT_LAYERS = frozenset(LayerCode) - {
 
 class NotReleasableError(ValueError):
     """The figure was made from exact counts and can't be turned into a released one."""
-
-
-def clearance_of(role: str) -> Clearance:
-    """What a role may see; a role nobody knows sees released figures only."""
-    return ROLE_CLEARANCE.get(role, Clearance.RELEASED)
 
 
 def threshold(category: str) -> int:

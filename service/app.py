@@ -12,7 +12,10 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from geo.choices import assumed
 from service import errors
-from service.auth.sign_in import Doorkeeper
+from service.auth.brakes import Brake
+from service.auth.clearance import Clearances
+from service.auth.journal import StoreJournal
+from service.auth.sign_in import Clock, Doorkeeper
 from service.deps import House, who
 from service.layerbook import LayerBooks
 from service.logs import configure_logs
@@ -51,6 +54,7 @@ def create_app(
     atlases: Atlases | None = None,
     wake: Callable[[], None] = lambda: None,
 ) -> FastAPI:
+    clock: Clock = lambda: datetime.now(UTC),
     """Build the service. What is not given comes from ``settings``; ``wake`` calls the runner."""
     configure_logs(settings.log_level)
     store = store or open_store(settings)
@@ -71,27 +75,37 @@ def create_app(
         max_body_size=int(settings.body_limit_mb * 1024 * 1024),
     )
     doorkeeper = Doorkeeper(
+    journal = StoreJournal(store)
+    clearances = Clearances(store.grants.breaks_glass, clock)
         book=store.accounts,
         session_hours=settings.session_hours,
         lockout_failures=settings.lockout_failures,
         lockout_minutes=settings.lockout_minutes,
     )
+        clock=clock,
+        journal=journal,
+        brake=Brake(settings.sign_in_failures_per_min),
     app.state.house = House(
         settings=settings,
         doorkeeper=doorkeeper,
         store=store,
+        journal=journal,
+        clearances=clearances,
+        token_brake=Brake(settings.sign_in_failures_per_min),
         atlases=atlases
         or BookAtlases(
             LayerBooks(
                 store,
                 settings.data_dir,
                 choices=assumed(settings.reporting, settings.unregistered),
-            )
+            ),
+            clearances.of,
+            journal.exact_read,
         ),
         baselines=Baselines(),
         basemap=open_basemap(settings),
         shelf=PlanShelf(),
-        clock=lambda: datetime.now(UTC),
+        clock=clock,
         wake=wake,
     )
     app.state.meter = meter

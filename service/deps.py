@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
 from service.auth.accounts import Account
-from service.auth.roles import Right, may
+from service.auth.brakes import Brake
+from service.auth.clearance import Clearances
+from service.auth.journal import StoreJournal
+from service.auth.roles import Right
 from service.auth.sign_in import Clock, Doorkeeper
 from service.errors import CrossSiteError, NotAllowedError, NotSignedInError, PasswordDueError
 from service.locale.words import Words, make_words
@@ -32,6 +35,9 @@ class House:
 
     settings: Settings
     doorkeeper: Doorkeeper
+    journal: StoreJournal
+    clearances: Clearances
+    token_brake: Brake  # wrong app tokens by address
     store: Store
     atlases: "Atlases"
     baselines: "Baselines"
@@ -74,6 +80,13 @@ def refuse_cross_site(request: Request) -> None:
         raise CrossSiteError
 
 
+def refuse(request: Request, account: Account, right: Right) -> NoReturn:
+    """``account`` lacks ``right``: written down, then refused. Raises ``NotAllowedError``."""
+    path = getattr(request.scope.get("route"), "path", "")
+    house(request).journal.refused(account, right, request.method, path)
+    raise NotAllowedError
+
+
 def require(right: Right) -> Callable[..., Account]:
     """The dependency of a route that asks for ``right``; yields the account that has it."""
 
@@ -83,8 +96,8 @@ def require(right: Right) -> Callable[..., Account]:
             raise NotSignedInError
         if account.must_change and right is not Right.OWN_ACCOUNT:
             raise PasswordDueError
-        if not may(account.role, right):
-            raise NotAllowedError
+        if not account.may(right):
+            refuse(request, account, right)
         return account
 
     guard.right = right  # type: ignore[attr-defined]  # the walk over all routes reads it

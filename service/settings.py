@@ -67,6 +67,10 @@ class Settings(BaseSettings):
     session_hours: float = Field(default=12.0, gt=0, le=24 * 30)
     lockout_failures: int = Field(default=5, ge=1, description="wrong passwords before a pause")
     lockout_minutes: float = Field(default=15.0, gt=0)
+    sign_in_failures_per_min: int = Field(
+        default=30, ge=1, description="wrong passwords or tokens from one address before a pause"
+    )
+    glass_hours: int = Field(default=8, ge=1, le=72, description="longest break-glass access")
 
     solve_time_limit_s: float = Field(default=60.0, gt=0, description="of one solve, all tiers")
     solve_memory_mb: int = Field(default=2048, ge=256)

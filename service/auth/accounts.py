@@ -22,6 +22,7 @@ class Account:
 
     ``clearance``: may see exact figures of cases, where the role may hold one. ``office``: the one
     office that the account belongs to and is confined to; None for the whole governorate.
+    ``by_token``: a program asks in its name; it lives with the request and is kept nowhere.
     """
 
     name: str
@@ -34,10 +35,15 @@ class Account:
     last_seen: datetime | None = None
     clearance: bool = False
     office: str | None = None
+    by_token: bool = False
 
     def may(self, right: Right) -> bool:
         """Whether the matrix grants it to this account."""
         return may(self.role, right, office=self.office)
+
+    def is_resting(self, now: datetime) -> bool:
+        """Whether it is locked after too many wrong passwords."""
+        return self.locked_until is not None and now < self.locked_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class AccountBook(Protocol):
     def put_account(self, account: Account) -> None: ...
     def note_sign_in(self, name: str, at: datetime) -> None: ...
     def set_password(self, name: str, password_hash: str) -> None: ...
-    def count_failure(self, name: str, most: int, until: datetime) -> bool: ...
+    def count_failure(self, name: str, most: int, now: datetime, until: datetime) -> bool: ...
     def session(self, token_hash: str) -> Session | None: ...
     def put_session(self, session: Session) -> None: ...
     def drop_session(self, token_hash: str) -> None: ...
@@ -89,8 +95,10 @@ class MemoryBook:
         known = self._accounts[name]
         self._accounts[name] = replace(known, password_hash=password_hash, must_change=False)
 
-    def count_failure(self, name: str, most: int, until: datetime) -> bool:
+    def count_failure(self, name: str, most: int, now: datetime, until: datetime) -> bool:
         known = self._accounts[name]
+        if known.is_resting(now):
+            return True
         locked = known.failures + 1 >= most
         self._accounts[name] = replace(
             known,

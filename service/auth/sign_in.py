@@ -18,6 +18,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from service.auth.accounts import Account, AccountBook, Session, new_token, token_hash
+from service.auth.brakes import Brake
 
 Clock = Callable[[], datetime]
 
@@ -26,6 +27,7 @@ MAX_PASSWORD = 200
 _AT_ONCE = 4
 _WAIT_S = 5.0
 _MOST_GHOSTS = 10_000
+_NOBODY = "nobody"
 
 
 class Refusal(StrEnum):
@@ -34,6 +36,7 @@ class Refusal(StrEnum):
     WRONG = "wrong"
     LOCKED = "locked"
     BUSY = "busy"
+    SLOW = "slow"  # too many wrong ones from one place or for one name within a minute
 
 
 class Journal(Protocol):
@@ -93,16 +96,32 @@ class Doorkeeper:
     lockout_minutes: float = 15.0
     clock: Clock = lambda: datetime.now(UTC)
     journal: Journal = field(default_factory=NoJournal)
+    brake: Brake = field(default_factory=lambda: Brake(30))
     _ghosts: _Ghosts = field(default_factory=_Ghosts)
 
     def sign_in(
-        self, name: str, password: str, *, instead_of: str | None = None
+        self, name: str, password: str, *, address: str = "", instead_of: str | None = None
     ) -> SignedIn | Refusal:
         """A session, or why not. ``instead_of`` is the token of a session that ends with it.
 
-        Failures of a locked account aren't counted on.
+        ``address`` is where the request comes from. Failures of a locked account aren't counted on.
         """
         now, name = self.clock(), name.strip().casefold()
+        keys = [f"name {name}", *([f"address {address}"] if address else [])]
+        if not all(self.brake.allows(key) for key in keys):
+            return Refusal.SLOW
+        found = self._sign_in(name, password, now, instead_of)
+        if isinstance(found, Refusal):
+            for key in keys:
+                self.brake.count(key)
+        else:
+            # Not the address: a guesser with an account of his own would start anew with it.
+            self.brake.forget(keys[0])
+        return found
+
+    def _sign_in(
+        self, name: str, password: str, now: datetime, instead_of: str | None
+    ) -> SignedIn | Refusal:
         account = self.book.account(name)
         known = account is not None and not account.disabled
         right = _verify(password, account.password_hash if account and known else _decoy())
@@ -110,25 +129,39 @@ class Doorkeeper:
             return Refusal.BUSY
         if account is None or not known:
             return self._refuse_ghost(name, now)
-        if account.locked_until is not None and now < account.locked_until:
+        if account.is_resting(now):
             return Refusal.LOCKED
         if not right:
             return self._count_failure(account, now)
+        return self._admit(account, now, instead_of)
+
+    def _admit(self, account: Account, now: datetime, instead_of: str | None) -> SignedIn | Refusal:
+        """The password was right: open a session, unless the account changed meanwhile.
+
+        Passwords are tried side by side; what others locked stays locked for this one too.
+        """
         with self.journal.together():
-            self.book.note_sign_in(account.name, now)
-            self.journal.note("signed_in", account.name)
+            fresh = self.book.account(account.name)
+            if fresh is None or fresh.disabled or fresh.password_hash != account.password_hash:
+                return Refusal.WRONG
+            if fresh.is_resting(now):
+                return Refusal.LOCKED
+            self.book.note_sign_in(fresh.name, now)
+            self.journal.note("signed_in", fresh.name)
             self.sign_out(instead_of)
-            return self._open(replace(account, failures=0, locked_until=None, last_seen=now), now)
+            return self._open(replace(fresh, failures=0, locked_until=None, last_seen=now), now)
 
     def _refuse_ghost(self, name: str, now: datetime) -> Refusal:
         until = now + timedelta(minutes=self.lockout_minutes)
         locked = self._ghosts.try_again(name, now, self.lockout_failures, until)
+        # Without the name: people type their password there.
+        self.journal.note("sign_in_failed", _NOBODY)
         return Refusal.LOCKED if locked else Refusal.WRONG
 
     def _count_failure(self, account: Account, now: datetime) -> Refusal:
         until = now + timedelta(minutes=self.lockout_minutes)
         with self.journal.together():
-            locked = self.book.count_failure(account.name, self.lockout_failures, until)
+            locked = self.book.count_failure(account.name, self.lockout_failures, now, until)
             self.journal.note("locked_out" if locked else "sign_in_failed", account.name)
         return Refusal.LOCKED if locked else Refusal.WRONG
 
@@ -168,7 +201,7 @@ class Doorkeeper:
         Raises ``ValueError`` for a password that is too short, too long or unchanged.
         """
         now = self.clock()
-        if account.locked_until is not None and now < account.locked_until:
+        if account.is_resting(now):
             return Refusal.LOCKED
         right = _verify(old, account.password_hash)
         if right is None:

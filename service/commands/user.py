@@ -1,21 +1,31 @@
 """``mizan user``: accounts of this installation."""
 
-from typing import Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geo.notes import said
-from service.auth.roles import Role
+from service.auth.roles import Right, Role, may
 from service.commands.terminal import Exit, terminal
+
+if TYPE_CHECKING:
+    from service.auth.accounts import Account
+    from service.store import Store
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="Accounts: add, list, reset, disable, enable.")
+    group = typer.Typer(
+        no_args_is_help=True,
+        help="Accounts: add, list, change, reset, disable, enable, revoke-tokens.",
+    )
     group.command("add")(add)
     group.command("list")(list_accounts)
+    group.command("change")(change)
     group.command("reset")(reset)
     group.command("disable")(disable)
     group.command("enable")(enable)
+    group.command("revoke-tokens")(revoke_tokens)
     app.add_typer(group, name="user")
 
 
@@ -27,8 +37,11 @@ def add(
     name: Name,
     role: Annotated[Role, typer.Option(help="What the account may do.")],
     clearance: Annotated[
-        bool, typer.Option("--clearance", help="May see figures of severe categories.")
+        bool, typer.Option("--clearance", help="May see exact figures of cases.")
     ] = False,
+    office: Annotated[
+        str | None, typer.Option(help="Code of the one office that the account belongs to.")
+    ] = None,
 ) -> None:
     """Make an account; its one-time password is printed once."""
     import re
@@ -47,13 +60,22 @@ def add(
         if store.accounts.account(name) is not None:
             here.warn(said("There is already an account {name}."), name=name)
             raise typer.Exit(Exit.REFUSED)
-        store.accounts.put_account(Account(name, role, hash_password(password), must_change=True))
-        store.accounts.confine(name, clearance=clearance, office=None)
+        _check(context, store, role, clearance=clearance, office=office)
+        store.accounts.put_account(
+            Account(
+                name,
+                role,
+                hash_password(password),
+                must_change=True,
+                clearance=clearance,
+                office=office,
+            )
+        )
         store.audit.append(
             "account_made",
             actor="cli",
             subject=name,
-            details={"role": role.value, "clearance": clearance},
+            details={"role": role.value, "clearance": clearance, "office": office or ""},
         )
     _tell_password(context, name, password)
 
@@ -65,13 +87,50 @@ def list_accounts(context: typer.Context) -> None:
         for account in store.accounts.accounts():
             marks = [account.role.value]
             marks += ["clearance"] if account.clearance else []
+            marks += [f"office {account.office}"] if account.office else []
             marks += ["disabled"] if account.disabled else []
             marks += ["must change password"] if account.must_change else []
             here.out.print(f"{account.name}\t{', '.join(marks)}", markup=False, highlight=False)
 
 
+def change(
+    context: typer.Context,
+    name: Name,
+    role: Annotated[Role | None, typer.Option(help="What the account may do.")] = None,
+    clearance: Annotated[
+        bool | None,
+        typer.Option("--clearance/--no-clearance", help="May see exact figures of cases."),
+    ] = None,
+    office: Annotated[
+        str | None, typer.Option(help="Code of its one office; an empty one lifts that.")
+    ] = None,
+) -> None:
+    """Change role, clearance or office of an account; it is signed out everywhere."""
+    here = terminal(context)
+    with here.store() as store, store.write():
+        account = _known(context, store, name)
+        wanted = role or account.role
+        kept = account.clearance if role in {None, account.role} else False
+        cleared = kept if clearance is None else clearance
+        place = account.office if office is None else office or None
+        _check(context, store, wanted, clearance=cleared, office=place)
+        changed = {"role": wanted, "clearance": cleared, "office": place}
+        store.accounts.put_account(replace(account, role=wanted, clearance=cleared, office=place))
+        store.accounts.drop_sessions_of(account.name)
+        store.audit.append("account_changed", actor="cli", subject=account.name, details=changed)
+
+
+def revoke_tokens(context: typer.Context, name: Name) -> None:
+    """Shut every program out that reads with a token of this account."""
+    here = terminal(context)
+    with here.store() as store, store.write():
+        account = _known(context, store, name)
+        store.accounts.revoke_tokens_of(account.name)
+        store.audit.append("tokens_revoked", actor="cli", subject=account.name)
+
+
 def reset(context: typer.Context, name: Name) -> None:
-    """Give an account a new one-time password and sign it out everywhere."""
+    """Give an account a new one-time password; sessions, tokens and clearance end with the old."""
     from service.auth.first_run import one_time_password
     from service.auth.sign_in import hash_password
 
@@ -84,6 +143,7 @@ def reset(context: typer.Context, name: Name) -> None:
         must_change=True,
         failures=0,
         locked_until=None,
+        clearance=False,
     )
     _tell_password(context, name.casefold(), password)
 
@@ -99,17 +159,35 @@ def enable(context: typer.Context, name: Name) -> None:
 
 
 def _change(context: typer.Context, name: str, action: str, **changes: object) -> None:
-    from dataclasses import replace
-
     here = terminal(context)
     with here.store() as store, store.write():
-        account = store.accounts.account(name)
-        if account is None:
-            here.warn(said("There is no account {name}."), name=name)
-            raise typer.Exit(Exit.REFUSED)
+        account = _known(context, store, name)
         store.accounts.put_account(replace(account, **changes))  # type: ignore[arg-type]  # fields of Account
         store.accounts.drop_sessions_of(account.name)
+        if "password_hash" in changes:
+            store.accounts.revoke_tokens_of(account.name)
         store.audit.append(action, actor="cli", subject=account.name)
+
+
+def _known(context: typer.Context, store: "Store", name: str) -> "Account":
+    account = store.accounts.account(name)
+    if account is None:
+        terminal(context).warn(said("There is no account {name}."), name=name)
+        raise typer.Exit(Exit.REFUSED)
+    return account
+
+
+def _check(
+    context: typer.Context, store: "Store", role: Role, *, clearance: bool, office: str | None
+) -> None:
+    """Refuse what would have no meaning: the matrix decides what a role may hold."""
+    here = terminal(context)
+    if clearance and not may(role, Right.HOLD_CLEARANCE, office=office):
+        here.warn(said("This role, or an account of one office, may hold no clearance."))
+        raise typer.Exit(Exit.REFUSED)
+    if office is not None and office not in {one.code for one in store.offices()}:
+        here.warn(said("There is no office {code}."), code=office)
+        raise typer.Exit(Exit.REFUSED)
 
 
 def _tell_password(context: typer.Context, name: str, password: str) -> None:

@@ -10,15 +10,17 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
 from service.auth.accounts import Account, token_hash
-from service.auth.roles import Right, may
-from service.deps import SAFE_METHODS, House, house, refuse_cross_site, who
+from service.auth.clearance import as_program
+from service.auth.roles import Right
+from service.deps import SAFE_METHODS, House, house, refuse, refuse_cross_site, who
 from service.errors import NotAllowedError, NotSignedInError, wants_page
-from service.ogc.errors import PROBLEM, OgcError
+from service.ogc.errors import PROBLEM, OgcError, too_many_tries
 from service.ogc.wire import dumps
 
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="Mizan", charset="UTF-8"'}
 _USED_AGAIN = timedelta(minutes=5)
 """How exactly the last use of a token is noted: not with a write for every request."""
+_JUMP = timedelta(minutes=5)
 
 
 class OgcRoute(APIRoute):
@@ -55,8 +57,10 @@ def caller(right: Right) -> Any:
             raise NotSignedInError
         if request.method not in SAFE_METHODS:
             _refuse_forgery(request, by_token=program is not None)
-        if account.must_change or not may(account.role, right):
+        if account.must_change:
             raise NotAllowedError
+        if not account.may(right):
+            refuse(request, account, right)
         return account
 
     guard.right = right  # type: ignore[attr-defined]  # the walk over all routes reads it
@@ -71,7 +75,10 @@ def _refuse_forgery(request: Request, *, by_token: bool) -> None:
 
 
 def _by_token(request: Request, known: House) -> Account | None:
-    """The account of the app token that came as Basic password; None without a valid one."""
+    """The account of the app token that came as Basic password; None without a valid one.
+
+    Wrong ones are counted by address: after too many, none is looked at for a while.
+    """
     kind, _, rest = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "basic":
         return None
@@ -79,13 +86,32 @@ def _by_token(request: Request, known: House) -> Account | None:
         name, _, secret = base64.b64decode(rest, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
+    address = request.client.host if request.client else ""
+    if not known.token_brake.allows(address):
+        raise too_many_tries()
+    account = _holder(known, name.strip().casefold(), secret)
+    if account is None:
+        known.token_brake.count(address)
+        known.journal.token_refused(address, _existing(known, name))
+        return None
+    return as_program(account)
+
+
+def _holder(known: House, name: str, secret: str) -> Account | None:
     token = known.store.accounts.token(token_hash(secret))
     now = known.clock()
-    if token is None or token.revoked_at is not None or token.account != name.casefold():
+    if token is None or token.revoked_at is not None or token.account != name:
         return None
-    if token.expires_at is not None and token.expires_at <= now:
+    # A clock that jumped back shuts out what seems to come from the future, as it does sessions.
+    if now < token.created_at - _JUMP or (token.expires_at is not None and token.expires_at <= now):
         return None
-    if token.used_at is None or now - token.used_at > _USED_AGAIN:
+    if token.used_at is None or abs(now - token.used_at) > _USED_AGAIN:
         known.store.accounts.use_token(token.id, now)
     account = known.store.accounts.account(token.account)
     return None if account is None or account.disabled else account
+
+
+def _existing(known: House, name: str) -> str | None:
+    """The name for the log, where it is one: else people may have typed a secret there."""
+    found = known.store.accounts.account(name.strip())
+    return None if found is None else found.name

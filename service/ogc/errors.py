@@ -34,3 +34,8 @@ def bad_request(title: str) -> OgcError:
 def not_found(title: str) -> OgcError:
     """404: no such thing, or none that this reader may know of."""
     return OgcError(404, title)
+
+
+def too_many_tries() -> OgcError:
+    """429: too many wrong tokens came from there; none is looked at for a minute."""
+    return OgcError(429, "too many wrong tokens; try again in a minute")

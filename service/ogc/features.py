@@ -227,7 +227,7 @@ def list_items(
         else:
             plain = Bytes.of(dumps(data), GEOJSON)
         made = shelf.keep(asked, Page(plain, data["numberReturned"]))
-    exact = shelf.is_exact(found, account)
+    exact = shelf.is_exact(found, key)
     shelf.reads.note(account, found.id, given, made.content.plain, rows=made.rows, exact=exact)
     return answer(request, made.content, headers=headers | _caching(exact=exact))
 
@@ -241,11 +241,11 @@ def one_item(
     given = parameters(request, COMMON | {"crs"})
     shown = wanted_format(request, given)
     crs = crs_of(given.get("crs"), "crs")
-    _key, rows = shelf.rows(found, account)
+    key, rows = shelf.rows(found, account)
     place = rows.place_of(item)
     if place is None:
         raise not_found("there is no such feature")
-    exact = shelf.is_exact(found, account)
+    exact = shelf.is_exact(found, key)
     root = base(request)
     where = f"{root}/collections/{found.id}"
     links = [*two_views(f"{where}/items/{item}", shown, GEOJSON), link(where, "collection")]

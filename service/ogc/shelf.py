@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from geo.layers import Clearance
 from service.auth.accounts import Account
-from service.auth.roles import may
 from service.ogc.collections import PLANS_SHOWN, Collection, collections
 from service.ogc.errors import not_found
 from service.ogc.reads import ReadLog
@@ -49,12 +48,12 @@ class Shelf:
 
     def visible(self, account: Account) -> list[Collection]:
         """Collections that ``account`` may read."""
-        return [one for one in self.collections.values() if may(account.role, one.right)]
+        return [one for one in self.collections.values() if account.may(one.right)]
 
     def find(self, name: str, account: Account) -> Collection:
         """One of them; a hidden one is as unknown as one that does not exist."""
         found = self.collections.get(name)
-        if found is None or not may(account.role, found.right):
+        if found is None or not account.may(found.right):
             raise not_found("there is no such collection")
         return found
 
@@ -84,11 +83,10 @@ class Shelf:
                     self._making.pop(key, None)
         return key, found
 
-    def is_exact(self, collection: Collection, account: Account) -> bool:
-        """Whether the reader gets exact figures of cases."""
-        atlas = self._atlases.open(account)
-        held = getattr(atlas, "clearance", Clearance.RELEASED)
-        return collection.of_cases and held is Clearance.EXACT
+    @staticmethod
+    def is_exact(collection: Collection, key: Key) -> bool:
+        """Whether the rows that ``rows`` gave under ``key`` hold exact figures of cases."""
+        return collection.of_cases and Clearance.EXACT.value in key
 
     def page(self, key: Key) -> Page | None:
         """A finished answer, if it was made before."""

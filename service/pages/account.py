@@ -1,5 +1,6 @@
 """Signing in and out, and the own password."""
 
+from http.client import UNAUTHORIZED
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -8,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from geo.notes import said
 from service.auth.accounts import Account
-from service.auth.roles import Right, may
+from service.auth.roles import Right
 from service.auth.sign_in import MIN_PASSWORD, Refusal, SignedIn
 from service.deps import SESSION_COOKIE, House, HouseOf, WordsOf, refuse_cross_site, require, who
 from service.locale.words import Words
@@ -40,7 +41,7 @@ def _with_session(response: Response, signed: SignedIn, house: HouseOf) -> Respo
 
 def home_of(account: Account) -> str:
     """Where an account starts: the map, or for who sees no map the own account."""
-    return "/" if may(account.role, Right.SEE_MAP) else "/account"
+    return "/" if account.may(Right.SEE_MAP) else "/account"
 
 
 @router.get("/login")
@@ -63,7 +64,12 @@ def login(
     password: Annotated[str, Form(max_length=1000)] = "",
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 (the word that addresses use)
 ) -> Response:
-    signed = house.doorkeeper.sign_in(name, password)
+    signed = house.doorkeeper.sign_in(
+        name,
+        password,
+        address=request.client.host if request.client else "",
+        instead_of=request.cookies.get(SESSION_COOKIE),
+    )
     target = safe_next(next)
     if isinstance(signed, SignedIn):
         if signed.account.must_change:
@@ -73,8 +79,18 @@ def login(
         return _with_session(RedirectResponse(target, status_code=303), signed, house)
     wrong = said("Name and password do not match. Look at both and try again.")
     refusal = _why(signed, house, words, wrong)
-    status = 503 if signed is Refusal.BUSY else 401
-    return page(request, "login.html", None, status=status, next=target, name=name, refusal=refusal)
+    status = {Refusal.BUSY: 503, Refusal.SLOW: 429}.get(signed, 401)
+    headers = {} if status == UNAUTHORIZED else {"Retry-After": "60"}
+    return page(
+        request,
+        "login.html",
+        None,
+        status=status,
+        headers=headers,
+        next=target,
+        name=name,
+        refusal=refusal,
+    )
 
 
 def _why(refusal: Refusal, house: House, words: Words, wrong: str) -> str:
@@ -87,6 +103,8 @@ def _why(refusal: Refusal, house: House, words: Words, wrong: str) -> str:
         )
     if refusal is Refusal.BUSY:
         return words.say("Too many people sign in just now. Try again in a moment.")
+    if refusal is Refusal.SLOW:
+        return words.say("Too many wrong passwords from here. Try again in a minute.")
     return words.say(wrong)
 
 

@@ -4,8 +4,9 @@
 (``geo.privacy``): what the role may not see isn't in them.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol, cast
 
 import geopandas as gpd
 
@@ -13,11 +14,11 @@ from geo.incidents import Category
 from geo.layers import Clearance, Layer, LayerCode, Period
 from geo.notes import Note
 from geo.places import Area, Crossing, Forum, Level, Office
-from geo.privacy import clearance_of
 from geo.rates import Window
 from optimizer.staff import Post
 from service.auth.accounts import Account
 from service.layerbook import LayerBook, LayerBooks
+from service.pages.guarded import OfficeAtlas, WatchedAtlas
 from service.store.datasets import Dataset
 
 
@@ -68,14 +69,31 @@ class Atlases(Protocol):
         """The book that plans are assembled from; ``None`` where there is none to assemble from."""
 
 
-class BookAtlases:
-    """Atlases from the layer books of the store, with the clearance of the account's role."""
+ReadNote = Callable[[Account, str, Mapping[str, str]], None]
+"""Writes down that an account looks at exact figures, of what, asked how."""
 
-    def __init__(self, books: LayerBooks) -> None:
+
+class BookAtlases:
+    """Atlases from the layer books of the store, as the account may see them now.
+
+    ``clearance`` says what that is; what is read with exact clearance goes to ``note`` first.
+    """
+
+    def __init__(
+        self, books: LayerBooks, clearance: Callable[[Account], Clearance], note: ReadNote
+    ) -> None:
         self._books = books
+        self._clearance = clearance
+        self._note = note
 
     def open(self, account: Account) -> Atlas:
-        return self._books.open(clearance_of(account.role))
+        clearance = self._clearance(account)
+        atlas: Atlas = self._books.open(clearance)
+        if account.office is not None:
+            atlas = cast("Atlas", OfficeAtlas(atlas, account.office))
+        if clearance is Clearance.EXACT:
+            atlas = cast("Atlas", WatchedAtlas(atlas, partial(self._note, account)))
+        return atlas
 
     def released(self) -> LayerBook | None:
         return self._books.open(Clearance.RELEASED)

@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from service.auth.accounts import Account
-from service.auth.roles import Right, may
+from service.auth.roles import Right
 from service.deps import LANG_COOKIE, words_of
 from service.locale import terms
 from service.locale.words import LANGS, Words
@@ -82,7 +82,7 @@ class Reader:
     account: Account | None
 
     def may(self, right: str) -> bool:
-        return self.account is not None and may(self.account.role, Right(right))
+        return self.account is not None and self.account.may(Right(right))
 
 
 def plan_title(head: PlanHead, words: Words) -> str:

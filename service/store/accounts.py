@@ -65,6 +65,8 @@ class Accounts:
             "failures": account.failures,
             "locked_until": account.locked_until,
             "signed_in_at": account.last_seen,
+            "clearance": account.clearance,
+            "office": account.office,
         }
         with self._tx.write() as connection:
             changed = connection.execute(
@@ -98,13 +100,16 @@ class Accounts:
         with self._tx.write() as connection:
             connection.execute(delete(_ACCOUNT).where(_ACCOUNT.c.name == name.casefold()))
 
-    def count_failure(self, name: str, most: int, until: datetime) -> bool:
-        """Count a wrong password; True when it was the one too many and the account rests.
+    def count_failure(self, name: str, most: int, now: datetime, until: datetime) -> bool:
+        """Count a wrong password; True when the account rests, by this one or already.
 
         Counted in the database, so that passwords that are tried side by side count as well.
         """
         with self._tx.write() as connection:
             mine = _ACCOUNT.c.name == name.casefold()
+            locked = connection.execute(select(_ACCOUNT.c.locked_until).where(mine)).scalar()
+            if locked is not None and now < locked:
+                return True
             failures = connection.execute(
                 update(_ACCOUNT)
                 .where(mine)
@@ -115,15 +120,6 @@ class Accounts:
                 return False
             connection.execute(update(_ACCOUNT).where(mine).values(failures=0, locked_until=until))
             return True
-
-    def confine(self, name: str, *, clearance: bool, office: str | None) -> None:
-        """Set clearance (for exact figures) and office (the only one it sees) of an account."""
-        with self._tx.write() as connection:
-            connection.execute(
-                update(_ACCOUNT)
-                .where(_ACCOUNT.c.name == name.casefold())
-                .values(clearance=clearance, office=office)
-            )
 
     def session(self, token_hash: str) -> Session | None:
         """The session, expired or not: the caller has the clock."""
@@ -205,6 +201,18 @@ class Accounts:
             connection.execute(
                 update(_TOKEN)
                 .where(_TOKEN.c.id == token_id, _TOKEN.c.revoked_at.is_(None))
+                .values(revoked_at=utc_now())
+            )
+
+    def revoke_tokens_of(self, name: str) -> None:
+        """Shut every program of an account out."""
+        with self._tx.write() as connection:
+            number = select(_ACCOUNT.c.id).where(_ACCOUNT.c.name == name.casefold())
+            connection.execute(
+                update(_TOKEN)
+                .where(
+                    _TOKEN.c.account_id.in_(number.scalar_subquery()), _TOKEN.c.revoked_at.is_(None)
+                )
                 .values(revoked_at=utc_now())
             )
 

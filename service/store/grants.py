@@ -181,6 +181,10 @@ class Grants:
             query = query.where(_ACCOUNT.c.name == name.casefold())
         return [one for one in self._read(query.order_by(_GRANT.c.id)) if one.holds(now)]
 
+    def breaks_glass(self, name: str, now: datetime) -> bool:
+        """Whether an account may see exact figures at ``now`` because it broke the glass."""
+        return bool(self.holding(GrantKind.BREAK_GLASS, now, name))
+
     def _read(self, query: Select[Any]) -> Sequence[Grant]:
         with self._tx.read() as connection:
             rows = connection.execute(query).mappings().all()

@@ -18,7 +18,6 @@ from geo.places import Level
 from geo.population import check_population
 from geo.privacy import (
     NotReleasableError,
-    clearance_of,
     last_released_period,
     release,
     release_counts,
@@ -46,12 +45,6 @@ def incidents(squares, make_incidents) -> pd.DataFrame:
 
 def build(units, rows, people, clearance=Clearance.RELEASED, period=YEAR):
     return build_layers(units, rows, ARRIVALS.empty(), people, period=period, clearance=clearance)
-
-
-def test_roles():
-    assert clearance_of("director") is Clearance.EXACT
-    for role in ("viewer", "planner", "admin", "nobody", ""):
-        assert clearance_of(role) is Clearance.RELEASED
 
 
 def hidden_incident(rows: pd.DataFrame) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from service.auth.accounts import Account, Session
 from service.auth.roles import Role
-from service.store import ConflictError, JobStatus, Store, UnknownError
+from service.store import ConflictError, Grant, GrantKind, JobStatus, Store, UnknownError
 
 
 def test_the_same_key_gives_the_same_job_and_another_request_is_told(store: Store) -> None:
@@ -96,10 +96,51 @@ def test_accounts_sessions_and_tokens(store: Store) -> None:
         book.put_session(Session("h2", "ali", now, now))
 
 
-def test_a_grant_is_decided_once(store: Store) -> None:
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+LATER = NOW + timedelta(hours=4)
+
+
+def _asked(store: Store, kind: GrantKind = GrantKind.EXPORT) -> Grant:
     store.accounts.put_account(_account("ali"))
-    asked = store.accounts.ask_grant("break_glass", "ali", "a threat to life", {"area": "Q01"})
-    store.accounts.decide_grant(asked.id, by="boss", approved=True)
-    store.accounts.decide_grant(asked.id, by="other", approved=False)
-    (found,) = store.accounts.grants("break_glass", "ali")
+    return store.grants.ask(kind, "Ali", "a threat to life", {"area": "Q01"}, now=NOW)
+
+
+def test_a_grant_is_decided_once(store: Store) -> None:
+    asked = _asked(store)
+    store.grants.decide(asked.id, by="boss", approved=True, ends_at=LATER, now=NOW)
+    with pytest.raises(ConflictError):
+        store.grants.decide(asked.id, by="other", approved=False)
+    (found,) = store.grants.list(GrantKind.EXPORT, "ali")
     assert (found.approved, found.decided_by, found.subject) == (True, "boss", {"area": "Q01"})
+
+
+def test_an_export_needs_two_people(store: Store) -> None:
+    asked = _asked(store)
+    with pytest.raises(ConflictError):
+        store.grants.decide(asked.id, by="ALI", approved=True, ends_at=LATER, now=NOW)
+    assert store.grants.get(asked.id).approved is None
+    assert store.grants.decide(asked.id, by="ali", approved=False, now=NOW).approved is False
+
+
+def test_an_export_leaves_once_within_its_time(store: Store) -> None:
+    asked = _asked(store)
+    with pytest.raises(ConflictError):
+        store.grants.use(asked.id, "MZ-1", NOW)
+    store.grants.decide(asked.id, by="boss", approved=True, ends_at=LATER, now=NOW)
+    for moment in (LATER, NOW - timedelta(minutes=1)):
+        with pytest.raises(ConflictError):
+            store.grants.use(asked.id, "MZ-1", moment)
+    assert store.grants.use(asked.id, "MZ-1", NOW).serial == "MZ-1"
+    with pytest.raises(ConflictError):
+        store.grants.use(asked.id, "MZ-2", NOW)
+
+
+def test_a_broken_glass_holds_from_its_breaking_to_its_end(store: Store) -> None:
+    asked = _asked(store, GrantKind.BREAK_GLASS)
+    store.grants.decide(asked.id, by="ali", approved=True, ends_at=LATER, now=NOW)
+    moments = (NOW - timedelta(minutes=1), NOW, LATER - timedelta(seconds=1), LATER)
+    assert [store.grants.breaks_glass("ALI", one) for one in moments] == [False, True, True, False]
+    assert not store.grants.breaks_glass("other", NOW)
+    store.grants.close(asked.id, NOW + timedelta(hours=1))
+    assert not store.grants.breaks_glass("ali", NOW + timedelta(hours=2))
+    assert store.grants.get(asked.id).closed_at == NOW + timedelta(hours=1)
