@@ -405,10 +405,26 @@ def need_layer(layers: Iterable[Layer], rules: NeedRules) -> tuple[Layer, NeedRe
         standing=_worst([layer.standing for layer in used.values()]),
         sources=tuple(dict.fromkeys(s for layer in used.values() for s in layer.sources)),
         category=None,
-        caveats=(*((Note(note, n=missing),) if missing else ()), *_assumed(used)),
+        caveats=(
+            *((Note(note, n=missing),) if missing else ()),
+            *_chosen(rules),
+            *_assumed(used),
+        ),
         clearance=clearance,
     )
     return layer, result
+
+
+def _chosen(rules: NeedRules) -> tuple[str, ...]:
+    """Weights and goalposts that are not the defaults stand with the index that they made."""
+    if rules.components == NeedRules().components:
+        return ()
+    whole = sum(part.weight for part in rules.components)
+    told = ", ".join(
+        f"{part.code} {part.weight / whole:.3g} ({part.goalpost.low:g}-{part.goalpost.high:g})"
+        for part in rules.components
+    )
+    return (Note(said("Weights and goalposts that were chosen: {told}."), told=told),)
 
 
 def _without_incidents(used: Mapping[str, Layer], rules: NeedRules) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from geo.checks import Fault, raise_faults
 from geo.incidents import CATEGORIES
-from geo.need import NeedRules
+from geo.need import Goalpost, Mean, NeedComponent, NeedRules
 from geo.notes import said
 
 
@@ -56,3 +56,70 @@ def assumed(
         )
     raise_faults(faults)
     return LayerChoices(reporting=dict(reporting), unregistered=unregistered)
+
+
+def need_rules(
+    rules: NeedRules,
+    *,
+    weights: Mapping[str, float] | None = None,
+    goalposts: Mapping[str, tuple[float, float]] | None = None,
+    mean: Mean | None = None,
+) -> NeedRules:
+    """Rules of the need index with some weights, goalposts (low, high) and perhaps another mean.
+
+    By component; a weight of 0 leaves its component out. Raises ``FaultsError`` with every
+    component that nobody knows, weight below 0 and goalpost out of order, and where no component
+    is left.
+    """
+    weights, goalposts = weights or {}, goalposts or {}
+    known = ", ".join(part.code for part in rules.components)
+    names = {part.code for part in rules.components}
+    faults = [
+        Fault(
+            said("{component} is no component of the need index with a weight of 0 or more."),
+            said("Write COMPONENT=WEIGHT; the components are: {known}."),
+            {"component": f"{code}={weight:g}", "known": known},
+            "weight",
+        )
+        for code, weight in weights.items()
+        if code not in names or not 0 <= weight < float("inf")
+    ]
+    faults += [
+        Fault(
+            said("{component} from {low} to {high} is no goalpost."),
+            said("Write COMPONENT=LOW:HIGH, the higher figure last; the components are: {known}."),
+            {"component": code, "low": f"{low:g}", "high": f"{high:g}", "known": known},
+            "goalpost",
+        )
+        for code, (low, high) in goalposts.items()
+        if code not in names or not low < high
+    ]
+    parts = [_part(part, weights, goalposts) for part in rules.components if not faults]
+    kept = tuple(part for part in parts if part is not None)
+    if not faults and not kept:
+        faults.append(
+            Fault(
+                said("No component of the need index has a weight."),
+                said("Give one of them a weight above 0: {known}."),
+                {"known": known},
+                "weight",
+            )
+        )
+    raise_faults(faults)
+    changed = {"components": kept, "mean": mean or rules.mean}
+    return rules.model_validate({**rules.model_dump(), **changed})
+
+
+def _part(
+    part: NeedComponent,
+    weights: Mapping[str, float],
+    goalposts: Mapping[str, tuple[float, float]],
+) -> NeedComponent | None:
+    weight = weights.get(part.code, part.weight)
+    if not weight:
+        return None
+    goalpost = part.goalpost
+    if part.code in goalposts:
+        low, high = goalposts[part.code]
+        goalpost = Goalpost(low=low, high=high)
+    return part.model_copy(update={"weight": weight, "goalpost": goalpost})

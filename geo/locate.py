@@ -6,7 +6,7 @@ border is flagged, and so is a coordinate that carries an unlikely share of an a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,7 @@ from geo.boundaries import at_level, upward
 from geo.crs import metric_crs, to_metric
 from geo.grid import AreaGrid, assign, build_grid
 from geo.places import Level
+from geo.successors import Successors
 
 BORDER_M = 500.0
 """A point this near a border may belong to either side: the official Shatt al-Arab line is off
@@ -43,17 +44,26 @@ class Placement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Units made ready for points: build once with ``build_locator``, use for any number."""
+    """Units made ready for points: build once with ``build_locator``, use for any number.
+
+    ``past`` tells of units of other days, whose codes a source may still give.
+    """
 
     grid: AreaGrid
     parent: Mapping[str, str | None]
     level: Mapping[str, str]
     segments: Any
     crs: Any
+    past: Successors = field(default_factory=Successors)
 
 
-def build_locator(units: gpd.GeoDataFrame, *, on: date | None = None) -> Locator:
-    """Index the sub-districts (or the finest level there is) that are valid ``on`` a day."""
+def build_locator(
+    units: gpd.GeoDataFrame, *, on: date | None = None, past: Successors | None = None
+) -> Locator:
+    """Index the sub-districts (or the finest level there is) that are valid ``on`` a day.
+
+    ``past``: what units of other days are among these (``geo.successors``).
+    """
     finest = next(
         rows
         for level in (Level.SUBDISTRICT, Level.DISTRICT, Level.GOVERNORATE)
@@ -73,6 +83,7 @@ def build_locator(units: gpd.GeoDataFrame, *, on: date | None = None) -> Locator
         level={str(c): str(v) for c, v in units["level"].items()},
         segments=shapely.STRtree(shapely.linestrings(pairs)),
         crs=crs,
+        past=past or Successors(),
     )
 
 
@@ -88,7 +99,10 @@ def place_incidents(
     """The canonical incidents with ``subdistrict, district, placement, heap`` added.
 
     ``subdistrict`` is NaN where the source gave a district that the point contradicts by more
-    than ``border_m``, or gave a district without a point. Raises ``ValueError`` on no units.
+    than ``border_m``, or gave a district without a point. A code of a unit that ended (the
+    locator's ``past``) means its old ground: the point decides in which of today's units on it the
+    incident lies; without one it is known as far as one unit holds all of that ground.
+    Raises ``ValueError`` on no units.
     """
     locator = locator or build_locator(units)
     lon, lat = incidents["lon"].to_numpy(float), incidents["lat"].to_numpy(float)
@@ -117,10 +131,11 @@ def place_incidents(
 
 
 def _known_codes(given: pd.Series, locator: Locator) -> NDArray[np.object_]:
-    """Codes that the units know; anything else is left to geometry."""
-    return np.array(
-        [str(c) if isinstance(c, str) and c in locator.level else None for c in given], dtype=object
-    )
+    """Codes that the units know, or once knew; anything else is left to geometry."""
+    past = locator.past
+    codes = [past.code(str(c)) if isinstance(c, str) else "" for c in given]
+    known = [c if c in locator.level or c in past.leaves else None for c in codes]
+    return np.array(known, dtype=object)
 
 
 def _with_given(
@@ -144,7 +159,7 @@ def _with_given(
         if len(within) == 1:
             area[astray] = next(iter(within))
             continue
-        area[astray] = code
+        area[astray] = code if code in locator.level else locator.past.home.get(code)
         nearest, distance = _nearest(within, lon[astray], lat[astray], locator, units)
         close = distance <= border_m
         area[astray[close]] = nearest[close]
@@ -152,6 +167,8 @@ def _with_given(
 
 
 def _finest_within(code: str, locator: Locator) -> set[str]:
+    if code not in locator.level:
+        return set(locator.past.leaves[code])
     found = set()
     for leaf in locator.grid.codes:
         here: str | None = leaf

@@ -30,13 +30,14 @@ from geo.choices import LayerChoices
 from geo.counting import IncidentRows, LeafCounter
 from geo.influx import as_events
 from geo.layers import Clearance, Layer, LayerCode, LayerSet, Period
-from geo.locate import account, place_incidents
+from geo.locate import account, build_locator, place_incidents
 from geo.need import NeedResult, NeedRules
 from geo.notes import Note
 from geo.places import Area, Level, Source
 from geo.privacy import release, whole_years
 from geo.rates import Window, windows
 from geo.series import rate_series, residents_by_period
+from geo.successors import figures_in
 from geo.surfaces import Surface
 from service import offered
 from service.base_map import river_lines, town_points
@@ -86,7 +87,8 @@ class LayerBook(UnitBook):
         incidents = self.records.incidents()
         if not len(self.all_units):
             return incidents
-        return place_incidents(incidents, self.all_units)
+        locator = build_locator(self.all_units, past=self.successors)
+        return place_incidents(incidents, self.all_units, locator=locator)
 
     @cached_property
     def placement(self) -> Mapping[str, int]:
@@ -99,11 +101,11 @@ class LayerBook(UnitBook):
         rows = self.records.arrivals()
         if any(one.summary.get("present") for one in self._datasets):
             rows = rows.assign(present=rows.index.isin(self.records.present_arrivals()))
-        return as_events(rows)
+        return as_events(self._as_today(rows))
 
     @cached_property
     def _population(self) -> pd.DataFrame:
-        return self.records.population()
+        return figures_in(self.records.population(), self.all_units, self.successors)
 
     def levels(self) -> Sequence[Level]:
         """Levels that have units, the coarser first; planning cells where sub-districts are."""
@@ -445,11 +447,18 @@ class LayerBooks:
     """Opens the book of the newest data, and keeps the last few of them."""
 
     def __init__(
-        self, store: Store, data_dir: Path, *, choices: LayerChoices | None = None, kept: int = 4
+        self,
+        store: Store,
+        data_dir: Path,
+        *,
+        choices: LayerChoices | None = None,
+        units_on: date | None = None,
+        kept: int = 4,
     ) -> None:
         self._store = store
         self._data_dir = data_dir
         self._choices = choices
+        self._units_on = units_on
         self._kept = kept
         self._books: OrderedDict[tuple[str, Clearance], LayerBook] = OrderedDict()
         self._lock = threading.Lock()
@@ -468,6 +477,7 @@ class LayerBooks:
                     rivers=river_lines(self._data_dir),
                     towns=town_points(self._data_dir),
                     choices=self._choices,
+                    today=self._units_on,
                 )
                 self._books[version, clearance] = book
             self._books.move_to_end((version, clearance))

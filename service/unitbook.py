@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -12,9 +12,11 @@ import shapely
 from geo.boundaries import at_level, upward
 from geo.incidents import CATEGORIES, Category
 from geo.places import Area, Crossing, Forum, Level, Office
+from geo.successors import Successors, successors
 from optimizer.staff import Post
 from service.store import Dataset, Records
 
+_Place = TypeVar("_Place", Office, Forum)
 NOTHING: Mapping[str, Any] = {"type": "FeatureCollection", "features": []}
 
 
@@ -37,6 +39,11 @@ class UnitBook:
     def all_units(self) -> gpd.GeoDataFrame:
         """Units valid today, all levels, EPSG:4326."""
         return self.records.units(on=self._today)
+
+    @cached_property
+    def successors(self) -> Successors:
+        """What units of other days, whose codes figures may carry, are among today's."""
+        return successors(self.records.units(), self._today)
 
     def categories(self) -> Sequence[Category]:
         """All categories: which of them occur is itself a figure about cases."""
@@ -61,7 +68,8 @@ class UnitBook:
         points = [shapely.Point(office.lon, office.lat) for office in offices]
         found: dict[str, str | None] = {}
         for office, point in zip(offices, points, strict=True):
-            above = self.governorate_of([office.area])[0] if office.area else None
+            code = self._holder(office.area) if office.area else None
+            above = upward(self.all_units, [code], Level.GOVERNORATE)[0] if code else None
             around = [str(code) for code, shape in shapes.items() if shape.covers(point)]
             found[office.code] = above or (min(around) if around else None)
         return found
@@ -75,16 +83,39 @@ class UnitBook:
         return upward(self.all_units, list(codes), Level.GOVERNORATE)
 
     def offices(self) -> Sequence[Office]:
-        return self.records.offices()
+        return [self._moved(one) for one in self.records.offices()]
 
     def forums(self) -> Sequence[Forum]:
-        return self.records.forums()
+        return [self._moved(one) for one in self.records.forums()]
+
+    def _moved(self, place: _Place) -> _Place:
+        """A place whose area is named as today's unit."""
+        area = place.area and self._holder(place.area)
+        return place if area == place.area else place.model_copy(update={"area": area})
 
     def crossings(self) -> Sequence[Crossing]:
         return self.records.crossings()
 
     def posts(self) -> Sequence[Post]:
         return self.records.posts()
+
+    def travel(self) -> pd.DataFrame:
+        """The imported table of minutes, its areas named as today's units."""
+        return self._as_today(self.records.travel())
+
+    def requests(self) -> pd.DataFrame:
+        """Sessions that somebody asked for, their areas named as today's units."""
+        return self._as_today(self.records.requests())
+
+    def _as_today(self, table: pd.DataFrame) -> pd.DataFrame:
+        """``area`` as the unit on the same ground, else as the smallest that holds it all."""
+        if not self.successors.leaves:
+            return table
+        areas = [None if pd.isna(code) else self._holder(code) for code in table["area"]]
+        return table.assign(area=pd.Series(areas, index=table.index, dtype="str"))
+
+    def _holder(self, code: str) -> str | None:
+        return self.successors.holder(str(code))
 
     def rivers(self) -> Mapping[str, Any]:
         """Lines (GeoJSON, WGS84) that travel crosses at crossings only."""

@@ -225,7 +225,7 @@ def _forums(scope: Scope) -> tuple[ForumLoad, ...]:
 
 def _requests(scope: Scope) -> tuple[RequestLoad, ...]:
     """Sessions asked for in the last twelve months of requests, as a monthly mean."""
-    rows = scope.book.records.requests()
+    rows = scope.book.requests()
     rows = rows[rows["area"].isin(scope.areas)]
     if rows.empty:
         return ()

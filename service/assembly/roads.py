@@ -88,7 +88,7 @@ def _matrix(
 ) -> tuple[pd.DataFrame, str]:
     """Areas x offices in their order, and where the minutes come from."""
     codes = [office.code for office in offices]
-    given = scope.book.records.travel()
+    given = scope.book.travel()
     named = set(given["office"]) if not scenario.crossings_closed else set()
     tabled = [code for code in codes if code in named]
     routed = [office for office in offices if office.code not in named]

@@ -1,7 +1,8 @@
 """``mizan layers``: need, rates, trend, hot spots ... of areas, as a file for QGIS or a sheet."""
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from geo.checks import Fault, FaultsError
 from geo.layers import AREA_LAYERS, Clearance, LayerCode, Period
+from geo.need import Mean
 from geo.notes import said
 from geo.places import Level
 from geo.rates import Window
@@ -63,26 +65,62 @@ def layers(
             help="Assumed families for each registered one; default: setting MIZAN_UNREGISTERED.",
         ),
     ] = None,
+    spatial: Annotated[
+        bool, typer.Option("--spatial", help="Shrink rates towards neighbours, not to all areas.")
+    ] = False,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COMPONENT=WEIGHT",
+            help="Weight of a component of need: incidents, severe, influx, growth; 0: without.",
+        ),
+    ] = None,
+    goalpost: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COMPONENT=LOW:HIGH",
+            help="Figures of a component that score 0 and 10 in the need index.",
+        ),
+    ] = None,
+    mean: Annotated[
+        Mean, typer.Option(help="How the need index joins its components.")
+    ] = Mean.INVERTED,
+    units_on: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Show the units that are valid on this day; figures are carried over to them.",
+        ),
+    ] = None,
     exact: Annotated[
         bool,
         typer.Option("--exact", help="Exact counts, for the director only; the audit log says so."),
     ] = False,
 ) -> None:
     """Write layers as they may be seen by everybody who signs in: counts are in bands."""
-    from geo.choices import assumed
+    from geo.choices import assumed, need_rules
     from service.layerbook import LayerBooks
 
     here = terminal(context)
     form = _form(out)
-    choices = assumed(
+    factors = assumed(
         _factors(reporting) or here.settings.reporting,
         _band(unregistered) or here.settings.unregistered,
     )
+    rules = need_rules(
+        factors.need, weights=_factors(weight), goalposts=_goalposts(goalpost), mean=mean
+    )
+    choices = replace(factors, spatial=spatial, need=rules)
     window = _period(period)
     with here.store(make=False) as store:
         with here.err.status(here.say(said("Building layers"))):
             clearance = Clearance.EXACT if exact else Clearance.RELEASED
-            books = LayerBooks(store, here.settings.data_dir, choices=choices)
+            books = LayerBooks(
+                store,
+                here.settings.data_dir,
+                choices=choices,
+                units_on=units_on.date() if units_on else None,
+            )
             book = books.open(clearance)
             table = _table(book, level, layer, category, window, governorate)
         content = _written(here, table, form, out)
@@ -134,6 +172,20 @@ def _factors(given: list[str] | None) -> dict[str, float]:
         category, _, factor = one.partition("=")
         found[category] = _factor(factor)
     return found
+
+
+def _goalposts(given: list[str] | None) -> dict[str, tuple[float, float]]:
+    """``["influx=0:50"]`` as a mapping; what is no pair of figures is out of order, so refused."""
+    found = {}
+    for one in given or []:
+        component, _, pair = one.partition("=")
+        low, _, high = pair.partition(":")
+        found[component] = (_figure(low), _figure(high))
+    return found
+
+
+def _figure(text: str) -> float:
+    return float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text.strip()) else float("nan")
 
 
 def _band(given: str | None) -> tuple[float, float, float] | None:
