@@ -6,10 +6,10 @@ module is imported.
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
@@ -75,7 +75,19 @@ class Settings(BaseSettings):
     solve_time_limit_s: float = Field(default=60.0, gt=0, description="of one solve, all tiers")
     solve_memory_mb: int = Field(default=2048, ge=256)
     solve_workers: int = Field(default=1, ge=1, le=64, description="worker processes for jobs")
+    scheduler: str = Field(
+        default="own",
+        pattern=r"^(own|beside|tls://[\w.:\[\]-]+:\d{1,5})$",
+        description="who solves: own (a cluster on this machine), beside (children of the "
+        "service), or tls://host:port of a scheduler",
+    )
+    scheduler_keys: Path | None = Field(
+        default=None, description="folder of the cluster's keys: ca.pem, cert.pem, key.pem"
+    )
     job_attempts: int = Field(default=3, ge=1, le=10, description="before a lost job is failed")
+    details_time_s: float = Field(
+        default=60.0, gt=0, description="of working out a plan's reasons, waits, postings, roster"
+    )
 
     body_limit_mb: float = Field(default=64.0, gt=0, description="largest request body")
     request_deadline_s: float = Field(default=30.0, gt=0)
@@ -97,6 +109,18 @@ class Settings(BaseSettings):
         if parts.scheme not in {"https", "http"} or not wanted or not host:
             raise ValueError("a .pmtiles file, or an address with {z}, {x} and {y}")
         return named
+
+    @model_validator(mode="after")
+    def _far_needs_keys(self) -> Self:
+        """Whoever may speak to a scheduler may run anything there."""
+        if self.has_far_scheduler and self.scheduler_keys is None:
+            raise ValueError("MIZAN_SCHEDULER elsewhere needs MIZAN_SCHEDULER_KEYS")
+        return self
+
+    @property
+    def has_far_scheduler(self) -> bool:
+        """Whether solves go to a scheduler that somebody else started."""
+        return self.scheduler not in {"own", "beside"}
 
     @property
     def database(self) -> str:

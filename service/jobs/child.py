@@ -19,7 +19,8 @@ from typing import BinaryIO
 from geo.checks import FaultsError
 from optimizer.milp import Cancelled
 from service.jobs.elsewhere import Elsewhere, Say, Stopped
-from service.jobs.messages import CANCEL, Said, SaidFault, Solved, Step, Task, Word
+from service.jobs.messages import Said, SaidFault, Solved, Step, Task, Word
+from service.jobs.pipes import CANCEL
 
 Perform = Callable[..., Said]
 """Does the work of a task: says progress, looks whether it should stop, returns the last word.

@@ -6,7 +6,7 @@ No pickle crosses the pipe: a child that was taken over by a hostile input can o
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from geo.checks import Fault
 from geo.places import Document
@@ -14,9 +14,6 @@ from optimizer.explain import Explanation
 from optimizer.plan import Outcome, Plan
 from optimizer.problem import Problem
 from service.jobs.model import Progress
-
-CANCEL = b"cancel\n"
-"""A runner's word after the task: hand over what you have. Its other words are ``Solved``."""
 
 
 class Step(StrEnum):
@@ -43,6 +40,10 @@ class Task(Document):
     warm: Plan | None = None
     time_limit_s: float = Field(gt=0)
     side_by_side: int = Field(default=1, ge=1)
+
+    def line(self) -> bytes:
+        """The task as it goes down the pipe, ``service.jobs.pipes.CANCEL`` or ``Solved`` after."""
+        return self.model_dump_json().encode() + b"\n"
 
 
 class Word(StrEnum):
@@ -125,3 +126,11 @@ class Said(Document):
     def line(self) -> bytes:
         """The message as it goes down the pipe."""
         return self.model_dump_json(exclude_none=True).encode() + b"\n"
+
+    @classmethod
+    def read(cls, line: bytes) -> "Said":
+        """The message of a line; a child that talks nonsense is not believed."""
+        try:
+            return cls.model_validate_json(line)
+        except ValidationError:
+            return cls(word=Word.BROKEN, reason="the worker said something that is no message")

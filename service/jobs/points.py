@@ -9,7 +9,7 @@ import structlog
 from optimizer.milp import GRACE_S
 from optimizer.plan import Outcome
 from service.jobs.gate import Gate
-from service.jobs.hands import Hand
+from service.jobs.hands import Hand, Hands
 from service.jobs.messages import Point, Solved, Step, Task, Word
 from service.jobs.model import AllocateRequest
 from service.jobs.pace import Pace
@@ -27,7 +27,7 @@ class Points:
 
     def __init__(
         self,
-        start: Callable[[Task], Hand],
+        hands: Hands,
         gate: Gate,
         pace: Pace,
         attempts: int,
@@ -35,7 +35,7 @@ class Points:
         limit_s: float,
         side_by_side: int,
     ) -> None:
-        self._start, self._gate, self._pace, self._attempts = start, gate, pace, attempts
+        self._hands, self._gate, self._pace, self._attempts = hands, gate, pace, attempts
         self._job, self._limit_s = job, limit_s
         self._closed = threading.Event()
         self._pool = ThreadPoolExecutor(max_workers=side_by_side, thread_name_prefix="point")
@@ -62,6 +62,7 @@ class Points:
         """The answer; None when nobody waits for it any longer."""
         lost = ""
         for attempt in range(1, self._attempts + 1):
+            self._wait_for_solvers()
             with self._gate.in_turn(self._job.owner, self._closed.is_set) as came:
                 if not came:
                     return None
@@ -76,6 +77,11 @@ class Points:
             return Solved(number=point.number, lost=found)
         return Solved(number=point.number, lost=f"given up after {self._attempts} attempts: {lost}")
 
+    def _wait_for_solvers(self) -> None:
+        """A scheduler that is away comes back; the points that ask it must not be used up."""
+        while not self._closed.is_set() and not self._hands.solvers.is_ready():
+            self._closed.wait(self._pace.look_s)
+
     def _once(self, point: Point, attempt: int) -> Outcome | str:
         """The outcome, or why there is none and won't be."""
         task = Task(
@@ -87,7 +93,7 @@ class Points:
             warm=point.warm,
             time_limit_s=self._limit_s,
         )
-        hand = self._start(task)
+        hand = self._hands.start(task)
         try:
             return self._heard(hand)
         finally:

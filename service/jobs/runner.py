@@ -16,6 +16,7 @@ from service.jobs.gate import Gate
 from service.jobs.hands import BesideSolvers, Hands, Solvers
 from service.jobs.model import Kind
 from service.jobs.pace import Pace
+from service.jobs.solvers import solvers_of
 from service.jobs.watch import Shop, Watch
 from service.settings import Settings
 from service.store.jobs import Job, JobStatus
@@ -168,4 +169,4 @@ def make_runner(settings: Settings, store: Store) -> Runner:
     ``start(alone=settings.is_embedded)`` it: on an SQLite file no other runner can be at work.
     """
     pace = Pace(slots=settings.solve_workers, memory_mb=settings.solve_memory_mb)
-    return Runner(store, pace=pace, attempts=settings.job_attempts)
+    return Runner(store, pace=pace, attempts=settings.job_attempts, solvers=solvers_of(settings))

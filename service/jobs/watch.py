@@ -79,7 +79,7 @@ class Watch:
         if isinstance(self._request, ExploreRequest):
             side_by_side = max(1, min(MOST_SIDE_BY_SIDE, self._hands.solvers.capacity))
             self._points = Points(
-                self._hands.start,
+                self._hands,
                 self._gate,
                 self._pace,
                 self._attempts,

@@ -13,6 +13,9 @@ from service.jobs.messages import Said, Word
 from service.jobs.model import AllocateRequest, Progress, Stage
 from tests.service.export.builders import tiny_plan
 
+MARK = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+"""Helpers of one process of tests are told from those of another by it."""
+
 
 def _problem(task):
     return AllocateRequest.model_validate_json(task.request).problem
@@ -66,7 +69,7 @@ def slow(task, say, stopped):
 
 def deaf(task, say, stopped):
     """Never looks whether it should stop, and has a helper process as the solver has."""
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]):
+    with subprocess.Popen([sys.executable, "-c", f"import time; time.sleep(600)  # {MARK}"]):
         say(_best(task))
         time.sleep(600)
 

@@ -6,21 +6,16 @@ import subprocess
 import sys
 import textwrap
 import time
-from pathlib import Path
 
 import pytest
 
-from service.jobs.model import AllocateRequest
 from service.jobs.pace import Pace
-from service.jobs.requests import MAX_WAITING, FullQueueError, ask_allocation
+from service.jobs.requests import MAX_WAITING, FullQueueError
 from service.jobs.runner import Runner, host_prefix
 from service.jobs.views import progress_of
 from service.store import ConflictError, JobStatus, open_store
 from tests.service.export.builders import tiny_problem
-
-FAKES = "tests.service.jobs.fakes:"
-ROOT = Path(__file__).parents[3]
-BRISK = Pace(lease_s=3, look_s=0.05, tick_s=0.05, say_s=0.05, grace_s=0.5, overtime_s=30)
+from tests.service.jobs.common import BRISK, FAKES, ROOT, ask, helpers, wait_for
 
 
 @pytest.fixture
@@ -30,24 +25,9 @@ def store(tmp_path, monkeypatch):
         yield opened
 
 
-def ask(store, owner="zahra", key=None, seed=1, limit=60.0):
-    request = AllocateRequest(problem=tiny_problem(seed=seed), time_limit_s=limit)
-    return ask_allocation(store, request, owner=owner, idempotency_key=key)
-
-
 def run(store, fake, pace=BRISK, **options):
     runner = Runner(store, pace=pace, perform=FAKES + fake, **options)
     assert runner.run_waiting() >= 1
-
-
-def wait_for(condition, seconds=40.0):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it did not happen in time")
 
 
 @pytest.fixture
@@ -114,11 +94,6 @@ def test_cancel_kills_a_deaf_solver_and_its_helper_within_two_seconds(store, ser
     assert time.monotonic() - asked < 2
     assert store.plans.get(store.jobs.get(job.id).plan_id).plan.method == "best-so-far"
     wait_for(lambda: not helpers(), 2)
-
-
-def helpers():
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    return [line for line in listed.stdout.splitlines() if "time.sleep(600)" in line]
 
 
 def test_a_waiting_job_is_cancelled_at_once(store):

@@ -1,0 +1,38 @@
+"""What the tests of runners share: short times, a made-up job, patience."""
+
+import subprocess
+import time
+from pathlib import Path
+
+from service.jobs.model import AllocateRequest
+from service.jobs.pace import Pace
+from service.jobs.requests import ask_allocation
+from tests.service.export.builders import tiny_problem
+from tests.service.jobs.fakes import MARK
+
+FAKES = "tests.service.jobs.fakes:"
+ROOT = Path(__file__).parents[3]
+BRISK = Pace(lease_s=3, look_s=0.05, tick_s=0.05, say_s=0.05, grace_s=0.5, overtime_s=30)
+
+
+def ask(store, owner="zahra", key=None, seed=1, limit=60.0):
+    request = AllocateRequest(problem=tiny_problem(seed=seed), time_limit_s=limit)
+    return ask_allocation(store, request, owner=owner, idempotency_key=key)
+
+
+def wait_for(condition, seconds=40.0):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it did not happen in time")
+
+
+def helpers():
+    """Processes that a deaf child started, as a solver starts its own."""
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    return [
+        line for line in listed.stdout.splitlines() if line.endswith(f"time.sleep(600)  # {MARK}")
+    ]
