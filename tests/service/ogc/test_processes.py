@@ -82,7 +82,7 @@ def test_dismiss_ends_a_waiting_job_and_is_the_same_twice(planner, asked):
     where = asked.headers["location"]
     assert planner.delete(where).json()["status"] == "dismissed"
     assert planner.delete(where).json()["status"] == "dismissed"
-    assert planner.get(f"{where}/results").status_code == 404
+    assert planner.get(f"{where}/results").status_code == 410
 
 
 def test_dismiss_stops_a_running_solver(planner, asked, house, monkeypatch):
