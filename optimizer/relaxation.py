@@ -110,10 +110,11 @@ class Relaxation:
                 reach, values = answer
                 for w, x in values.items():
                     least[w], most[w] = min(least[w], x), max(most[w], x)
-                if upwards and math.floor(reach + ROUNDING) < own.upper_bound:
-                    own.upper_bound = float(math.floor(reach + ROUNDING))
-                elif not upwards and math.ceil(reach - ROUNDING) > own.lower_bound:
-                    own.lower_bound = float(math.ceil(reach - ROUNDING))
+                # The plan in hand may break a row by the solver's tolerance: it stays possible.
+                if upwards and (most_whole := _most(reach, known[v])) < own.upper_bound:
+                    own.upper_bound = most_whole
+                elif not upwards and (least_whole := _least(reach, known[v])) > own.lower_bound:
+                    own.lower_bound = least_whole
                 else:
                     continue
                 self._rows.limit(own.id, own.lower_bound, own.upper_bound)
@@ -146,3 +147,13 @@ class Relaxation:
         return mathopt.LinearExpression(
             mathopt.fast_sum([c * self._own[v] for v, c in flat.terms.items()]) + flat.offset
         )
+
+
+def _most(reach: float, known: float) -> float:
+    """The greatest whole number within a proven limit; never below the value in hand."""
+    return float(max(math.floor(reach + ROUNDING), round(known)))
+
+
+def _least(reach: float, known: float) -> float:
+    """The smallest whole number within a proven limit; never above the value in hand."""
+    return float(min(math.ceil(reach - ROUNDING), round(known)))

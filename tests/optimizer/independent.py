@@ -4,6 +4,7 @@ Every officer is a row of booleans (where is he or she), moves are counted by pe
 whole thousandths, shares are whole millionths. Shares nothing with ``optimizer`` but documents.
 """
 
+import math
 from collections import defaultdict
 from fractions import Fraction
 
@@ -253,29 +254,35 @@ class Independent:
         return found
 
 
-def tiers(problem, limit_s=60):
-    """Values of all goals but the tie-break, one list a tier, in the goals' units."""
+def tiers(problem, effort=1.0):
+    """What is proven of all goals but the tie-break: lists of (least, most), in the goals' units.
+
+    ``effort`` is CP-SAT's deterministic time for one goal. Where it does not suffice, the goal is
+    known between bound and value only, and the goals after it are not asked. None: infeasible.
+    """
     model = Independent(problem)
     found = {}
     for rule in problem.tiers:
         if rule.name is TierName.TIE_BREAK:
             continue
-        values = []
+        found[rule.name] = []
         for expr, scale, unit in model.goals(rule.name):
             model.m.minimize(expr)
             solver = cp_model.CpSolver()
             solver.parameters.num_workers = 1
             solver.parameters.linearization_level = 2
-            solver.parameters.max_time_in_seconds = limit_s
+            solver.parameters.max_deterministic_time = effort
             status = solver.solve(model.m)
             if status == cp_model.INFEASIBLE:
                 return None
-            assert status == cp_model.OPTIMAL, solver.status_name(status)
-            value = round(solver.objective_value)
-            values.append(value * unit)
+            if status == cp_model.UNKNOWN:
+                return found
+            value, bound = round(solver.objective_value), math.ceil(solver.best_objective_bound)
+            found[rule.name].append(tuple(sorted((bound * unit, value * unit))))
+            if status != cp_model.OPTIMAL:
+                return found
             give = 0 if rule.name in EXACT else int(LOOSE * Fraction(scale) / 4)
             model.m.add(expr <= value + give)
-        found[rule.name] = values
     return found
 
 

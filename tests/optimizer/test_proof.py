@@ -2,34 +2,53 @@
 
 import pytest
 
+from optimizer import lexicographic
 from optimizer.audit import audit
 from optimizer.baseline import careful_hand
+from optimizer.instance import Instance
 from optimizer.plan import Status
+from optimizer.problem import TierName
 from optimizer.solve import solve
+from optimizer.tiers import unmet_scale
 from tests.optimizer import brute, independent
 from tests.optimizer.asking import proven
 from tests.optimizer.builders import random_problem
 
-SECOND_OPINIONS = 50
+TEN = 10
+SECOND_OPINIONS = 500
 AUDITED = 200
 EPS = 1e-2  # the independent formulation keeps its goals by whole grains
+GRAINS = 6e-5  # of all demand: hours that fairness kept by whole grains may shift
+SHAPES = ({"areas": 2, "offices": 2, "most_staff": 5}, {"areas": 3, "most_staff": 7})
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(SECOND_OPINIONS))
-def test_tiers_equal_those_of_an_independent_formulation(milp, seed):
-    problem = random_problem(1000 + seed, areas=3, most_staff=7)
-    plan = proven(problem, milp)
-    other = independent.tiers(problem)
-    for tier in plan.tiers:
-        mine = [p.value for p in tier.parts] or [tier.value]
-        if other.get(tier.name):
-            for one, two in zip(mine, other[tier.name], strict=True):
-                assert one == pytest.approx(two, abs=EPS * max(1.0, abs(two))), tier.name
+@pytest.mark.parametrize("tens", range(SECOND_OPINIONS // TEN))
+def test_tiers_equal_those_of_an_independent_formulation(milp, tens, monkeypatch):
+    """Nine small problems and a larger one; every other ten as if all their goals were hard."""
+    if tens % 2:
+        monkeypatch.setattr(lexicographic, "HARD_ITERATIONS", -1)
+    told = 0
+    for seed in range(1000 + TEN * tens, 1000 + TEN * (tens + 1)):
+        problem = random_problem(seed, **SHAPES[seed % TEN == 0])
+        plan = proven(problem, milp)
+        other = independent.tiers(problem)
+        for tier in plan.tiers:
+            mine = [p.value for p in tier.parts] or [tier.value]
+            for one, (least, most) in zip(mine, other.get(tier.name, ()), strict=False):
+                room = EPS * max(1.0, abs(most))
+                if tier.name is TierName.UNMET:
+                    room += GRAINS * unmet_scale(Instance(problem))
+                assert least - room <= one <= most + room, (seed, tier.name)
+                told += most - least <= room
+    assert told >= 9 * len(TierName)  # of at most 11 a problem: nearly all are settled
 
 
+@pytest.mark.parametrize("hard", [False, True])
 @pytest.mark.parametrize("seed", range(12))
-def test_tiers_equal_those_of_brute_force(milp, seed):
+def test_tiers_equal_those_of_brute_force(milp, seed, hard, monkeypatch):
+    if hard:
+        monkeypatch.setattr(lexicographic, "HARD_ITERATIONS", -1)
     problem = random_problem(2000 + seed, areas=3, offices=2, most_staff=6)
     plan = proven(problem, milp)
     best = brute.tiers(problem)
@@ -40,10 +59,10 @@ def test_tiers_equal_those_of_brute_force(milp, seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("tens", range(AUDITED // 10))
+@pytest.mark.parametrize("tens", range(AUDITED // TEN))
 def test_the_auditor_finds_no_breach(milp, tens):
     hands = 0
-    for seed in range(10 * tens, 10 * tens + 10):
+    for seed in range(TEN * tens, TEN * (tens + 1)):
         problem = random_problem(seed)
         outcome = solve(problem, milp=milp)
         assert outcome.status is Status.PROVEN, seed
