@@ -21,7 +21,10 @@ from service.layerbook import LayerBooks
 from service.logs import configure_logs
 from service.ogc.mount import mount
 from service.pages import account as account_pages
+from service.pages import access as access_pages
 from service.pages import basemap as basemap_pages
+from service.pages import accounts as accounts_pages
+from service.pages import audit as audit_pages
 from service.pages import data as data_pages
 from service.pages import decisions as decision_pages
 from service.pages import explore as explore_pages
@@ -35,6 +38,7 @@ from service.pages import scenarios as scenario_pages
 from service.pages import uploads as upload_pages
 from service.pages.atlas import Atlases, BookAtlases
 from service.pages.baselines import Baselines
+from service.pages import tokens as token_pages
 from service.pages.basemap import open_basemap
 from service.pages.newest_plan import PlanShelf
 from service.pages.render import STATIC, StampedFiles, page
@@ -120,6 +124,10 @@ def create_app(
         job_pages.router,
         plan_pages.router,
         decision_pages.router,
+        token_pages.router,
+        accounts_pages.router,
+        access_pages.router,
+        audit_pages.router,
         explore_pages.router,
         data_pages.router,
         upload_pages.router,

@@ -7,57 +7,85 @@ from fastapi.responses import RedirectResponse, Response
 
 from geo.layers import Clearance, LayerCode
 from service.auth.accounts import Account
+from service.auth.clearance import as_program
+from service.auth.releases import take_export
 from service.auth.roles import Right
-from service.deps import HouseOf, WordsOf, require
-from service.errors import NotFoundError
-from service.exports.content import Format
+from service.deps import House, HouseOf, WordsOf, require
+from service.errors import NotAllowedError, NotFoundError
+from service.exports.content import Content, Format
 from service.exports.departures import copy_serial, note_export
 from service.exports.layer_files import layer_content
 from service.exports.layer_table import one_layer_table
-from service.pages.choice import read_choice
+from service.locale.words import Words
+from service.pages.atlas import Atlas
+from service.pages.choice import MapChoice
 from service.pages.figures import shown_only
+from service.pages.released_files import asked_of, read_layer_choice, read_subject
 
 router = APIRouter(include_in_schema=False)
 Exporter = Annotated[Account, Depends(require(Right.EXPORT))]
-LAYER_FORMS = frozenset(Format) - {Format.PDF}
 
 
 @router.get("/export/{name}.{ending}")
 def export(
     request: Request, house: HouseOf, words: WordsOf, account: Exporter, name: str, ending: str
 ) -> Response:
-    """``/export/need.geojson?level=district&period=...``, ``/export/plan.xlsx?plan=ID``."""
+    """``/export/need.geojson?level=district&period=...``, ``/export/plan.xlsx?plan=ID``.
+
+    Figures are released ones, whoever asks; ``release=N`` fetches what two people let out.
+    """
     if name == "plan" and ending in {"geojson", "xlsx", "json", "pdf"}:
         plan_id = request.query_params.get("plan", "")
         if not plan_id.isalnum():
             raise NotFoundError
         file = "report.pdf" if ending == "pdf" else f"plan.{ending}"
         return RedirectResponse(f"/plans/{plan_id}/{file}", status_code=307)
-    if name not in set(LayerCode) or ending not in {form.value for form in LAYER_FORMS}:
-        raise NotFoundError
-    atlas = house.atlases.open(account)
-    if not atlas.levels():
-        raise NotFoundError
-    choice = read_choice({**request.query_params, "layer": name}, atlas)
+    if "release" in request.query_params:
+        return _download(_released(request, house, words, account, name, ending))
+    atlas = house.atlases.open(as_program(account))
+    code, choice = read_layer_choice(name, ending, request.query_params, atlas)
+    content = _content(atlas, code, choice, Format(ending), words)
+    note_export(house.store, account, f"layer {name}", content, asked=asked_of(choice), exact=False)
+    return _download(content)
+
+
+def _content(
+    atlas: Atlas, code: LayerCode, choice: MapChoice, form: Format, words: Words
+) -> Content:
     try:
-        layer = atlas.layer(LayerCode(name), choice.level, choice.category, choice.period)
+        layer = atlas.layer(code, choice.level, choice.category, choice.period)
     except KeyError:
         raise NotFoundError from None
     units = atlas.units(choice.level, choice.governorate)
     table = one_layer_table(shown_only(layer), units, serial=copy_serial())
-    content = layer_content(table, Format(ending), words=words)
-    note_export(
+    return layer_content(table, form, words=words)
+
+
+def _released(
+    request: Request, house: House, words: Words, account: Account, name: str, ending: str
+) -> Content:
+    """The file of exact figures that somebody else released to ``account``, once."""
+    number = request.query_params["release"]
+    if not number.isdecimal():
+        raise NotFoundError
+    if house.clearances.of(account) is not Clearance.EXACT:
+        raise NotAllowedError
+    atlas = house.atlases.open(account)
+    params = {**request.query_params, "name": name, "ending": ending}
+    code, choice = read_layer_choice(name, ending, params, atlas)
+    return take_export(
         house.store,
         account,
-        f"layer {name}",
-        content,
-        asked={
-            "level": choice.level.value,
-            "category": choice.category or "",
-            "governorate": choice.governorate or "",
-            "period": str(choice.period),
-        },
-        exact=getattr(atlas, "clearance", Clearance.RELEASED) is Clearance.EXACT,
+        int(number),
+        read_subject(params, atlas),
+        lambda _grant: _content(atlas, code, choice, Format(ending), words),
+        house.clock(),
     )
-    headers = {"Content-Disposition": f'attachment; filename="{content.filename}"'}
+
+
+def _download(content: Content) -> Response:
+    headers = {
+        "Content-Disposition": f'attachment; filename="{content.filename}"',
+        "Cache-Control": "no-store",
+    }
     return Response(content.body, media_type=content.media_type, headers=headers)

@@ -167,15 +167,22 @@ class Accounts:
             )
 
     def add_token(
-        self, name: str, label: str, token_hash: str, expires_at: datetime | None = None
+        self,
+        name: str,
+        label: str,
+        token_hash: str,
+        expires_at: datetime | None = None,
+        *,
+        at: datetime | None = None,
     ) -> AppToken:
+        """Keep a token by its hash, made ``at`` (now)."""
         with self._tx.write() as connection:
             connection.execute(
                 insert(_TOKEN).values(
                     account_id=self._number(name),
                     label=label,
                     token_hash=token_hash,
-                    created_at=utc_now(),
+                    created_at=at or utc_now(),
                     expires_at=expires_at,
                 )
             )

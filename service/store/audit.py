@@ -108,6 +108,12 @@ class AuditLog:
             rows = connection.execute(query).mappings().all()
         return [AuditEntry(**{**row, "details": json.loads(row["details"])}) for row in rows]
 
+    def actions(self) -> tuple[str, ...]:
+        """The kinds of acts that stand in the log, by name."""
+        query = select(AuditRow.action).distinct().order_by(AuditRow.action)
+        with self._tx.read() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def verify(self) -> AuditCheck:
         """Walk the whole chain and compare it with the head kept outside the database."""
         query = select(AuditRow.__table__).order_by(AuditRow.sequence)
