@@ -20,11 +20,11 @@ from service.deps import House, who
 from service.layerbook import LayerBooks
 from service.logs import configure_logs
 from service.ogc.mount import mount
-from service.pages import account as account_pages
 from service.pages import access as access_pages
-from service.pages import basemap as basemap_pages
+from service.pages import account as account_pages
 from service.pages import accounts as accounts_pages
 from service.pages import audit as audit_pages
+from service.pages import basemap as basemap_pages
 from service.pages import data as data_pages
 from service.pages import decisions as decision_pages
 from service.pages import explore as explore_pages
@@ -35,10 +35,10 @@ from service.pages import map as map_pages
 from service.pages import plans as plan_pages
 from service.pages import reports as report_pages
 from service.pages import scenarios as scenario_pages
+from service.pages import tokens as token_pages
 from service.pages import uploads as upload_pages
 from service.pages.atlas import Atlases, BookAtlases
 from service.pages.baselines import Baselines
-from service.pages import tokens as token_pages
 from service.pages.basemap import open_basemap
 from service.pages.newest_plan import PlanShelf
 from service.pages.render import STATIC, StampedFiles, page
@@ -57,8 +57,8 @@ def create_app(
     store: Store | None = None,
     atlases: Atlases | None = None,
     wake: Callable[[], None] = lambda: None,
-) -> FastAPI:
     clock: Clock = lambda: datetime.now(UTC),
+) -> FastAPI:
     """Build the service. What is not given comes from ``settings``; ``wake`` calls the runner."""
     configure_logs(settings.log_level)
     store = store or open_store(settings)
@@ -78,24 +78,24 @@ def create_app(
         },
         max_body_size=int(settings.body_limit_mb * 1024 * 1024),
     )
-    doorkeeper = Doorkeeper(
     journal = StoreJournal(store)
     clearances = Clearances(store.grants.breaks_glass, clock)
+    doorkeeper = Doorkeeper(
         book=store.accounts,
         session_hours=settings.session_hours,
         lockout_failures=settings.lockout_failures,
         lockout_minutes=settings.lockout_minutes,
-    )
         clock=clock,
         journal=journal,
         brake=Brake(settings.sign_in_failures_per_min),
+    )
     app.state.house = House(
         settings=settings,
         doorkeeper=doorkeeper,
-        store=store,
         journal=journal,
         clearances=clearances,
         token_brake=Brake(settings.sign_in_failures_per_min),
+        store=store,
         atlases=atlases
         or BookAtlases(
             LayerBooks(
@@ -118,16 +118,16 @@ def create_app(
     app.mount("/static", StampedFiles(directory=STATIC), name="static")
     for router in (
         account_pages.router,
+        token_pages.router,
+        accounts_pages.router,
+        access_pages.router,
+        audit_pages.router,
         map_pages.router,
         basemap_pages.router,
         scenario_pages.router,
         job_pages.router,
         plan_pages.router,
         decision_pages.router,
-        token_pages.router,
-        accounts_pages.router,
-        access_pages.router,
-        audit_pages.router,
         explore_pages.router,
         data_pages.router,
         upload_pages.router,
