@@ -17,6 +17,7 @@ from service.auth.clearance import Clearances
 from service.auth.journal import StoreJournal
 from service.auth.sign_in import Clock, Doorkeeper
 from service.deps import House, who
+from service.details.shelf import DetailsShelf
 from service.layerbook import LayerBooks
 from service.logs import configure_logs
 from service.ogc.mount import mount
@@ -27,6 +28,7 @@ from service.pages import audit as audit_pages
 from service.pages import basemap as basemap_pages
 from service.pages import data as data_pages
 from service.pages import decisions as decision_pages
+from service.pages import details as detail_pages
 from service.pages import explore as explore_pages
 from service.pages import exports as export_pages
 from service.pages import health
@@ -109,6 +111,9 @@ def create_app(
         baselines=Baselines(),
         basemap=open_basemap(settings),
         shelf=PlanShelf(),
+        details=DetailsShelf(
+            settings.home / "details", settings.details_time_s, lambda: store.records().posts()
+        ),
         clock=clock,
         wake=wake,
     )
@@ -128,6 +133,7 @@ def create_app(
         job_pages.router,
         plan_pages.router,
         decision_pages.router,
+        detail_pages.router,
         explore_pages.router,
         data_pages.router,
         upload_pages.router,

@@ -19,6 +19,7 @@ from service.settings import Settings
 from service.store.store import Store
 
 if TYPE_CHECKING:
+    from service.details.shelf import DetailsShelf
     from service.pages.atlas import Atlases
     from service.pages.baselines import Baselines
     from service.pages.basemap import Basemap
@@ -44,6 +45,7 @@ class House:
     clock: Clock
     basemap: "Basemap"
     shelf: "PlanShelf"  # the plan that the map speaks of
+    details: "DetailsShelf"
     wake: Callable[[], None]  # tells the runner of this process, if any, that a job waits
 
 

@@ -1,6 +1,7 @@
 """A plan as a workbook: what planners and the ministry open, in Arabic or English."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from geo.notes import said
@@ -10,6 +11,7 @@ from optimizer.problem import Problem
 from optimizer.staff import Gender, Unit
 from service.exports.content import Content, Format
 from service.exports.plan_features import plan_provenance
+from service.exports.plan_tables import PlanTable
 from service.exports.served import area_services, office_strengths
 from service.exports.sheets import Column, Show, Workbook
 from service.locale.terms import SHORTFALL, STANDING, STATUS, TIER, TIER_MEASURE, UNIT
@@ -29,8 +31,18 @@ MEASURE = {
 """Units of shortfalls; a measure that is not here is shown as it is."""
 
 
-def plan_xlsx(problem: Problem, plan: Plan, *, words: Words, serial: str = "") -> Content:
-    """``plan`` as ``plan.xlsx``, one sheet for each of its parts, its proof and its sources."""
+def plan_xlsx(
+    problem: Problem,
+    plan: Plan,
+    *,
+    words: Words,
+    serial: str = "",
+    more: Sequence[PlanTable] = (),
+) -> Content:
+    """``plan`` as ``plan.xlsx``, one sheet for each of its parts, its proof and its sources.
+
+    ``more`` are tables of its details (``service.details.tables``), a sheet each before the proof.
+    """
     provenance = plan_provenance(problem, plan, serial=serial)
     book = Workbook(words, provenance)
     names = _Names(problem, words)
@@ -40,6 +52,7 @@ def plan_xlsx(problem: Problem, plan: Plan, *, words: Words, serial: str = "") -
     rows += _areas(book, problem, plan, names)
     rows += _flows(book, problem, plan, names)
     rows += _shortfalls(book, plan, names, words)
+    rows += sum(book.table(table.name, table.columns, table.rows) for table in more)
     rows += _proof(book, plan, words)
     rows += _assumptions(book, problem)
     rows += _sources(book, problem, words)

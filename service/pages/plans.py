@@ -12,6 +12,7 @@ from geo.places import Level
 from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import House, HouseOf, WordsOf, require
+from service.details.tables import details_tables
 from service.errors import NotFoundError
 from service.exports.content import Content
 from service.exports.plan_features import plan_geojson
@@ -19,6 +20,7 @@ from service.exports.plan_workbook import plan_xlsx
 from service.locale.words import Words
 from service.maps.document import map_document
 from service.maps.localise import inlined
+from service.pages.answer import five_sentences
 from service.pages.atlas import Atlas
 from service.pages.baselines import GREEDY, PROPORTIONAL, TODAY
 from service.pages.lacks import lack_sentences
@@ -27,7 +29,6 @@ from service.pages.planview import (
     PlanView,
     compare,
     district_name,
-    five_sentences,
     margins,
 )
 from service.pages.render import STATIC, page, static_url
@@ -39,6 +40,8 @@ router = APIRouter(include_in_schema=False)
 Reader = Annotated[Account, Depends(require(Right.SEE_PLANS))]
 MAY_EXPORT = Depends(require(Right.EXPORT))
 Exporter = Annotated[Account, MAY_EXPORT]
+DETAILS_WAIT_S = 15.0
+"""Well within the deadline of a request."""
 
 
 def _stored(house: House, plan_id: str) -> StoredPlan:
@@ -173,8 +176,11 @@ def download_geojson(house: HouseOf, account: Exporter, plan_id: str) -> Respons
 
 @router.get("/plans/{plan_id}/plan.xlsx", dependencies=[MAY_EXPORT])
 def download_workbook(house: HouseOf, words: WordsOf, plan_id: str) -> Response:
+    """With the plan's details; those that are not there in time are named in it."""
     stored = _stored(house, plan_id)
-    return _download(plan_xlsx(stored.problem, stored.plan, words=words))
+    making = house.details.of(stored.problem, stored.plan, wait_s=DETAILS_WAIT_S)
+    more = details_tables(stored.problem, making.so_far, words)
+    return _download(plan_xlsx(stored.problem, stored.plan, words=words, more=more))
 
 
 @router.get("/plans/{plan_id}/plan.json", dependencies=[MAY_EXPORT])

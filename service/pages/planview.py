@@ -1,9 +1,10 @@
-"""A plan as people read it: five sentences, tables, shortfalls in words.
+"""A plan as people read it: tables and shortfalls in words (its five sentences: ``answer``).
 
 Everything here is arithmetic over the plan and its problem; nothing is judged anew. Shares are
 0..1, hours are officer-hours a week.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +42,19 @@ class DistrictService:
     @property
     def served_share(self) -> float | None:
         return min(1.0, self.served_hours_week / self.hours_week) if self.hours_week > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReach:
+    """How far a unit works daily, and the areas that ask for it but that no open office reaches.
+
+    ``asked`` counts the areas that ask for the unit.
+    """
+
+    unit: Unit
+    reach_min: float
+    asked: int
+    out: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -136,6 +150,34 @@ class PlanView:
         way_min = round(self.problem.policies.women_reach_min)
         return self.words.count("{n} minute by road", "{n} minutes by road", way_min)
 
+    @cached_property
+    def reaches(self) -> Sequence["UnitReach"]:
+        """Each unit that is asked for, the shortest way first, with the areas left out."""
+        near: dict[str, float] = {}
+        for pair in self.problem.travel:
+            if pair.office in self.plan.open_offices:
+                known = near.get(pair.area, pair.travel_min)
+                near[pair.area] = min(known, pair.travel_min)
+        asked: dict[Unit, set[str]] = defaultdict(set)
+        for item in self.problem.demand:
+            if item.hours_week > 0:
+                asked[item.unit].add(item.area)
+        rules = sorted(self.problem.units, key=lambda rule: rule.reach_min)
+        return [
+            UnitReach(
+                unit=rule.unit,
+                reach_min=rule.reach_min,
+                asked=len(asked[rule.unit]),
+                out=tuple(
+                    code
+                    for code in self.areas
+                    if code in asked[rule.unit] and not near.get(code, math.inf) <= rule.reach_min
+                ),
+            )
+            for rule in rules
+            if asked[rule.unit]
+        ]
+
     @property
     def moves(self) -> int:
         return sum(one.count for one in self.plan.transfers if one.from_office is not None)
@@ -225,128 +267,6 @@ class PlanView:
         ]
 
 
-def five_sentences(view: PlanView, today: PlanView | None = None) -> list[str]:
-    """The answer first: what changes, who gains, who stays out, where women serve, the proof."""
-    return [
-        _what_changes(view),
-        _who_gains(view, today),
-        _who_is_out(view),
-        _where_women(view),
-        _how_sure(view),
-    ]
-
-
-def _what_changes(view: PlanView) -> str:
-    words = view.words
-    moved = words.count("{n} officer moves", "{n} officers move", view.moves)
-    if not view.moves:
-        moved = words.say("No officer moves")
-    hired = view.hired
-    if hired and view.opened:
-        return words.say(
-            "{moved}, {hired} are posted, and {sites} opens.",
-            moved=moved,
-            hired=words.count("{n} new officer", "{n} new officers", hired),
-            sites=view.listed([view.office(code) for code in view.opened]),
-        )
-    if hired:
-        return words.say(
-            "{moved}, and {hired} are posted.",
-            moved=moved,
-            hired=words.count("{n} new officer", "{n} new officers", hired),
-        )
-    if view.opened:
-        return words.say(
-            "{moved}, and {sites} opens.",
-            moved=moved,
-            sites=view.listed([view.office(code) for code in view.opened]),
-        )
-    return words.say(
-        "{moved}; {offices} stay as they are.",
-        moved=moved,
-        offices=words.count("{n} office", "{n} offices", len(view.plan.open_offices)),
-    )
-
-
-def _who_gains(view: PlanView, today: PlanView | None) -> str:
-    words = view.words
-    now = words.percent(view.served_share)
-    if today is None:
-        return words.say("{share} of all demand is served.", share=now)
-    gains = []
-    for code, served in view.services.items():
-        before, after = today.services[code].served_share, served.served_share
-        if before is not None and after is not None:
-            gains.append((after - before, code))
-    before_all = words.percent(today.served_share)
-    best = max(gains, default=(0.0, ""))
-    if best[0] < 0.01:  # noqa: PLR2004 (under one per cent is no gain to speak of)
-        return words.say(
-            "{after} of all demand is served, today {before}; no area gains much.",
-            after=now,
-            before=before_all,
-        )
-    return words.say(
-        "{after} of all demand is served, today {before}; {area} gains most, from {low} to {high}.",
-        after=now,
-        before=before_all,
-        area=view.area(best[1]),
-        low=words.percent(today.services[best[1]].served_share),
-        high=words.percent(view.services[best[1]].served_share),
-    )
-
-
-def _who_is_out(view: PlanView) -> str:
-    words = view.words
-    if view.out_of_reach:
-        return words.say(
-            "Out of daily reach of every office: {areas}.",
-            areas=view.listed([view.area(code) for code in view.out_of_reach]),
-        )
-    if view.without_women:
-        return words.say(
-            "Every area is reached by one unit at least, but no woman officer is posted within "
-            "{way} of {areas}.",
-            way=view.women_way,
-            areas=view.listed([view.area(code) for code in view.without_women]),
-        )
-    return words.say("Every area is within daily reach of an office and of women officers.")
-
-
-def _where_women(view: PlanView) -> str:
-    words = view.words
-    places = [
-        f"{view.office(code)} ({words.number(one.women)})"
-        for code, one in view.strengths.items()
-        if one.women
-    ]
-    worst = view.worst_women
-    if not places:
-        return words.say("No woman officer is in this plan.")
-    if worst is None:
-        return words.say("Women officers serve at {places}.", places=view.listed(places))
-    return words.say(
-        "Women officers serve at {places}: {share} of women's demand is served, "
-        "in the worst district, {district}, {low}.",
-        places=view.listed(places),
-        share=words.percent(view.women_share),
-        district=district_name(view, worst.code),
-        low=words.percent(worst.women_served_share),
-    )
-
-
-def _how_sure(view: PlanView) -> str:
-    words = view.words
-    if view.proven:
-        return words.say("It is proven that no plan does better in any goal, in this order.")
-    proven = sum(tier.proven for tier in view.plan.tiers)
-    return words.say(
-        "The plan is legal; {n} of {all} goals are proven, the others may have a better answer.",
-        n=words.number(proven),
-        all=words.number(len(view.plan.tiers)),
-    )
-
-
 def district_name(view: PlanView, code: str) -> str:
     """A district's name; its code where no unit of that code is loaded any more."""
     if code in view.areas:
@@ -395,6 +315,11 @@ class Comparison:
     best: tuple[bool, ...]
 
 
+def _unpatrolled(view: PlanView) -> float | None:
+    found = next((one for one in view.reaches if one.unit is Unit.PATROL), None)
+    return None if found is None else float(len(found.out))
+
+
 def compare(views: Sequence[PlanView]) -> list[Comparison]:
     """What people ask first when they hold plans against one another."""
     words = views[0].words
@@ -420,7 +345,13 @@ def compare(views: Sequence[PlanView]) -> list[Comparison]:
             True,
         ),
         (t("All demand served"), [v.served_share for v in views], True, True),
-        (t("Areas out of daily reach"), [float(len(v.out_of_reach)) for v in views], False, False),
+        (t("Areas that patrols don't reach daily"), [_unpatrolled(v) for v in views], False, False),
+        (
+            t("Areas that no unit reaches daily"),
+            [float(len(v.out_of_reach)) for v in views],
+            False,
+            False,
+        ),
         (t("Officers moved"), [float(v.moves) for v in views], False, False),
         # More people on the roll is what was asked for, not what a plan achieves.
         (t("Officers"), [float(v.officers) for v in views], False, None),

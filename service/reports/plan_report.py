@@ -12,7 +12,8 @@ from service.exports.plan_features import plan_provenance
 from service.exports.provenance import Provenance
 from service.locale import terms
 from service.locale.words import Words
-from service.pages.planview import PlanView, five_sentences
+from service.pages.answer import five_sentences
+from service.pages.planview import PlanView
 from service.reports.blocks import (
     Block,
     Heading,

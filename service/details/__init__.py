@@ -1,0 +1,1 @@
+"""What a plan means in detail: which post goes where, the roster, waits, reasons."""

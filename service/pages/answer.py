@@ -1,0 +1,179 @@
+"""The answer of a plan in five sentences, the first thing that anybody reads of it."""
+
+from service.locale import terms
+from service.locale.words import Words
+from service.pages.planview import PlanView, UnitReach, district_name
+
+
+def five_sentences(view: PlanView, today: PlanView | None = None) -> list[str]:
+    """What changes, who gains, who stays out, where women officers serve, what it costs, proof."""
+    return [
+        _what_changes(view),
+        _who_gains(view, today),
+        _who_is_out(view),
+        _where_women(view),
+        f"{_what_it_costs(view)} {_how_sure(view)}",
+    ]
+
+
+def _what_changes(view: PlanView) -> str:
+    words = view.words
+    moved = words.count("{n} officer moves", "{n} officers move", view.moves)
+    if not view.moves:
+        moved = words.say("No officer moves")
+    hired = view.hired
+    if hired and view.opened:
+        return words.say(
+            "{moved}, {hired} are posted, and {sites} opens.",
+            moved=moved,
+            hired=words.count("{n} new officer", "{n} new officers", hired),
+            sites=view.listed([view.office(code) for code in view.opened]),
+        )
+    if hired:
+        return words.say(
+            "{moved}, and {hired} are posted.",
+            moved=moved,
+            hired=words.count("{n} new officer", "{n} new officers", hired),
+        )
+    if view.opened:
+        return words.say(
+            "{moved}, and {sites} opens.",
+            moved=moved,
+            sites=view.listed([view.office(code) for code in view.opened]),
+        )
+    return words.say(
+        "{moved}; {offices} stay as they are.",
+        moved=moved,
+        offices=words.count("{n} office", "{n} offices", len(view.plan.open_offices)),
+    )
+
+
+def _who_gains(view: PlanView, today: PlanView | None) -> str:
+    words = view.words
+    now = words.percent(view.served_share)
+    if today is None:
+        return words.say("{share} of all demand is served.", share=now)
+    gains = []
+    for code, served in view.services.items():
+        before, after = today.services[code].served_share, served.served_share
+        if before is not None and after is not None:
+            gains.append((after - before, code))
+    before_all = words.percent(today.served_share)
+    best = max(gains, default=(0.0, ""))
+    if best[0] < 0.01:  # noqa: PLR2004 (under one per cent is no gain to speak of)
+        return words.say(
+            "{after} of all demand is served, today {before}; no area gains much.",
+            after=now,
+            before=before_all,
+        )
+    return words.say(
+        "{after} of all demand is served, today {before}; {area} gains most, from {low} to {high}.",
+        after=now,
+        before=before_all,
+        area=view.area(best[1]),
+        low=words.percent(today.services[best[1]].served_share),
+        high=words.percent(view.services[best[1]].served_share),
+    )
+
+
+def _who_is_out(view: PlanView) -> str:
+    """By the shortest reach, by the farthest, by that of women officers: each is named."""
+    parts = [_nearest_reach(view), _farthest_reach(view), _women_reach(view)]
+    return " ".join(part for part in parts if part)
+
+
+def _way(words: Words, reach: UnitReach) -> str:
+    return words.count("{n} minute by road", "{n} minutes by road", round(reach.reach_min))
+
+
+def _nearest_reach(view: PlanView) -> str:
+    words = view.words
+    short = next((one for one in view.reaches if one.out), None)
+    if short is None:
+        return words.say("Every area is within daily reach of every unit that it asks for.")
+    return words.say(
+        "{unit} ({way}) does not reach in daily work: {areas}.",
+        unit=words.say(terms.UNIT[short.unit]),
+        way=_way(words, short),
+        areas=view.listed([view.area(code) for code in short.out]),
+    )
+
+
+def _farthest_reach(view: PlanView) -> str:
+    """Where some unit goes farther than the first: who is out of reach even of that one."""
+    words, far = view.words, view.reaches[-1] if view.reaches else None
+    if far is None or far.reach_min <= view.reaches[0].reach_min or not view.reaches[0].out:
+        return ""
+    parts = {"unit": words.say(terms.UNIT[far.unit]), "way": _way(words, far)}
+    if not far.out:
+        return words.say("{unit} goes farthest ({way}) and reaches every area.", **parts)
+    return words.say(
+        "{unit} goes farthest ({way}), and does not reach: {areas}.",
+        **parts,
+        areas=view.listed([view.area(code) for code in far.out]),
+    )
+
+
+def _women_reach(view: PlanView) -> str:
+    words = view.words
+    lacking = [code for code, one in view.services.items() if one.no_woman_in_reach]
+    short = next((one for one in view.reaches if one.out), None)
+    if short is not None and set(short.out) == set(lacking):
+        return words.say(
+            "No woman officer is posted within {way} of the former either.", way=view.women_way
+        )
+    if not lacking:
+        return words.say("Women officers are within {way} of every area.", way=view.women_way)
+    return words.say(
+        "No woman officer is posted within {way} of {areas}.",
+        way=view.women_way,
+        areas=view.listed([view.area(code) for code in lacking]),
+    )
+
+
+def _where_women(view: PlanView) -> str:
+    words = view.words
+    places = [
+        f"{view.office(code)} ({words.number(one.women)})"
+        for code, one in view.strengths.items()
+        if one.women
+    ]
+    worst = view.worst_women
+    if not places:
+        return words.say("No woman officer is in this plan.")
+    if worst is None:
+        return words.say("Women officers serve at {places}.", places=view.listed(places))
+    return words.say(
+        "Women officers serve at {places}: {share} of women's demand is served, "
+        "in the worst district, {district}, {low}.",
+        places=view.listed(places),
+        share=words.percent(view.women_share),
+        district=district_name(view, worst.code),
+        low=words.percent(worst.women_served_share),
+    )
+
+
+def _what_it_costs(view: PlanView) -> str:
+    words = view.words
+    moves = [one for one in view.plan.transfers if one.from_office is not None]
+    if not moves:
+        return words.say("It costs no move.")
+    away = sum(one.count for one in moves if one.from_office != one.to_office)
+    return words.say(
+        "It costs {moves}: {away} to another office, {within} to another unit of the same office.",
+        moves=words.count("{n} move", "{n} moves", sum(one.count for one in moves)),
+        away=words.number(away),
+        within=words.number(sum(one.count for one in moves) - away),
+    )
+
+
+def _how_sure(view: PlanView) -> str:
+    words = view.words
+    if view.proven:
+        return words.say("It is proven that no plan does better in any goal, in this order.")
+    proven = sum(tier.proven for tier in view.plan.tiers)
+    return words.say(
+        "The plan is legal; {n} of {all} goals are proven, the others may have a better answer.",
+        n=words.number(proven),
+        all=words.number(len(view.plan.tiers)),
+    )
