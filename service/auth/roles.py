@@ -96,14 +96,30 @@ SEEN: Mapping[Thing, Mapping[str, Right]] = {
     ),
     Thing.LAYER: _all(
         Right.SEE_MAP,
-        "code name_ar name_en value low high unit period_start period_end standing source "
-        "data_version",
+        "code name_ar name_en parent pcode area_km2 value low high unit period period_start "
+        "period_end standing source data_version "
+        # rates and densities: the figure before shrinkage, the band of the count
+        "raw raw_low raw_high count count_low count_high exposure own_weight "
+        # need: its components, each drilled down to its figure, and what a rank could be
+        "fall_growth fall_incidents fall_influx fall_severe figure_growth figure_incidents "
+        "figure_influx figure_severe score_growth score_incidents score_influx score_severe known "
+        "missing rank rank_low rank_high rank_without_incidents value_without_incidents "
+        "share_worst "
+        # residents, growth and influx
+        "residents women_share per_km2 figure as_of figure_as_of first last from to inherited "
+        "new_residents families clans largest lumpiness stock "
+        # hot spots and trend
+        "kind gi_z gi_p gi_q local_i local_p local_q quadrant now before ratio ratio_low "
+        "ratio_high",
     ),
     Thing.PLAN: _all(
         Right.SEE_PLANS,
         "plan scenario status made_on code name_ar name_en district need lead_office lead_share "
         "hours_week served_hours_week served_share women_hours_week women_served_share "
-        "out_of_reach no_woman_in_reach standing data_version",
+        "out_of_reach no_woman_in_reach standing data_version kind "
+        "residents lead_office_ar lead_office_en women_served_hours_week office_kind proposed "
+        "travel open referral_centre officers women officers_change women_change crews "
+        "officers_patrol officers_outreach officers_tribal officers_women officers_referral",
     ),
     Thing.POST: _all(Right.SEE_MAP, "office unit gender skills home locked"),
     Thing.DATASET: _all(

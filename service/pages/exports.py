@@ -1,5 +1,6 @@
 """Plain downloads with stable links: a layer or a plan as a file for QGIS, a sheet, a letter."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -9,7 +10,7 @@ from geo.layers import Clearance, LayerCode
 from service.auth.accounts import Account
 from service.auth.clearance import as_program
 from service.auth.releases import take_export
-from service.auth.roles import Right
+from service.auth.roles import Right, Thing, fields_seen
 from service.deps import House, HouseOf, WordsOf, require
 from service.errors import NotAllowedError, NotFoundError
 from service.exports.content import Content, Format
@@ -44,20 +45,29 @@ def export(
         return _download(_released(request, house, words, account, name, ending))
     atlas = house.atlases.open(as_program(account))
     code, choice = read_layer_choice(name, ending, request.query_params, atlas)
-    content = _content(atlas, code, choice, Format(ending), words)
+    content = _content(account, atlas, code, choice, Format(ending), words)
     note_export(house.store, account, f"layer {name}", content, asked=asked_of(choice), exact=False)
     return _download(content)
 
 
 def _content(
-    atlas: Atlas, code: LayerCode, choice: MapChoice, form: Format, words: Words
+    account: Account,
+    atlas: Atlas,
+    code: LayerCode,
+    choice: MapChoice,
+    form: Format,
+    words: Words,
 ) -> Content:
+    """The file, with the columns that the matrix lets the role see: a new one needs its entry."""
     try:
         layer = atlas.layer(code, choice.level, choice.category, choice.period)
     except KeyError:
         raise NotFoundError from None
     units = atlas.units(choice.level, choice.governorate)
-    table = one_layer_table(shown_only(layer), units, serial=copy_serial())
+    seen = fields_seen(account.role, Thing.LAYER, office=account.office)
+    values = layer.values[[name for name in layer.values.columns if name in seen]]
+    told = shown_only(replace(layer, values=values))
+    table = one_layer_table(told, units, serial=copy_serial())
     return layer_content(table, form, words=words)
 
 
@@ -78,7 +88,7 @@ def _released(
         account,
         int(number),
         read_subject(params, atlas),
-        lambda _grant: _content(atlas, code, choice, Format(ending), words),
+        lambda _grant: _content(account, atlas, code, choice, Format(ending), words),
         house.clock(),
     )
 
