@@ -26,11 +26,14 @@ class Facts:
             self.count[p.office, p.unit, p.gender] += p.count
 
     def somebody_can(self, unit: Unit, *, women: bool) -> bool:
-        """Whether anybody (any woman) on the roll or to be hired has the skill for the unit."""
+        """Whether anybody (any woman) on the roll or to be hired has the skill for the unit.
+
+        Lots of new officers count even if they are of none.
+        """
         roll = [
             (g.gender, (g.unit,) if g.locked else g.skills) for g in self.problem.staff if g.count
         ]
-        roll += [(h.gender, h.skills) for h in self.problem.hires if h.count]
+        roll += [(h.gender, h.skills) for h in self.problem.hires]
         return any(
             unit in skills and (gender is Gender.WOMAN or not women) for gender, skills in roll
         )

@@ -170,8 +170,14 @@ class Instance:
         )
 
     def has_staff_for(self, unit: Unit, *, women: bool) -> bool:
-        """Whether anybody (any woman) on the roll or to be hired can be posted to the unit."""
+        """Whether anybody (any woman) on the roll or to be hired can be posted to the unit.
+
+        A lot of no officers counts as well: who could be hired is part of the yardstick, so that
+        plans with none and with some of them are measured alike.
+        """
         genders = (Gender.WOMAN,) if women else GENDERS
+        if any(unit in lot.skills and lot.gender in genders for lot in self.problem.hires):
+            return True
         return any(self.most_posted(Cell(o, unit), q) > 0 for o in self.offices for q in genders)
 
     def fair_hours(self, *, women_only: bool) -> dict[str, float]:

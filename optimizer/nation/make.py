@@ -1,0 +1,194 @@
+"""From value curves to the country's plan, with its bounds."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from optimizer.baseline import largest_remainders
+from optimizer.milp import Cancelled
+from optimizer.nation.curve import Totals, ValuePoint, value_points
+from optimizer.nation.document import Nation, NationPlan, Share
+from optimizer.nation.knapsack import Curve, Shared, best_sharing, bounds_as_good
+from optimizer.nation.totals import FAIR, in_the_country
+from optimizer.plan import Status, TierPart, TierResult
+from optimizer.problem import TierName
+from optimizer.side_by_side import Kept
+
+PROOF = 2e-5  # of a figure (of one, for shares): room of the knapsack and its rounding
+
+
+def plan_nation(
+    nation: Nation,
+    *,
+    workers: int = 2,
+    time_limit_s: float = 60.0,
+    kept: Kept | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> NationPlan:
+    """The best sharing of the pool and the plan of every governorate.
+
+    ``time_limit_s`` is for each governorate and number of lots; the others as in ``value_points``.
+    Infeasible: some governorate has no legal plan with any number of lots.
+    """
+    began = time.monotonic()
+    points = value_points(
+        nation,
+        workers=workers,
+        time_limit_s=time_limit_s,
+        kept=kept,
+        progress=progress,
+        cancelled=cancelled,
+    )
+    without = _without_plan(nation, points)
+    if without is not None:
+        return without
+    tiers = country_tiers(nation)
+    shared = best_sharing(tiers, _curves(tiers, points), nation.pool.lots, cancelled)
+    if cancelled():
+        raise Cancelled
+    if shared is None:
+        return NationPlan(status=Status.INFEASIBLE, reason="no_legal_plan")
+    found = plan_of_lots(nation, points, shared.lots)
+    seconds = time.monotonic() - began
+    return _proven(nation, points, found, shared).model_copy(update={"seconds": seconds})
+
+
+def plan_of_lots(
+    nation: Nation, points: Sequence[ValuePoint], lots: Mapping[str, int]
+) -> NationPlan:
+    """The country's plan with a given sharing; its bounds are those of that sharing only.
+
+    KeyError where a governorate has no plan with its lots.
+    """
+    at = {(p.governorate, p.lots): p for p in points if p.plan is not None}
+    chosen = [at[g.code, lots[g.code]] for g in nation.in_order]
+    return NationPlan(
+        status=Status.FEASIBLE,
+        tiers=tuple(
+            tier_of(
+                name,
+                in_the_country(name, {p.governorate: p.values(name) for p in chosen}),
+                in_the_country(name, {p.governorate: p.bounds(name) for p in chosen}),
+                may_be_proven=False,
+            )
+            for name in country_tiers(nation)
+        ),
+        shares=tuple(
+            Share(
+                governorate=p.governorate,
+                lots=p.lots,
+                officers=p.lots * nation.pool.lot,
+                plan=p.plan,
+            )
+            for p in chosen
+            if p.plan is not None
+        ),
+    )
+
+
+def proportional_lots(nation: Nation) -> dict[str, int]:
+    """What a spreadsheet does: lots in proportion to need x residents, largest remainders.
+
+    What a governorate can't take in goes to the others in the same way.
+    """
+    weight = {
+        g.code: sum(a.need * a.residents for a in g.problem.areas) or 1.0 for g in nation.in_order
+    }
+    given = dict.fromkeys(weight, 0)
+    left = min(nation.pool.lots, nation.pool.most_lots * len(weight))
+    while left:
+        room = {g: w for g, w in weight.items() if given[g] < nation.pool.most_lots}
+        for code, lots in largest_remainders(room, left).items():
+            given[code] = min(nation.pool.most_lots, given[code] + lots)
+        left = min(nation.pool.lots, nation.pool.most_lots * len(weight)) - sum(given.values())
+    return given
+
+
+def country_tiers(nation: Nation) -> tuple[TierName, ...]:
+    """The goals in their order; a fixed order of postings says nothing about a country."""
+    order = (t.name for t in nation.governorates[0].problem.tiers)
+    return tuple(name for name in order if name is not TierName.TIE_BREAK)
+
+
+def tier_of(
+    name: TierName,
+    values: Totals,
+    bounds: Totals,
+    *,
+    seconds: float = 0.0,
+    may_be_proven: bool = True,
+) -> TierResult:
+    """A goal of the country. A bound within what grains may hide is the value."""
+    near = [abs(v - b) <= PROOF * max(1.0, abs(v)) for v, b in zip(values, bounds, strict=True)]
+    parts = tuple(
+        TierPart(k=k, value=v, bound=v if close else b, proven=close and may_be_proven)
+        for k, (v, b, close) in enumerate(zip(values, bounds, near, strict=True), start=1)
+    )
+    proven = all(part.proven for part in parts)
+    return TierResult(
+        name=name,
+        value=parts[0].value,
+        bound=parts[0].bound,
+        gap=max(abs(part.value - part.bound) for part in parts),
+        seconds=seconds,
+        proven=proven,
+        words="proven" if proven else "time_ran_out" if may_be_proven else "not_reached",
+        parts=parts if name in FAIR and len(parts) > 1 else (),
+    )
+
+
+def _proven(
+    nation: Nation, points: Sequence[ValuePoint], plan: NationPlan, shared: Shared
+) -> NationPlan:
+    """The plan with the bounds of every goal."""
+    tiers = country_tiers(nation)
+    values = {t.name: tuple(p.value for p in t.parts) or (t.value,) for t in plan.tiers}
+    bounds = bounds_as_good(tiers, shared, _bounds(nation, tiers, points), nation.pool.lots)
+    chosen = {share.governorate: share.plan for share in plan.shares}
+    found = tuple(
+        tier_of(
+            name,
+            values[name],
+            bounds[name],
+            seconds=sum(t.seconds for p in chosen.values() for t in p.tiers if t.name is name),
+        )
+        for name in tiers
+    )
+    good = all(t.proven for t in found)
+    return plan.model_copy(
+        update={"tiers": found, "status": Status.PROVEN if good else Status.FEASIBLE}
+    )
+
+
+def _curves(tiers: Sequence[TierName], points: Sequence[ValuePoint]) -> dict[TierName, Curve]:
+    return {
+        tier: {(p.governorate, p.lots): p.values(tier) for p in points if p.plan is not None}
+        for tier in tiers
+    }
+
+
+def _bounds(
+    nation: Nation, tiers: Sequence[TierName], points: Sequence[ValuePoint]
+) -> dict[TierName, Curve]:
+    """Bounds of all points; nothing is known where time ran out before there was a plan."""
+    women = {g.code: sum(a.women_residents for a in g.problem.areas) for g in nation.governorates}
+
+    def of(point: ValuePoint, tier: TierName) -> Totals:
+        if point.plan is not None:
+            return point.bounds(tier)
+        return (women[point.governorate] if tier is TierName.WOMEN_ACCESS else 0.0,)
+
+    possible = [p for p in points if p.status is not Status.INFEASIBLE]
+    return {tier: {(p.governorate, p.lots): of(p, tier) for p in possible} for tier in tiers}
+
+
+def _without_plan(nation: Nation, points: Sequence[ValuePoint]) -> NationPlan | None:
+    """Why there is no plan at all, if a governorate has none."""
+    for g in nation.in_order:
+        mine = [p for p in points if p.governorate == g.code]
+        if any(p.plan is not None for p in mine):
+            continue
+        if all(p.status is Status.INFEASIBLE for p in mine):
+            return NationPlan(status=Status.INFEASIBLE, reason=f"no_legal_plan: {g.code}")
+        return NationPlan(status=Status.UNKNOWN, reason=f"time_ran_out: {g.code}")
+    return None

@@ -1,0 +1,49 @@
+"""A country's goals from those of its governorates.
+
+Sums, but for fairness: the sum of the k largest unmet shares of a union is the largest of
+``sum_g top[g, k_g]`` over all ways to write ``k = sum_g k_g``, where ``top[g, j]`` is the sum of
+governorate g's j largest. That holds for values and, as it only grows with them, for bounds.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from optimizer.instance import K_LARGEST
+from optimizer.nation.curve import Totals
+from optimizer.problem import TierName
+
+FAIR = (TierName.FAIRNESS_WOMEN, TierName.FAIRNESS_ALL)
+Split = tuple[tuple[str, int], ...]
+"""Which governorate brings how many of the k worst areas."""
+
+
+def parts_of(tier: TierName, by_governorate: Mapping[str, Totals]) -> int:
+    """How many figures the goal has in the country: for fairness at most three."""
+    if tier not in FAIR:
+        return 1
+    return min(K_LARGEST[-1], sum(len(t) for t in by_governorate.values()))
+
+
+def splits(k: int, most: Mapping[str, int]) -> Iterator[Split]:
+    """All ways to take k areas from governorates that have so many each."""
+    yield from _splits(k, sorted(most.items()))
+
+
+def _splits(k: int, left: list[tuple[str, int]]) -> Iterator[Split]:
+    if k == 0:
+        yield ()
+        return
+    for n, (code, most) in enumerate(left):
+        for here in range(1, min(k, most) + 1):
+            for rest in _splits(k - here, left[n + 1 :]):
+                yield ((code, here), *rest)
+
+
+def in_the_country(tier: TierName, by_governorate: Mapping[str, Totals]) -> Totals:
+    """The country's figures of a goal from its governorates' figures."""
+    if tier not in FAIR:
+        return (sum(t[0] for t in by_governorate.values()),)
+    most = {code: len(t) for code, t in by_governorate.items()}
+    return tuple(
+        max(sum(by_governorate[code][j - 1] for code, j in split) for split in splits(k, most))
+        for k in range(1, parts_of(tier, by_governorate) + 1)
+    ) or (0.0,)
