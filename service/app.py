@@ -29,6 +29,7 @@ from service.pages import basemap as basemap_pages
 from service.pages import data as data_pages
 from service.pages import decisions as decision_pages
 from service.pages import details as detail_pages
+from service.pages import entries as entry_pages
 from service.pages import explore as explore_pages
 from service.pages import exports as export_pages
 from service.pages import health
@@ -137,6 +138,7 @@ def create_app(
         explore_pages.router,
         data_pages.router,
         upload_pages.router,
+        entry_pages.router,
         export_pages.router,
         report_pages.router,
         health.router,

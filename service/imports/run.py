@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class Understood:
     notes: tuple[Note, ...]
     columns: Mapping[str, str]
     dropped: tuple[Dropped, ...]
+    unknown: Mapping[str, int] = field(default_factory=dict)  # words of unknown categories
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def understand(kind: Kind, raw: RawTable, context: Context, options: Options) ->
         tuple(work.notes),
         work.found.by_field,
         dropped_columns(raw.cells, work.found.unused),
+        work.unknown,
     )
 
 
@@ -220,6 +222,7 @@ class Paper:
     actor: str
     demo: bool = False
     written: bool = False  # into a form, without any file
+    always: bool = False  # a version also where no row is new: whether one is tells of cases
 
 
 def context_of(store: Store, today: date | None = None) -> Context:
@@ -250,7 +253,7 @@ def keep(
     """
     options = paper.options
     counts = compare(store, what, options, demo=paper.demo)
-    if dry_run or not (counts.changes and counts.records):
+    if dry_run or not counts.records or not (counts.changes or paper.always):
         return _summary(what, counts, paper, None, dry_run, retired_demo=False)
     new = NewVersion(
         kind=what.kind,

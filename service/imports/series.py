@@ -35,6 +35,7 @@ def make_incidents(work: Work) -> Made:
     days = work.days("date")
     fine = work.cells("category_fine") if work.has("category_fine") else None
     categories = parse_categories(work.cells("category"), fine, work.options.categories)
+    work.unknown = categories.unknown
     told(
         work.notes,
         said("{n} rows have a category that is not known and count as other: {words}."),

@@ -3,6 +3,7 @@
 A file gets a name of ours; the planner's name is only shown. What nobody decides about is swept.
 """
 
+import contextlib
 import json
 import re
 import secrets
@@ -10,8 +11,8 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,10 @@ from service.imports.run import (
 )
 from service.imports.sandbox import read_raw
 from service.imports.summary import Summary
-from service.imports.table import refuse
+from service.imports.table import RawTable, refuse
 from service.imports.turns import turn
 from service.store import Kind, Store, UnknownError
+from service.store.datasets import PROTECTED
 from service.store.engine import private
 from service.store.guard import write_whole
 
@@ -65,6 +67,7 @@ class Preview:
     staged: Staged
     summary: Summary
     by_area: Mapping[str, int]
+    what: Understood
 
 
 class Staging:
@@ -129,6 +132,29 @@ class Staging:
         options = Options.model_validate(values.pop("options"))
         return Staged(**{**values, "kind": Kind(values["kind"]), "options": options})
 
+    def tell(self, staged_id: str, options: Options) -> None:
+        """What was said about the file, in place of what was said before."""
+        self._describe(replace(self.get(staged_id), options=options))
+
+    def headers(self, staged_id: str) -> tuple[str, ...]:
+        """The headers of the file's columns; none where it can't be read as a table."""
+        try:
+            return tuple(self._raw(self.get(staged_id)).cells)
+        except FaultsError:
+            return ()
+
+    def look(self, store: Store, staged_id: str, *, today: date | None = None) -> Preview:
+        """The preview once more, for a part of its page: against the data as they are now.
+
+        Raises:
+            FaultsError: the file is refused as a whole.
+
+        """
+        staged = self.get(staged_id)
+        what = self._understand(store, staged, today)
+        summary = keep(store, what, _paper(staged, staged.owner), dry_run=True)
+        return Preview(staged, summary, _by_area(store, what, today), what)
+
     def preview(
         self,
         store: Store,
@@ -139,27 +165,24 @@ class Staging:
     ) -> Preview:
         """Understand and count; ``options`` replaces what was said at the upload.
 
+        A commit is held to the data that the newest preview was made against.
+
         Raises:
             FaultsError: the file is refused as a whole.
 
         """
         staged = self.get(staged_id)
-        staged = Staged(
-            **{
-                **_fields(staged),
-                "options": options or staged.options,
-                "expected": store.datasets.version(*looked_at(staged.kind)),
-            }
-        )
-        self._describe(staged)
-        what = self._understand(store, staged, today)
-        summary = keep(store, what, _paper(staged, staged.owner), dry_run=True)
-        return Preview(staged, summary, _by_area(store, what))
+        expected = store.datasets.version(*looked_at(staged.kind))
+        self._describe(replace(staged, options=options or staged.options, expected=expected))
+        return self.look(store, staged_id, today=today)
 
     def commit(
         self, store: Store, staged_id: str, *, actor: str, today: date | None = None
     ) -> Summary:
         """Keep it as a version, as it was previewed, and let the file go.
+
+        Incidents become a version also where each of them is known already: that nothing changed
+        would tell whoever sent a guess that it is true (decision 61).
 
         Raises:
             ConflictError: the data changed since the preview; look again.
@@ -170,7 +193,8 @@ class Staging:
         staged = self.get(staged_id)
         with turn(store, staged.kind):
             what = self._understand(store, staged, today)
-            summary = keep(store, what, _paper(staged, actor), expected=staged.expected)
+            paper = replace(_paper(staged, actor), always=staged.kind in PROTECTED)
+            summary = keep(store, what, paper, expected=staged.expected)
         self.discard(staged_id)
         return summary
 
@@ -210,11 +234,24 @@ class Staging:
 
     def _understand(self, store: Store, staged: Staged, today: date | None) -> Understood:
         try:
-            file = self._folder / staged.id / "file"
-            raw = read_raw(file, self._limits, staged.options.sheet)
+            raw = self._raw(staged)
             return understand(staged.kind, raw, context_of(store, today), staged.options)
         except FaultsError as error:
             raise FaultsError(fault.at(file=staged.name) for fault in error.faults) from None
+
+    def _raw(self, staged: Staged) -> RawTable:
+        """The file's table; read in a child once, then kept beside it for preview and commit."""
+        folder = self._folder / staged.id
+        kept, sheet = folder / "table", staged.options.sheet or ""
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            if (kept / "sheet").read_text(encoding="utf-8") == sheet:
+                return RawTable.load(kept)
+        raw = read_raw(folder / "file", self._limits, staged.options.sheet)
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir()
+        raw.save(kept)
+        (kept / "sheet").write_text(sheet, encoding="utf-8")  # last: the table is whole
+        return raw
 
 
 def _fields(staged: Staged) -> dict[str, Any]:
@@ -225,8 +262,8 @@ def _paper(staged: Staged, actor: str) -> Paper:
     return Paper(staged.name, staged.sha256, staged.options, actor)
 
 
-def _by_area(store: Store, what: Understood) -> dict[str, int]:
-    """Rows by area; incidents are placed first, so that no point is needed."""
+def _by_area(store: Store, what: Understood, today: date | None) -> dict[str, int]:
+    """Rows by area; incidents are placed first, in today's units, so that no point is needed."""
     records = what.made.records
     if not records or what.kind is Kind.BOUNDARIES:
         return {}
@@ -236,7 +273,8 @@ def _by_area(store: Store, what: Understood) -> dict[str, int]:
     frame = pd.DataFrame(records).set_index("identity")
     frame["date"] = pd.to_datetime(frame["date"])
     frame = frame.astype({"lon": "float64", "lat": "float64", "area_given": "str"})
-    placed = place_incidents(frame, store.units())
+    day = today or datetime.now().date()  # noqa: DTZ005 - the office's own day
+    placed = place_incidents(frame, store.units(on=day))
     return {str(code): int(n) for code, n in placed["subdistrict"].value_counts().items()}
 
 

@@ -56,6 +56,7 @@ class Work:
         self.options = options
         self.found = recognise(list(raw.cells), fields, given=options.columns, tags=raw.tags)
         self.faults: dict[int, list[Fault]] = {}
+        self.unknown: Mapping[str, int] = {}  # words of categories that nobody knows
         self.notes: list[Note] = list(raw.notes)
 
     def __len__(self) -> int:

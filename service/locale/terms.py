@@ -7,6 +7,7 @@ from optimizer.plan import ShortfallKind, Status
 from optimizer.problem import Term, TierName
 from optimizer.staff import Gender, Unit
 from service.auth.roles import Role
+from service.imports.dates import Order
 
 LEVEL = {
     Level.GOVERNORATE: said("Governorate"),
@@ -118,6 +119,11 @@ SHORTFALL = {
     ShortfallKind.SHIFT_WITHOUT_WOMEN: said("A shift without women officers"),
     ShortfallKind.SHIFT_BELOW_TWO: said("A shift with fewer than two on duty"),
     ShortfallKind.POLICY: said("A policy that had to bend"),
+}
+DATE_ORDER = {
+    Order.AUTO: said("as recognised"),
+    Order.DAY_FIRST: said("day, month, year"),
+    Order.MONTH_FIRST: said("month, day, year"),
 }
 ROLE = {
     Role.VIEWER: said("Viewer"),

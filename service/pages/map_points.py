@@ -1,6 +1,6 @@
 """What stands on the map besides areas: offices with their staff, forums, crossings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from geo.places import Crossing, Forum, Office, Standing
@@ -46,6 +46,20 @@ def map_points(atlas: Atlas, words: Words, plan: NewestPlan | None = None) -> li
             for office in atlas.offices()
         ),
     ]
+
+
+def points_of(places: Iterable[Office | Forum | Crossing], words: Words) -> list[MapPoint]:
+    """Places by themselves, without staff: those of a file that is looked at."""
+    found = []
+    for place in places:
+        match place:
+            case Office():
+                found.append(_office(place, OfficeStaff(), {}, words))
+            case Forum():
+                found.append(_forum(place, words))
+            case Crossing():
+                found.append(_crossing(place, words))
+    return found
 
 
 def standing_line(words: Words, standing: Standing) -> tuple[tuple[str, str], ...]:

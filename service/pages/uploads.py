@@ -1,28 +1,40 @@
 """A file comes in: it waits, is previewed with every fault and remedy, and is kept or let go."""
 
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, UploadFile
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
+from geo.checks import FaultsError
+from geo.incidents import CATEGORIES
 from geo.places import Level, Standing
 from service.auth.accounts import Account
 from service.auth.roles import Right
-from service.deps import House, HouseOf, require
+from service.deps import House, HouseOf, require, words_of
 from service.errors import NotFoundError
+from service.imports.dates import Order
+from service.imports.entries import ENTERED
 from service.imports.limits import Limits
 from service.imports.options import Options
-from service.imports.staging import Staging
+from service.imports.run import fields_of
+from service.imports.staging import Preview, Staged, Staging
 from service.imports.undoing import undo as take_back
+from service.maps.document import map_document
+from service.pages.advice import note_on_page, remedy_of
+from service.pages.area_choices import area_choices
+from service.pages.basemap import frame_policy, tiles_of
 from service.pages.data import KINDS
-from service.pages.render import page
-from service.store import Kind
+from service.pages.render import page, static_url
+from service.pages.upload_options import LEVELS, asks_dates, read_options, spellings
+from service.pages.upload_view import UploadView, sheet_of, view_of
+from service.store import Kind, UnknownError
 from service.store.errors import ConflictError
 
 router = APIRouter(include_in_schema=False)
 Editor = Annotated[Account, Depends(require(Right.EDIT_DATA))]
-MAY_EDIT = Depends(require(Right.EDIT_DATA))
 _PART = 1 << 20
 FAULTS_SHOWN = 100
 
@@ -38,16 +50,26 @@ def staging_of(house: House) -> Staging:
     return Staging(settings.home, limits)
 
 
-def _parts(file: UploadFile) -> Iterator[bytes]:
+def parts_of(file: UploadFile) -> Iterator[bytes]:
+    """The file as it came, part by part."""
     while part := file.file.read(_PART):
         yield part
 
 
-def _kind(name: str) -> Kind:
+def kind_named(name: str) -> Kind:
+    """Raises ``NotFoundError``."""
     try:
         return Kind(name)
     except ValueError:
         raise NotFoundError from None
+
+
+def own_upload(house: House, account: Account, upload_id: str) -> Staged:
+    """A waiting file of this account; what others brought is nobody else's. ``UnknownError``."""
+    staged = staging_of(house).get(upload_id)
+    if staged.owner != account.name:
+        raise UnknownError("there is no such upload")
+    return staged
 
 
 @router.post("/data/{kind}/upload")
@@ -67,9 +89,9 @@ def upload(
     )
     staged = staging.put(
         house.store,
-        _kind(kind),
+        kind_named(kind),
         file.filename or "",
-        _parts(file),
+        parts_of(file),
         owner=account.name,
         options=options,
     )
@@ -78,45 +100,117 @@ def upload(
 
 @router.get("/data/uploads/{upload_id}")
 def preview(request: Request, house: HouseOf, account: Editor, upload_id: str) -> Response:
-    """Counts that add up, what was understood, what is wrong and what to do about it."""
-    seen = staging_of(house).preview(house.store, upload_id)
+    """Counts that add up, what was understood, what is wrong and what to do about it, a map.
+
+    A file that is refused as a whole can still be told about: which column holds what.
+    """
+    staged = own_upload(house, account, upload_id)
+    try:
+        seen = staging_of(house).preview(house.store, upload_id)
+    except FaultsError as error:
+        told: Mapping[str, Any] = {"view": None, "faults": error.faults, "unknown": {}}
+        return _page(request, house, account, staged, told, status=422)
+    view = _view(request, house, account, seen)
+    faults = seen.summary.faults
+    return _page(
+        request,
+        house,
+        account,
+        seen.staged,
+        {"view": view, "faults": faults, "unknown": seen.what.unknown},
+    )
+
+
+def _view(request: Request, house: House, account: Account, seen: Preview) -> UploadView:
     atlas = house.atlases.open(account)
-    names: dict[str, dict[str, str]] = {}
-    for level in (Level.SUBDISTRICT, Level.DISTRICT):
-        if level in atlas.levels():
-            units = atlas.units(level)
-            names |= {
-                str(code): {"name_ar": ar, "name_en": en}
-                for code, ar, en in zip(
-                    units.index, units["name_ar"], units["name_en"], strict=True
-                )
-            }
+    return view_of(seen, atlas, words_of(request), house.clearances.of(account))
+
+
+def _page(
+    request: Request,
+    house: House,
+    account: Account,
+    staged: Staged,
+    told: Mapping[str, Any],
+    status: int = 200,
+) -> Response:
+    faults = told["faults"]
     return page(
         request,
         "upload.html",
         account,
-        seen=seen,
-        kind_name=KINDS[seen.staged.kind][0],
-        faults=seen.summary.faults[:FAULTS_SHOWN],
-        names=names,
+        status=status,
+        staged=staged,
+        options=staged.options,
+        kind_name=KINDS[staged.kind][0],
+        view=told["view"],
+        faults=faults[:FAULTS_SHOWN],
+        all_faults=len(faults),
+        remedy=partial(remedy_of, words_of(request)),
+        on_page=note_on_page,
+        fields=fields_of(staged.kind),
+        columns=staging_of(house).headers(staged.id),
+        spellings=spellings(faults),
+        unknown=dict(sorted(told["unknown"].items(), key=lambda one: -one[1])[:FAULTS_SHOWN]),
+        categories=tuple(CATEGORIES.values()),
+        areas=area_choices(house.atlases.open(account)),
+        districts=_districts(house.atlases.open(account)),
+        orders=tuple(Order),
+        levels=LEVELS,
+        asks_dates=asks_dates(staged.kind),
     )
+
+
+def _districts(atlas: Any) -> list[tuple[str, Mapping[str, str]]]:
+    if Level.DISTRICT not in atlas.levels():
+        return []
+    rows = atlas.units(Level.DISTRICT).sort_index()
+    return [(str(code), dict(row)) for code, row in rows[["name_ar", "name_en"]].iterrows()]
+
+
+@router.get("/data/uploads/{upload_id}/map")
+def preview_map(request: Request, house: HouseOf, account: Editor, upload_id: str) -> Response:
+    """The preview's map, in a sandbox of its own: counts by area, never the place of a case."""
+    own_upload(house, account, upload_id)
+    seen = staging_of(house).look(house.store, upload_id)
+    tiles = tiles_of(house.settings, house.basemap)
+    sheet = sheet_of(_view(request, house, account, seen), house.atlases.open(account), tiles)
+    headers = {"Content-Security-Policy": frame_policy(tiles), "X-Frame-Options": "SAMEORIGIN"}
+    return HTMLResponse(map_document(sheet, static_url), headers=headers)
+
+
+@router.post("/data/uploads/{upload_id}/options")
+async def tell(request: Request, house: HouseOf, account: Editor, upload_id: str) -> Response:
+    """Which column holds what, what a spelling means, how dates are written; then look again."""
+    sent = await request.form()
+
+    def act() -> None:
+        staged = own_upload(house, account, upload_id)
+        staging_of(house).tell(upload_id, read_options(staged.options, sent))
+
+    await run_in_threadpool(act)
+    return RedirectResponse(f"/data/uploads/{upload_id}", status_code=303)
 
 
 @router.post("/data/uploads/{upload_id}/keep")
 def keep(house: HouseOf, account: Editor, upload_id: str) -> Response:
     """Keep it as a new version; told if the data changed since the preview."""
+    own_upload(house, account, upload_id)
     summary = staging_of(house).commit(house.store, upload_id, actor=account.name)
     return RedirectResponse(f"/data?kept={summary.kind.value}", status_code=303)
 
 
-@router.post("/data/uploads/{upload_id}/discard", dependencies=[MAY_EDIT])
-def discard(house: HouseOf, upload_id: str) -> Response:
+@router.post("/data/uploads/{upload_id}/discard")
+def discard(house: HouseOf, account: Editor, upload_id: str) -> Response:
+    own_upload(house, account, upload_id)
     staging_of(house).discard(upload_id)
     return RedirectResponse("/data", status_code=303)
 
 
 @router.post("/data/versions/{sequence}/undo")
-def undo(house: HouseOf, account: Editor, sequence: int) -> Response:
+def undo(
+    house: HouseOf, account: Editor, sequence: int, back: Annotated[str, Form(max_length=40)] = ""
+) -> Response:
     """Take a version back; what was there before holds again, and both stay on record.
 
     The demo's are no one's to take back from a page: nothing on a page would bring them again.
@@ -124,4 +218,5 @@ def undo(house: HouseOf, account: Editor, sequence: int) -> Response:
     if house.store.datasets.get(sequence).demo:
         raise ConflictError("the demo's rows go when own ones come, and are not taken back")
     take_back(house.store, sequence, actor=account.name)
-    return RedirectResponse("/data", status_code=303)
+    forms = {f"/data/forms/{kind.value}" for kind in ENTERED}
+    return RedirectResponse(back if back in forms else "/data", status_code=303)

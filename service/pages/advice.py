@@ -1,0 +1,57 @@
+"""Remedies as a page says them: by its own controls, where the sentence names the command line's.
+
+The sentences of ``service.imports`` speak to whoever types ``mizan import``. A page has the same
+means under other names; what is not listed here is true in both places.
+"""
+
+from collections.abc import Mapping
+
+from geo.checks import Fault
+from geo.notes import Note, said
+from service.locale.words import Words
+
+ON_PAGES: Mapping[str, str] = {
+    "Write its code, or say once what it means: --alias '{value}=CODE'.": said(
+        "Say below which area {value} means, or write its code in the file."
+    ),
+    "Check the spelling, import its boundaries, or say what it means: --alias '{value}=CODE'.": (
+        said("Check the spelling, load its boundaries, or say below which area {value} means.")
+    ),
+    "Say which one holds it: --column {field}=HEADER. The file has: {headers}.": said(
+        "Say below which column holds it."
+    ),
+    "Say which one holds it: --column {field}=HEADER, or one date for all rows: "
+    "--day 2024-01-31. The file has: {headers}.": said(
+        "Say below which column holds it, or give one date for all rows."
+    ),
+    "Say which is which: --column lon=HEADER --column lat=HEADER.": said(
+        "Say below which column is the longitude and which the latitude."
+    ),
+    "Say of when the figures are: --as-of 2020-07-01.": said(
+        "Say below of which day the figures are."
+    ),
+    "Fill one of them in, or name its column: --column families=HEADER.": said(
+        "Fill one of them in, or say below which column holds the families."
+    ),
+    "{n} dates could be read two ways; day/month/year was taken (--dates mdy).": said(
+        "{n} dates could be read two ways; day/month/year was taken. It can be changed below."
+    ),
+    "Name one of them with --sheet: {layers}.": said("Write one of them below: {layers}."),
+    "Import them first: mizan import boundaries FILE.": said(
+        "Load the boundaries first, on the data page."
+    ),
+}
+"""Sentence for the command line -> sentence for pages."""
+
+
+def remedy_of(words: Words, fault: Fault) -> str:
+    """What to do about a fault, in the reader's language; empty where nothing is said."""
+    key = ON_PAGES.get(fault.remedy, fault.remedy)
+    return words.say(key, **fault.params) if key else ""
+
+
+def note_on_page(note: str) -> str:
+    """A note of an import, with the page's own controls in it."""
+    if isinstance(note, Note) and note.key in ON_PAGES:
+        return Note(ON_PAGES[note.key], **note.params)
+    return note

@@ -1,0 +1,164 @@
+"""The page of an upload: a map without points, remedies by the page's own controls, no oracle."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import geo
+import service.imports
+from geo.places import Level
+from service.pages.advice import ON_PAGES
+from service.store import Kind
+from tests.service.web.conftest import ORIGIN
+from tests.service.web_house import squares
+
+CASES = (
+    "date,category,longitude,latitude\n"
+    + "2024-01-02,domestic violence,47.3,31.2\n" * 7
+    + "2024-01-03,burglary,47.8123,31.2345\n" * 12
+)
+
+
+@pytest.fixture(autouse=True)
+def _grounds(house):
+    from service.imports.run import import_file
+
+    units = squares(Level.SUBDISTRICT).reset_index()
+    units = units[["code", "name_ar", "name_en", "geometry"]]
+    file = house[1].home / "squares.geojson"
+    file.write_text(units.to_json(), "utf-8")
+    import_file(house[1], Kind.BOUNDARIES, file)
+
+
+def send(client, text, kind, name="file.csv"):
+    answer = client.post(
+        f"/data/{kind}/upload",
+        files={"file": (name, text.encode(), "text/csv")},
+        headers=ORIGIN,
+        follow_redirects=False,
+    )
+    assert answer.status_code == 303
+    return answer.headers["location"]
+
+
+def test_incidents_are_shown_as_bands_by_area_and_never_as_points(as_role):
+    client = as_role("planner")
+    place = send(client, CASES, "incidents")
+    text = client.get(place).text
+    assert "10 – 19" in text
+    assert "0 – 9" in text
+    assert "Good rows, new or already there" in text
+    assert "Already there" not in text
+    drawn = client.get(f"{place}/map")
+    assert drawn.status_code == 200
+    assert "sandbox" in drawn.headers["content-security-policy"]
+    for shown in (text, drawn.text):
+        for figure in ("47.8123", "31.2345", "47.3,", ">12<"):
+            assert figure not in shown
+
+
+def test_the_preview_does_not_tell_whether_a_case_is_known(house, as_role):
+    """A planner without clearance sends a guess: the answer is the same if it is there."""
+    from service.imports.run import import_file
+
+    client = as_role("planner")
+    one = "date,category,longitude,latitude\n2024-01-02,domestic violence,47.3,31.2\n"
+    place = send(client, one, "incidents")
+    before = [client.get(place).text, client.get(f"{place}/map").text]
+    file = house[1].home / "known.csv"
+    file.write_text(CASES)
+    import_file(house[1], Kind.INCIDENTS, file)
+    after = [client.get(place).text, client.get(f"{place}/map").text]
+    assert re.sub(r"folium\w+|[0-9a-f]{32}", "", "".join(before)) == re.sub(
+        r"folium\w+|[0-9a-f]{32}", "", "".join(after)
+    )
+
+
+def test_an_upload_is_nobody_elses(as_role):
+    place = send(as_role("planner"), CASES, "incidents")
+    other = as_role("director")
+    for path in (place, f"{place}/map"):
+        assert other.get(path).status_code == 404
+    for act in ("keep", "discard", "options"):
+        answer = other.post(f"{place}/{act}", data={}, headers=ORIGIN)
+        assert answer.status_code == 404
+
+
+def test_what_no_header_tells_is_said_on_the_page(house, as_role):
+    client = as_role("planner")
+    place = send(client, "when,area,families\n2024-01-02,T01N1,12\n", "arrivals")
+    answer = client.get(place)
+    assert answer.status_code == 422
+    assert "Say below which column holds it" in answer.text
+    assert '<option value="when">when</option>' in answer.text
+    told = client.post(f"{place}/options", data={"column_date": "when"}, headers=ORIGIN)
+    assert told.status_code == 200
+    assert '<option value="when" selected>' in told.text
+    client.post(f"{place}/keep", headers=ORIGIN)
+    assert list(house[1].arrivals()["families"]) == [12]
+
+
+@pytest.mark.parametrize(("lang", "asked"), [("en", "Which area is meant?"), ("ar", "المقصودة")])
+def test_a_doubtful_spelling_is_asked_and_answered(house, as_role, lang, asked):
+    client = as_role("planner", lang)
+    place = send(client, "date,area,families\n2024-01-02,Qurna town,12\n", "arrivals")
+    text = client.get(place).text
+    assert asked in text
+    assert "Qurna town" in text
+    data = {"alias_0": "Qurna town", "alias_0_is": "T01N2"}
+    client.post(f"{place}/options", data=data, headers=ORIGIN)
+    client.post(f"{place}/keep", headers=ORIGIN)
+    assert list(house[1].arrivals()["area"]) == ["T01N2"]
+
+
+def test_a_word_that_is_no_category_is_asked_and_answered(house, as_role):
+    client = as_role("planner")
+    place = send(client, CASES, "incidents")
+    assert "burglary" in client.get(place).text
+    data = {"word_0": "burglary", "word_0_is": "drug_abuse"}
+    client.post(f"{place}/options", data=data, headers=ORIGIN)
+    client.post(f"{place}/keep", headers=ORIGIN)
+    counts = house[1].incidents()["category"].value_counts().to_dict()
+    assert counts == {"drug_abuse": 12, "domestic_violence": 7}
+
+
+def test_places_of_a_register_and_new_boundaries_are_on_the_map(as_role):
+    client = as_role("planner")
+    place = send(client, "name_en,lon,lat\nAl-Qurna <i>office</i>,47.434,31.016\n", "offices")
+    assert f"{place}/map" in client.get(place).text
+    drawn = client.get(f"{place}/map").text
+    assert "31.016" in drawn
+    assert "<i>office" not in drawn
+    units = squares(Level.SUBDISTRICT).reset_index()[["code", "name_ar", "name_en", "geometry"]]
+    place = send(client, units.to_json(), "boundaries", "b.geojson")
+    assert client.get(place).status_code == 200
+    assert "T06N2" in client.get(f"{place}/map").text
+
+
+def test_no_remedy_on_a_page_names_the_command_line():
+    """Each sentence of an import with an option in it has another one for pages."""
+    folders = [Path(service.imports.__file__).parent, Path(geo.__file__).parent]
+    found = set()
+    for file in (path for folder in folders for path in folder.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            is_said = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "said"
+            if is_said and isinstance(node.args[0], ast.Constant):
+                text = node.args[0].value
+                if re.search(r"--[a-z]|\bmizan [a-z]", text):
+                    found.add(text)
+    assert found
+    assert found == set(ON_PAGES)
+
+
+def test_a_known_case_makes_a_version_like_a_new_one(house, as_role):
+    client = as_role("planner")
+    one = "date,category,longitude,latitude\n2024-01-02,domestic violence,47.3,31.2\n"
+    versions = []
+    for _ in range(2):
+        place = send(client, one, "incidents")
+        client.post(f"{place}/keep", headers=ORIGIN)
+        versions.append(house[1].data_version())
+    assert versions[0] != versions[1]
+    assert len(house[1].incidents()) == 1
