@@ -4,9 +4,10 @@ import subprocess
 import time
 from pathlib import Path
 
-from service.jobs.model import AllocateRequest
+from service.exploration.questions import AskWorth
+from service.jobs.model import AllocateRequest, ExploreRequest
 from service.jobs.pace import Pace
-from service.jobs.requests import ask_allocation
+from service.jobs.requests import ask_allocation, ask_exploration
 from tests.service.export.builders import tiny_problem
 from tests.service.jobs.fakes import MARK
 
@@ -18,6 +19,12 @@ BRISK = Pace(lease_s=3, look_s=0.05, tick_s=0.05, say_s=0.05, grace_s=0.5, overt
 def ask(store, owner="zahra", key=None, seed=1, limit=60.0):
     request = AllocateRequest(problem=tiny_problem(seed=seed), time_limit_s=limit)
     return ask_allocation(store, request, owner=owner, idempotency_key=key)
+
+
+def ask_around(store, owner="zahra"):
+    """An exploration; the fake that answers it looks at the problem only."""
+    request = ExploreRequest(problem=tiny_problem(), question=AskWorth())
+    return ask_exploration(store, request, owner=owner)
 
 
 def wait_for(condition, seconds=40.0):

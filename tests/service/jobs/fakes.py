@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from geo.checks import Fault, FaultsError
 from optimizer.plan import Outcome, Status
 from optimizer.problem import TierName
-from service.jobs.messages import Said, Word
-from service.jobs.model import AllocateRequest, Progress, Stage
+from service.jobs.messages import Said, Step, Word
+from service.jobs.model import AllocateRequest, ExploreRequest, Progress, Stage
 from tests.service.export.builders import tiny_plan
 
 MARK = os.environ.get("PYTEST_XDIST_WORKER", "alone")
@@ -106,3 +107,18 @@ class Nonsense(Said):
 def babbling(task, say, stopped):
     say(Nonsense(word=Word.ANSWER))
     time.sleep(600)
+
+
+def exploring(task, say, stopped, elsewhere=None):
+    """Asks for six points, two at a time; each takes a while."""
+    if task.step is not Step.EXPLORE:
+        time.sleep(0.3)
+        outcome = Outcome(status=Status.PROVEN, plan=tiny_plan(_problem(task)))
+        return Said(word=Word.ANSWER, outcome=outcome)
+    problem = ExploreRequest.model_validate_json(task.request).problem
+    with ThreadPoolExecutor(2) as pool:
+        for done, outcome in enumerate(pool.map(elsewhere, [problem] * 6), 1):
+            assert outcome.status is Status.PROVEN
+            progress = Progress(stage=Stage.EXPLORE, points_done=done, points_total=6)
+            say(Said(word=Word.PROGRESS, progress=progress))
+    return Said(word=Word.ANSWER, problem=problem, explored={"points": 6})

@@ -1,0 +1,235 @@
+"""A scheduler and workers in processes of their own: each is killed, no job is lost."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from service.jobs.certificates import CERTIFICATE, KEY, end_of, make_keys
+from service.jobs.clusters import FarCluster
+from service.jobs.runner import Runner, host_prefix
+from service.jobs.solvers import solvers_of
+from service.jobs.views import progress_of
+from service.settings import Settings
+from service.store import JobStatus, open_store
+from tests.service.jobs.common import BRISK, FAKES, ROOT, ask, ask_around, helpers, wait_for
+
+PATIENCE_S = 90
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+class Members:
+    """Scheduler and worker as ``mizan cluster`` runs them."""
+
+    def __init__(self, folder):
+        self.settings = Settings(
+            home=folder / "home",
+            scheduler=f"tls://127.0.0.1:{free_port()}",
+            scheduler_keys=folder / "keys",
+        )
+        make_keys(self.settings.scheduler_keys)
+        self.running = {}
+
+    def start(self, name):
+        port = self.settings.scheduler.rpartition(":")[2]
+        words = [name, "--port", port] if name == "scheduler" else [name]
+        self.running[name] = subprocess.Popen(
+            [sys.executable, "-m", "service.cli", "cluster", *words],
+            env=os.environ
+            | {
+                "PYTHONPATH": str(ROOT),
+                "MIZAN_HOME": str(self.settings.home),
+                "MIZAN_LANGUAGE": "en",
+                "MIZAN_SCHEDULER": self.settings.scheduler,
+                "MIZAN_SCHEDULER_KEYS": str(self.settings.scheduler_keys),
+            },
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def until_at_work(self, name):
+        for line in self.running[name].stdout:
+            if "At work" in line:
+                return self
+        raise AssertionError(f"{name} ended")
+
+    def end(self, name, number=signal.SIGKILL):
+        process = self.running.pop(name)
+        process.send_signal(number)
+        code = process.wait(15)
+        process.stdout.close()
+        return code
+
+
+@pytest.fixture(scope="module")
+def members(tmp_path_factory):
+    made = Members(tmp_path_factory.mktemp("far"))
+    try:
+        made.start("scheduler").start("worker")
+        made.until_at_work("scheduler").until_at_work("worker")
+        yield made
+    finally:
+        for name in list(made.running):
+            made.end(name, signal.SIGTERM)
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with open_store(tmp_path / "mizan.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def serving(store, members):
+    started = []
+
+    def start(fake, pace=BRISK):
+        solvers = solvers_of(members.settings)
+        runner = Runner(store, pace=pace, perform=FAKES + fake, solvers=solvers)
+        runner.start()
+        started.append(runner)
+        return runner
+
+    yield start
+    for runner in started:
+        runner.stop()
+
+
+def at_work(store, job):
+    wait_for(lambda: progress_of(store.jobs.get(job.id)).best_saved, PATIENCE_S)
+    wait_for(helpers)
+
+
+def final(store, job):
+    wait_for(lambda: store.jobs.get(job.id).status.is_final, PATIENCE_S)
+    return store.jobs.get(job.id)
+
+
+@pytest.mark.slow
+def test_a_killed_scheduler_loses_no_job(members, store, serving):
+    job = ask(store)
+    runner = serving("deaf")
+    at_work(store, job)
+    members.end("scheduler")
+    wait_for(lambda: store.jobs.get(job.id).status is JobStatus.ACCEPTED)
+    wait_for(lambda: not helpers(), 20)
+    assert "scheduler was lost" in store.jobs.get(job.id).message
+    assert not runner.solvers.is_ready()
+    assert store.jobs.get(job.id).attempt == 1, "a scheduler that is away uses up no attempt"
+    runner.stop()
+    serving("quick")
+    members.start("scheduler").until_at_work("scheduler")
+    members.until_at_work("worker")
+    done = final(store, job)
+    assert (done.status, done.attempt) == (JobStatus.SUCCESSFUL, 2), done.message
+
+
+@pytest.mark.slow
+def test_killed_workers_lose_no_job(members, store, serving):
+    job = ask(store)
+    runner = serving("deaf")
+    at_work(store, job)
+    members.end("worker")
+    wait_for(lambda: not helpers(), 20)
+    wait_for(lambda: store.jobs.get(job.id).status is JobStatus.ACCEPTED)
+    assert "its process died" in store.jobs.get(job.id).message
+    runner.stop()
+    members.start("worker").until_at_work("worker")
+    serving("quick")
+    done = final(store, job)
+    assert (done.status, done.attempt) == (JobStatus.SUCCESSFUL, 2), done.message
+
+
+@pytest.mark.slow
+def test_an_exploration_outlives_its_scheduler(members, store, serving):
+    job = ask_around(store)
+    serving("exploring")
+    wait_for(lambda: progress_of(store.jobs.get(job.id)).points_done >= 2, PATIENCE_S)
+    members.end("scheduler")
+    members.start("scheduler").until_at_work("scheduler")
+    done = final(store, job)
+    assert (done.status, done.attempt) == (JobStatus.SUCCESSFUL, 1), done.message
+    members.until_at_work("worker")
+
+
+@pytest.mark.slow
+def test_a_killed_server_leaves_no_solver_on_the_cluster(members, store, tmp_path):
+    job = ask(store)
+    code = """
+        import sys, time
+        from service.jobs.pace import Pace
+        from service.jobs.runner import Runner
+        from service.jobs.solvers import solvers_of
+        from service.settings import Settings
+        from service.store import open_store
+        pace = Pace(look_s=0.05, tick_s=0.05, say_s=0.05)
+        solvers = solvers_of(Settings())
+        Runner(open_store(sys.argv[1]), pace=pace, perform=sys.argv[2], solvers=solvers).start()
+        time.sleep(600)
+        """
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code), str(tmp_path / "mizan.db"), FAKES + "deaf"],
+        env=os.environ
+        | {
+            "PYTHONPATH": str(ROOT),
+            "MIZAN_SCHEDULER": members.settings.scheduler,
+            "MIZAN_SCHEDULER_KEYS": str(members.settings.scheduler_keys),
+        },
+    )
+    try:
+        at_work(store, job)
+    finally:
+        process.kill()
+        process.wait()
+    wait_for(lambda: not helpers(), 20)
+    assert store.jobs.expire(host_prefix()) == 1
+    solvers = solvers_of(members.settings)
+    runner = Runner(store, pace=BRISK, perform=FAKES + "quick", solvers=solvers)
+    try:
+        assert runner.run_waiting() == 1
+    finally:
+        runner.stop()
+    done = store.jobs.get(job.id)
+    assert (done.status, done.attempt) == (JobStatus.SUCCESSFUL, 2)
+
+
+@pytest.mark.slow
+def test_other_keys_are_shut_out(members, tmp_path):
+    make_keys(tmp_path / "others")
+    stranger = members.settings.model_copy(update={"scheduler_keys": tmp_path / "others"})
+    with pytest.raises(OSError, match="certificate does not match"):
+        FarCluster(stranger).open()
+
+
+def test_keys_are_ours_alone_and_last(tmp_path):
+    folder = tmp_path / "keys"
+    make_keys(folder)
+    modes = {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+    assert modes == {"ca.pem": 0o600, CERTIFICATE: 0o600, KEY: 0o600}
+    settings = Settings(scheduler="tls://127.0.0.1:1", scheduler_keys=folder)
+    assert (end_of(settings).year - 2000) >= 30
+    with pytest.raises(FileExistsError):
+        make_keys(folder)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["tcp://127.0.0.1:8786", "tls://127.0.0.1", "elsewhere", "tls://:1"]
+)
+def test_only_tls_leads_elsewhere(wrong, tmp_path):
+    with pytest.raises(ValueError, match="scheduler"):
+        Settings(scheduler=wrong, scheduler_keys=tmp_path)
+
+
+def test_a_scheduler_elsewhere_needs_keys():
+    with pytest.raises(ValueError, match="MIZAN_SCHEDULER_KEYS"):
+        Settings(scheduler="tls://127.0.0.1:8786")
