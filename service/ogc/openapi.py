@@ -6,11 +6,13 @@ FastAPI's 3.1 document misleads QGIS and GDAL, and would describe the pages as w
 from collections.abc import Sequence
 from typing import Any
 
+from service.jobs.model import Kind
 from service.ogc.collections import Collection
 from service.ogc.crs import KNOWN
 from service.ogc.openapi_schemas import schemas
 from service.ogc.query import DEFAULT_LIMIT, FORMATS, LANGUAGES, LARGEST_LIMIT
 from service.ogc.wire import GEOJSON, JSON, OPENAPI, SCHEMA
+from service.store.jobs import JobStatus
 
 _PROBLEM = "application/problem+json"
 _HTML = "text/html"
@@ -61,8 +63,10 @@ _REFUSALS = {
     "NotThatWay": "The address has no such method.",
     "Unavailable": "The store does not answer; Retry-After says when to try again.",
     "Conflict": "It contradicts what is there.",
-    "TooMany": "Too many jobs of the caller wait.",
+    "TooMany": "Too many jobs of the caller wait, or too many wrong tokens came from there.",
     "TooLarge": "The body is too large.",
+    "Stopped": "The job was stopped on request: it will never have results.",
+    "Failed": "The job ended without results; its status says why.",
 }
 
 
@@ -123,14 +127,20 @@ def _process_paths() -> dict[str, Any]:
     execute["responses"] |= {
         "409": {"$ref": "#/components/responses/Conflict"},
         "413": {"$ref": "#/components/responses/TooLarge"},
-        "429": {"$ref": "#/components/responses/TooMany"},
     }
     execute["responses"]["201"]["headers"] = {"Location": {"schema": {"type": "string"}}}
     one = {"parameters": [_parameter("jobId"), _parameter("f"), _parameter("lang")]}
     listed = _operation("getJobs", "Jobs of the caller", "Jobs", JSON, "jobList")
-    listed["parameters"] = [_parameter(name) for name in ("f", "lang", "limit")]
+    listed["parameters"] = [_parameter(name) for name in ("f", "lang", "limit", *_OF_JOBS)]
+    processes = _get("getProcesses", "Processes", "Processes", JSON, "processList")
+    processes["get"]["parameters"].append(_parameter("limit"))
+    results = _operation("getResult", "Results of a job", "Jobs", JSON, "results")
+    results["responses"] |= {
+        "410": {"$ref": "#/components/responses/Stopped"},
+        "422": {"$ref": "#/components/responses/Failed"},
+    }
     return {
-        "/processes": _get("getProcesses", "Processes", "Processes", JSON, "processList"),
+        "/processes": processes,
         "/processes/{processId}": {
             "get": _operation("getProcess", "Description", "Processes", JSON, "process")
             | {"parameters": [_parameter("processId"), _parameter("f"), _parameter("lang")]}
@@ -142,9 +152,7 @@ def _process_paths() -> dict[str, Any]:
             "delete": _operation("dismiss", "Stop a job", "Jobs", JSON, job)
             | {"parameters": [_parameter("jobId"), _parameter("f"), _parameter("lang")]},
         },
-        "/jobs/{jobId}/results": {
-            "get": _operation("getResult", "Results of a job", "Jobs", JSON) | one
-        },
+        "/jobs/{jobId}/results": {"get": results | one},
     }
 
 
@@ -171,6 +179,7 @@ def _operation(
         "403": "NotAllowed",
         "404": "NotFound",
         "405": "NotThatWay",
+        "429": "TooMany",
         "503": "Unavailable",
     }
     body = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "object"}
@@ -207,6 +216,7 @@ def _parameters() -> dict[str, Any]:
         "filter": {"type": "string", "maxLength": 2000},
         "filter-lang": languages,
         "filter-crs": systems,
+        **_of_jobs(),
     }
     found = {
         name: {
@@ -226,4 +236,25 @@ def _parameters() -> dict[str, Any]:
             "required": True,
             "schema": {"type": "string", "minLength": 1},
         }
+    found["processId"]["schema"] = {"type": "string", "enum": [kind.value for kind in Kind]}
     return found
+
+
+_OF_JOBS = ("type", "processID", "status", "datetime", "minDuration", "maxDuration", "before")
+
+
+def _of_jobs() -> dict[str, dict[str, Any]]:
+    """Filters of the list of jobs, and where its next page begins."""
+
+    def listed(values: list[str]) -> dict[str, Any]:
+        return {"type": "array", "minItems": 1, "items": {"type": "string", "enum": values}}
+
+    seconds = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+    return {
+        "type": listed(["process"]),
+        "processID": listed([kind.value for kind in Kind]),
+        "status": listed([state.value for state in JobStatus]),
+        "minDuration": seconds | {"minimum": 0},
+        "maxDuration": seconds | {"minimum": 0},
+        "before": seconds,
+    }

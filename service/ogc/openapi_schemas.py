@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from service.exploration.questions import QUESTIONS
+from service.scenario import presets
+
+LONGEST_S = 86_400
 _TEXT = {"type": "string"}
 _LINKS = {"type": "array", "items": {"$ref": "#/components/schemas/link"}}
 _MOMENT = {"type": "string", "format": "date-time"}
@@ -112,6 +116,14 @@ def _work() -> dict[str, Any]:
         gap=_NUMBER,
         elapsed_s=_NUMBER,
     )
+    points = _object(
+        (),
+        stage=_TEXT,
+        answered={"type": "integer", "minimum": 0},
+        all={"type": "integer", "minimum": 0},
+        last=_TEXT,
+        elapsed_s=_NUMBER,
+    )
     return {
         "process": process,
         "processList": _object(
@@ -133,8 +145,41 @@ def _work() -> dict[str, Any]:
             started=_MOMENT,
             updated=_MOMENT,
             finished=_MOMENT,
+            attempt={"type": "integer", "minimum": 0},
             goal=goal,
+            points=points,
             links=_LINKS,
         ),
-        "execute": _object(("inputs",), inputs={"type": "object"}),
+        "results": _object(
+            (),
+            outcome={"type": "object", "nullable": True},
+            plan={"type": "object"},
+            problem={"type": "object"},
+            report={"type": "object", "nullable": True},
+            explored={"type": "object"},
+        ),
+        "execute": _execute(),
     }
+
+
+def _execute() -> dict[str, Any]:
+    """What both processes take; the description of each holds the schemas of its documents."""
+    scenario = {"oneOf": [{"type": "string", "enum": sorted(presets())}, {"type": "object"}]}
+    return _object(
+        ("inputs",),
+        inputs=_object(
+            (),
+            scenario=scenario,
+            problem={"type": "object"},
+            time_limit_s={
+                "type": "number",
+                "minimum": 0,
+                "exclusiveMinimum": True,
+                "maximum": LONGEST_S,
+            },
+            what={"type": "string", "enum": list(QUESTIONS)},
+            options={"type": "object"},
+        ),
+        outputs={"type": "object"},
+        response={"type": "string", "enum": ["document", "raw"]},
+    )

@@ -4,6 +4,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator, validate
 
 from service.ogc.features import CONFORMANCE
+from service.ogc.job_status import FILTERS
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +83,27 @@ def test_what_is_declared_is_answered(planner, declared):
         return
     answer = planner.get("/ogc" + PROBES[name])
     assert answer.status_code == 200, answer.text
+
+
+def test_what_jobs_take_and_tell_is_described(document, planner):
+    listed = document["paths"]["/jobs"]["get"]["parameters"]
+    named = {one["$ref"].rpartition("/")[2] for one in listed}
+    assert named == {"f", "lang", "limit", "before"} | FILTERS
+    for name, value in (
+        ("type", "process"),
+        ("processID", "allocate,explore"),
+        ("status", "accepted,failed"),
+        ("datetime", "2026-01-01T00:00:00Z/.."),
+        ("minDuration", "0"),
+        ("maxDuration", "9"),
+        ("before", "7"),
+    ):
+        answer = planner.get("/ogc/jobs", params={name: value})
+        assert answer.status_code == 200, name
+    assert {"410", "422"} <= document["paths"]["/jobs/{jobId}/results"]["get"]["responses"].keys()
+    kinds = document["components"]["parameters"]["processId"]["schema"]["enum"]
+    assert kinds == [one["id"] for one in planner.get("/ogc/processes").json()["processes"]]
+    taken = document["components"]["schemas"]["execute"]["properties"]["inputs"]["properties"]
+    for kind in kinds:
+        described = planner.get(f"/ogc/processes/{kind}").json()["inputs"]
+        assert described.keys() <= taken.keys()
