@@ -4,9 +4,12 @@ Reads GeoTIFF with its nodata value through rasterio; the covered fraction of ev
 (``exactextract``). Pixels are persons; densities must be turned into persons first.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -17,6 +20,8 @@ from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 from numpy.typing import NDArray
 from pyproj import CRS
+from rasterio.errors import RasterioIOError
+from rasterio.windows import Window
 
 from geo.checks import Fault, FaultsError
 from geo.notes import said
@@ -34,9 +39,13 @@ class Raster:
     nodata: float | None = None
 
 
-def read_raster(path: Path) -> Raster:
-    """The first band of a north-up raster with a CRS. Raises ``FaultsError``."""
-    with rasterio.open(path) as file:
+def read_raster(path: Path, *, around: gpd.GeoSeries | None = None) -> Raster:
+    """The first band of a north-up GeoTIFF with a CRS. Raises ``FaultsError``.
+
+    ``around`` (any stated CRS): only the pixels of these areas' rectangle are read, since a country
+    has a hundred million of them.
+    """
+    with _opened(path) as file:
         faults = []
         if file.crs is None:
             faults.append(
@@ -56,13 +65,59 @@ def read_raster(path: Path) -> Raster:
             )
         if faults:
             raise FaultsError(faults)
+        crs = CRS.from_user_input(file.crs.to_wkt())
+        window = Window(0, 0, file.width, file.height)
+        if around is not None:
+            window = _window(file, around.to_crs(crs).total_bounds)
         box = file.bounds
+        wide, high = (box.right - box.left) / file.width, (box.top - box.bottom) / file.height
         return Raster(
-            persons=file.read(1).astype(np.float64),
-            bounds=(box.left, box.bottom, box.right, box.top),
-            crs=CRS.from_user_input(file.crs.to_wkt()),
+            persons=file.read(1, window=window).astype(np.float64),
+            bounds=(
+                box.left + window.col_off * wide,
+                box.top - (window.row_off + window.height) * high,
+                box.left + (window.col_off + window.width) * wide,
+                box.top - window.row_off * high,
+            ),
+            crs=crs,
             nodata=file.nodata,
         )
+
+
+def _opened(path: Path) -> Any:
+    try:
+        return rasterio.open(path.resolve(), driver="GTiff")  # no driver that follows other files
+    except RasterioIOError:
+        raise FaultsError(
+            [
+                Fault(
+                    said("This is no GeoTIFF that can be read."),
+                    said("Give the raster of persons as GeoTIFF, such as WorldPop's."),
+                    file=path.name,
+                )
+            ]
+        ) from None
+
+
+def _window(file: Any, bounds: Sequence[float]) -> Window:
+    """Whole pixels of the raster over a rectangle, in its CRS. Raises ``FaultsError`` off it."""
+    west, south, east, north = (float(v) for v in bounds)
+    box = file.bounds
+    if west >= box.right or east <= box.left or south >= box.top or north <= box.bottom:
+        raise FaultsError(
+            [
+                Fault(
+                    said("The raster lies elsewhere: it covers none of the areas."),
+                    said("Give the raster of this country, or import its boundaries."),
+                    file=Path(file.name).name,
+                )
+            ]
+        )
+    # Plain arithmetic: north up, and without the operators that the affine library gives up.
+    wide, high = (box.right - box.left) / file.width, (box.top - box.bottom) / file.height
+    left, right = max(0, int((west - box.left) / wide)), math.ceil((east - box.left) / wide)
+    top, bottom = max(0, int((box.top - north) / high)), math.ceil((box.top - south) / high)
+    return Window(left, top, min(right, file.width) - left, min(bottom, file.height) - top)
 
 
 def zonal(raster: Raster, areas: gpd.GeoSeries) -> pd.DataFrame:

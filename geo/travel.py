@@ -135,6 +135,8 @@ def road_travel(
         kept = np.ones(len(lines), dtype=bool)
         kept[hit] = False
         start, stop, minutes, oneway = start[kept], stop[kept], minutes[kept], oneway[kept]
+    if not len(start):
+        return TRAVEL.empty()
     nodes, index = np.unique(np.round(np.vstack([start, stop]), 1), axis=0, return_inverse=True)
     a, b = np.split(index.ravel(), 2)
     back = ~oneway

@@ -104,7 +104,8 @@ class LayerBook(UnitBook):
         return as_events(self._as_today(rows))
 
     @cached_property
-    def _population(self) -> pd.DataFrame:
+    def population(self) -> pd.DataFrame:
+        """Figures of residents, in today's units (``geo.successors``)."""
         return figures_in(self.records.population(), self.all_units, self.successors)
 
     def levels(self) -> Sequence[Level]:
@@ -313,7 +314,7 @@ class LayerBook(UnitBook):
         residents = self._kept(
             ("residents", governorate, level, window, bool(periods)),
             lambda: residents_by_period(
-                units, self._own(self._population, governorate), level, periods
+                units, self._own(self.population, governorate), level, periods
             ),
         )
         tables = self._kept(
@@ -359,7 +360,7 @@ class LayerBook(UnitBook):
     @cached_property
     def _told_codes(self) -> list[str]:
         every = [str(code) for code in at_level(self.all_units, Level.GOVERNORATE).index]
-        named = set(self._population["area"]) | set(self.arrivals["area"])
+        named = set(self.population["area"]) | set(self.arrivals["area"])
         if self.clearance is Clearance.EXACT:
             named |= set(self.placed["subdistrict"].dropna())
             named |= set(self.placed["district"].dropna())
@@ -404,7 +405,7 @@ class LayerBook(UnitBook):
                     self._own_rows(governorate), leave_out_repeats=self.choices.leave_out_repeats
                 ),
                 self._own_units(governorate),
-                self._own(self._population, governorate),
+                self._own(self.population, governorate),
                 self._counting,
                 self.covered or self._years[0],
             )
@@ -415,7 +416,7 @@ class LayerBook(UnitBook):
             self._cellbooks[governorate] = CellBook(
                 self._own_units(governorate),
                 self._own_rows(governorate),
-                self._own(self._population, governorate),
+                self._own(self.population, governorate),
                 self._towns,
                 self._counting,
                 self._counter(governorate),
@@ -429,7 +430,7 @@ class LayerBook(UnitBook):
             self._own_units(governorate),
             self._own_rows(governorate),
             self._own(self.arrivals, governorate),
-            self._own(self._population, governorate),
+            self._own(self.population, governorate),
             period=period,
             choices=self.choices,
             clearance=self._counting,

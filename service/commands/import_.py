@@ -72,9 +72,9 @@ def import_command(
         raise typer.Exit(Exit.USAGE)
     options = _options(
         here,
-        columns=_pairs(here, "--column", column),
-        aliases=_pairs(here, "--alias", alias),
-        categories=_pairs(here, "--category", category),
+        columns=pairs(here, "--column", column),
+        aliases=pairs(here, "--alias", alias),
+        categories=pairs(here, "--category", category),
         sheet=sheet,
         dates=dates,
         day=day,
@@ -178,15 +178,16 @@ def _write_rejected(here: Terminal, target: Path, what: "Understood") -> None:
         here.tell(said("{n} rejected rows were written to {file}."), n=n, file=str(target))
 
 
-def _pairs(here: Terminal, option: str, given: list[str] | None) -> dict[str, str]:
-    pairs = {}
+def pairs(here: Terminal, option: str, given: list[str] | None) -> dict[str, str]:
+    """``LEFT=RIGHT`` as given to an option; ends the command on anything else."""
+    found = {}
     for text in given or ():
         left, sign, right = text.rpartition("=")
         if not sign or not left.strip() or not right.strip():
             here.warn(said("{option} wants LEFT=RIGHT, not {text}."), option=option, text=text)
             raise typer.Exit(Exit.USAGE)
-        pairs[left.strip()] = right.strip()
-    return pairs
+        found[left.strip()] = right.strip()
+    return found
 
 
 def _options(here: Terminal, **values: object) -> "Options":

@@ -21,7 +21,7 @@ REFUSED = 3
 def main() -> int:
     """Do the orders; 0 with a table written, REFUSED with faults written."""
     orders: dict[str, Any] = json.load(sys.stdin)
-    _confine(orders["limits"])
+    confine(orders["limits"])
     from geo.checks import FaultsError  # noqa: PLC0415 - after the limits
     from service.imports.limits import Limits  # noqa: PLC0415
     from service.imports.table import fault_to_json  # noqa: PLC0415
@@ -58,7 +58,8 @@ def _read(file: Path, limits: Any, sheet: str | None) -> Any:
     return vector_reader.read_shapefile(file, limits)
 
 
-def _confine(limits: dict[str, Any]) -> None:
+def confine(limits: dict[str, Any]) -> None:
+    """Take memory, time and the network from this process, as far as ``limits`` say."""
     memory = int(limits["memory_mb"]) * 1_000_000
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     seconds = int(limits["seconds"]) + 1

@@ -20,6 +20,7 @@ class Limits:
     vertices_each: int = 500_000
     memory_mb: int = 2_048
     seconds: float = 180.0
+    lines: bool = False  # whether lines are read beside points and polygons: roads
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

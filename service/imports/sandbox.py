@@ -44,7 +44,7 @@ def read_raw(file: Path, limits: Limits, sheet: str | None = None) -> RawTable:
             done = subprocess.run(  # noqa: S603 - our own module, no user text in the command
                 [sys.executable, "-m", child.__name__],
                 input=json.dumps(orders).encode(),
-                env=_environment(),
+                env=environment(),
                 cwd=folder,
                 capture_output=True,
                 timeout=limits.seconds,
@@ -71,7 +71,7 @@ def read_raw(file: Path, limits: Limits, sheet: str | None = None) -> RawTable:
 
 
 @cache
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Little of ours, and settings that GDAL must have before it is loaded."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
     root = str(Path(child.__file__).resolve().parents[2])

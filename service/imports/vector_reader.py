@@ -22,6 +22,7 @@ DRIVERS = {"GPKG", "ESRI Shapefile"}
 _SHAPE_PARTS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
 _SHP_MAGIC = b"\x00\x00\x27\x0a"
 _GEOMETRIES = {"Point", "MultiPoint", "Polygon", "MultiPolygon"}
+_LINES = {"LineString", "MultiLineString"}
 _STATE_CRS = said("Give it in WGS84 (EPSG:4326), or with its reference system.")
 
 
@@ -40,19 +41,21 @@ def read_geojson(path: Path, limits: Limits) -> RawTable:
         raise refuse(
             said("This JSON holds no features."), said("Give a GeoJSON FeatureCollection.")
         )
-    shapes, faults = _shapes(features)
+    shapes, faults = _shapes(features, _GEOMETRIES | (_LINES if limits.lines else set()))
     properties = [f.get("properties") or {} for f in features]
     return _table(properties, shapes, _json_crs(found), limits, faults)
 
 
-def _shapes(features: Sequence[dict[str, Any]]) -> tuple[list[Any], dict[int, Fault]]:
+def _shapes(
+    features: Sequence[dict[str, Any]], kinds: set[str]
+) -> tuple[list[Any], dict[int, Fault]]:
     shapes: list[Any] = []
     faults: dict[int, Fault] = {}
     for number, feature in enumerate(features, start=1):
         geometry = feature.get("geometry")
         kind = geometry.get("type") if isinstance(geometry, dict) else None
         shape = None
-        if kind is not None and kind not in _GEOMETRIES:
+        if kind is not None and kind not in kinds:
             faults[number] = _kind_fault(str(kind), number)
         elif geometry is not None:
             try:
@@ -163,7 +166,8 @@ def _read_ogr(path: Path, layer: str | None, limits: Limits) -> RawTable:
     rows = [dict(zip(names, values, strict=True)) for values in zip(*fields, strict=True)]
     rows = rows or [{} for _ in geometry]
     kinds = [None if wkb is None else _wkb_kind(wkb) for wkb in geometry]
-    faults = {n: _kind_fault(str(k), n) for n, k in enumerate(kinds, 1) if k not in _WKB_KINDS}
+    known = _WKB_KINDS | (_WKB_LINES if limits.lines else set())
+    faults = {n: _kind_fault(str(k), n) for n, k in enumerate(kinds, 1) if k not in known}
     plain = [None if n in faults else wkb for n, wkb in enumerate(geometry, 1)]
     shapes = list(shapely.from_wkb(plain, on_invalid="ignore"))
     return _table(rows, shapes, pyproj.CRS.from_user_input(info["crs"]), limits, faults)
@@ -171,6 +175,7 @@ def _read_ogr(path: Path, layer: str | None, limits: Limits) -> RawTable:
 
 # Point, polygon and their multiples; a collection could nest until GEOS falls over.
 _WKB_KINDS = {None, 1, 3, 4, 6}
+_WKB_LINES = {2, 5}
 
 
 def _wkb_kind(wkb: bytes) -> int:

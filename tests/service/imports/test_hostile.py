@@ -63,11 +63,11 @@ def test_only_two_drivers_are_left(tmp_path: Path) -> None:
     import subprocess
     import sys
 
-    from service.imports.sandbox import _environment
+    from service.imports.sandbox import environment
 
     told = subprocess.run(
         [sys.executable, "-c", "import pyogrio; print(sorted(pyogrio.list_drivers()))"],
-        env=_environment(),
+        env=environment(),
         capture_output=True,
         text=True,
         check=True,
