@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 Floats = NDArray[np.float64]
+Ids = NDArray[np.int64]
 
 
 class Rows:
@@ -47,19 +48,23 @@ class Rows:
         """New limits of a variable."""
         self._least[column], self._most[column] = least, most
 
-    def dual_bound(self, costs: Mapping[int, float], duals: Mapping[int, float]) -> float:
-        """A value that ``min costs x`` can't be below; ``-inf`` if these duals prove nothing."""
+    def dual_bound(self, costs: Mapping[int, float], rows: Ids, duals: Floats) -> float:
+        """A value that ``min costs x`` can't be below; ``-inf`` if these duals prove nothing.
+
+        ``duals[n]`` belongs to row ``rows[n]``; rows that are not named have 0.
+        """
         y = np.zeros(self._low.size)
-        y[list(duals)] = list(duals.values())
+        y[rows] = duals
         y[(y > 0) & np.isinf(self._low)] = 0.0
         y[(y < 0) & np.isinf(self._high)] = 0.0
-        left: Floats = -(self._matrix.T @ y)
+        left: Floats = -(y @ self._matrix)
         left[list(costs)] += list(costs.values())
-        limits = np.where(left > 0, self._least, self._most)
         used = left != 0
+        limits = np.where(left > 0, self._least, self._most)[used]
         sides = np.where(y > 0, self._low, self._high)
-        rows = math.fsum((y * np.where(y == 0, 0.0, sides)).tolist())
-        return rows + math.fsum((left[used] * limits[used]).tolist())
+        priced = y != 0
+        terms = np.concatenate([y[priced] * sides[priced], left[used] * limits])
+        return math.fsum(terms.tolist())
 
 
 def _by_id(ids: Any, values: Any) -> Floats:

@@ -10,16 +10,17 @@ Nothing rests on the word of the solver: a bound is the Lagrangian bound of its 
 up here (``dual_bound``), and that is a bound whatever those values are.
 """
 
-import datetime as dt
 import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from ortools.math_opt.python import mathopt
 
-from optimizer.dual_bound import Rows
+from optimizer.dual_bound import Floats, Rows
+from optimizer.glop import Glop
 from optimizer.variables import Expr, Var
 
 Values = dict[Var, float]
@@ -48,14 +49,9 @@ class Relaxation:
         for v in self.whole:
             self._own[v].integer = False
         self._rows = Rows(proto)
-        self._solver = mathopt.IncrementalSolver(self._clone, mathopt.SolverType.GLOP)
-        self._settings = mathopt.SolveParameters(time_limit=dt.timedelta(seconds=LP_TIME_S))
-        self._answers = mathopt.ModelSolveParameters(
-            variable_values_filter=mathopt.VariableFilter(
-                filtered_items=[self._own[v] for v in self.whole]
-            ),
-            reduced_costs_filter=mathopt.VariableFilter(filtered_items=[]),
-        )
+        self._lp = Glop(self._clone, LP_TIME_S)
+        self._by_id = {v.id: v for v in self._own}
+        self._last = max(self._by_id, default=-1) + 1
 
     def polish(self, goal: Expr, values: Values, *, maximise: bool) -> Values | None:
         """The best continuous unknowns beside these whole ones; None if the solver sees none."""
@@ -64,13 +60,15 @@ class Relaxation:
         for v, value in chosen.items():
             self._own[v].lower_bound = self._own[v].upper_bound = value
         self._aim(goal, maximise=maximise)
-        answer = self._solver.solve(params=self._settings)
+        answer = self._lp.solve()
         for v, (low, high) in kept.items():
             self._own[v].lower_bound, self._own[v].upper_bound = low, high
-        if answer.termination.reason is not mathopt.TerminationReason.OPTIMAL:
+        if answer is None:
             return None
-        found = answer.variable_values()
-        return {v: found[own] for v, own in self._own.items()} | chosen
+        found = dict.fromkeys(self._own, 0.0)
+        for number, value in zip(answer.ids.tolist(), answer.values.tolist(), strict=True):
+            found[self._by_id[number]] = value
+        return found | chosen
 
     def bound(self, goal: Expr, *, maximise: bool) -> float | None:
         """A value that no plan can beat; None if the relaxation was not solved."""
@@ -92,13 +90,14 @@ class Relaxation:
 
         Solutions met on the way are witnesses: a value that one of them takes stays possible.
         """
-        least = {v: known[v] for v in self.whole}
-        most = dict(least)
+        least = np.zeros(self._last)
+        least[[v.id for v in self.whole]] = [known[v] for v in self.whole]
+        most = least.copy()
         found: dict[Var, Limits] = {}
         for v in which:
             own = self._own[v]
             for upwards in (False, True):
-                seen = most[v] if upwards else least[v]
+                seen = most[v.id] if upwards else least[v.id]
                 limit = own.upper_bound if upwards else own.lower_bound
                 if own.upper_bound - own.lower_bound < HALF or abs(seen - limit) < HALF:
                     continue
@@ -108,8 +107,8 @@ class Relaxation:
                 if answer is None:
                     continue
                 reach, values = answer
-                for w, x in values.items():
-                    least[w], most[w] = min(least[w], x), max(most[w], x)
+                np.minimum(least, values, out=least)
+                np.maximum(most, values, out=most)
                 # The plan in hand may break a row by the solver's tolerance: it stays possible.
                 if upwards and (most_whole := _most(reach, known[v])) < own.upper_bound:
                     own.upper_bound = most_whole
@@ -121,20 +120,20 @@ class Relaxation:
                 found[v] = Limits(own.lower_bound, own.upper_bound)
         return found
 
-    def _extreme(self, goal: Expr, *, maximise: bool) -> tuple[float, Values] | None:
-        """Proven bound and the solution's whole unknowns (which need not be whole)."""
+    def _extreme(self, goal: Expr, *, maximise: bool) -> tuple[float, Floats] | None:
+        """Proven bound, and the solution by id (its whole unknowns need not be whole)."""
         flat = self._aim(goal, maximise=maximise)
-        answer = self._solver.solve(params=self._settings, model_params=self._answers)
-        if answer.termination.reason is not mathopt.TerminationReason.OPTIMAL:
+        answer = self._lp.solve()
+        if answer is None:
             return None
         sign = -1.0 if maximise else 1.0
         costs = {own.id: sign * factor for own, factor in flat.terms.items()}
-        duals = {row.id: value for row, value in answer.dual_values().items()}
-        low = self._rows.dual_bound(costs, duals)
+        low = self._rows.dual_bound(costs, answer.rows, answer.duals)
         if math.isinf(low):
             return None
-        values = answer.variable_values()
-        return sign * low + flat.offset, {v: values[self._own[v]] for v in self.whole}
+        values = np.zeros(self._last)
+        values[answer.ids] = answer.values
+        return sign * low + flat.offset, values
 
     def _aim(self, goal: Expr, *, maximise: bool) -> Any:
         """Always minimise, so that dual values have one sign convention."""

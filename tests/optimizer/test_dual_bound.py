@@ -2,10 +2,12 @@
 
 import random
 
+import numpy as np
 import pytest
 from ortools.math_opt.python import mathopt
 
 from optimizer.dual_bound import Rows
+from optimizer.glop import Glop
 
 
 def random_rows(seed):
@@ -35,8 +37,10 @@ def test_whatever_the_duals_no_solution_is_below_the_bound(seed):
     rows = Rows(model.export_model())
     value = sum(c * x for c, x in zip(costs, inside, strict=True))
     for _ in range(20):
-        duals = {r.id: rng.gauss(0, 2) for r in model.linear_constraints()}
-        found = rows.dual_bound({v.id: c for v, c in zip(variables, costs, strict=True)}, duals)
+        ids = np.array([r.id for r in model.linear_constraints()], dtype=int)
+        duals = np.array([rng.gauss(0, 2) for _ in ids])
+        price = {v.id: c for v, c in zip(variables, costs, strict=True)}
+        found = rows.dual_bound(price, ids, duals)
         assert found <= value + 1e-9
 
 
@@ -44,28 +48,41 @@ def test_whatever_the_duals_no_solution_is_below_the_bound(seed):
 def test_the_solvers_duals_give_the_optimum(seed):
     model, variables, costs, _ = random_rows(seed)
     model.minimize(sum(c * v for c, v in zip(costs, variables, strict=True)))
-    answer = mathopt.solve(model, mathopt.SolverType.GLOP)
-    duals = {row.id: y for row, y in answer.dual_values().items()}
-    found = Rows(model.export_model()).dual_bound(
-        {v.id: c for v, c in zip(variables, costs, strict=True)}, duals
-    )
-    assert found == pytest.approx(answer.objective_value(), abs=1e-6)
+    rows, answer = Rows(model.export_model()), Glop(model, 10.0).solve()
+    price = {v.id: c for v, c in zip(variables, costs, strict=True)}
+    found = rows.dual_bound(price, answer.rows, answer.duals)
+    value = mathopt.solve(model, mathopt.SolverType.GLOP).objective_value()
+    assert found == pytest.approx(value, abs=1e-6)
+
+
+def test_a_program_asked_again_knows_what_changed():
+    model = mathopt.Model()
+    x = model.add_variable(lb=0, ub=10)
+    model.minimize(-x)
+    program = Glop(model, 10.0)
+    assert program.solve().values.tolist() == [10.0]
+    x.upper_bound = 7
+    assert program.solve().values.tolist() == [7.0]
+    model.add_linear_constraint(2 * x <= 5)
+    assert program.solve().values.tolist() == [2.5]
+    model.add_linear_constraint(x >= 3)
+    assert program.solve() is None
 
 
 def test_a_row_and_limits_added_later_count():
     model = mathopt.Model()
     x, y = (model.add_variable(lb=0, ub=10) for _ in range(2))
     rows = Rows(model.export_model())
-    cost = {x.id: 1.0, y.id: 1.0}
-    assert rows.dual_bound(cost, {}) == 0.0
+    cost, none = {x.id: 1.0, y.id: 1.0}, np.array([], dtype=int)
+    assert rows.dual_bound(cost, none, none) == 0.0
     rows.append({x.id: 1.0, y.id: 1.0}, 4.0, float("inf"))
-    assert rows.dual_bound(cost, {0: 1.0}) == 4.0
+    assert rows.dual_bound(cost, np.array([0]), np.array([1.0])) == 4.0
     rows.limit(x.id, 6.0, 10.0)
-    assert rows.dual_bound(cost, {}) == 6.0
+    assert rows.dual_bound(cost, none, none) == 6.0
 
 
 def test_without_a_limit_nothing_is_proven():
     model = mathopt.Model()
-    x = model.add_variable(lb=0)
+    x, none = model.add_variable(lb=0), np.array([], dtype=int)
     rows = Rows(model.export_model())
-    assert rows.dual_bound({x.id: -1.0}, {}) == float("-inf")
+    assert rows.dual_bound({x.id: -1.0}, none, none) == float("-inf")
