@@ -57,6 +57,8 @@ def _listeners(settings: Settings) -> Finding:
 
 
 def _memory(settings: Settings) -> Iterator[Finding]:
+    if settings.has_far_scheduler:
+        return  # its workers have memory of their own
     try:
         lines = _MEMORY.read_text("ascii").splitlines()
         told = dict(line.split(":", 1) for line in lines)

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(context: typer.Context) -> None:
-    """Look at program, machine, home folder, database, audit log and data. Ends with 1 if ill."""
+    """Look at program, machine, home, database, audit log, solvers, data. Ends with 1 if ill."""
     here = terminal(context)
     ill = 0
     for finding in _findings(here):
@@ -48,7 +48,13 @@ def _findings(here: Terminal) -> Iterator[Finding]:
         Note(said("Mizan is made for Python 3.11.")),
     )
     yield from on_the_machine(here.settings)
-    looks: tuple[Callable[[Terminal], Iterator[Finding]], ...] = (_home, _store, _reader, _assets)
+    looks: tuple[Callable[[Terminal], Iterator[Finding]], ...] = (
+        _home,
+        _store,
+        _reader,
+        _solvers,
+        _assets,
+    )
     for look in looks:
         yield from look(here)
 
@@ -137,6 +143,13 @@ def _reader(here: Terminal) -> Iterator[Finding]:
         Note(said("Files are read in a process of their own.")),
         Note("{reason}", reason=reason),
     )
+
+
+def _solvers(here: Terminal) -> Iterator[Finding]:
+    """Where jobs are solved; a cluster of our own is started for a moment."""
+    from service.jobs.checked import on_the_solvers
+
+    return on_the_solvers(here.settings)
 
 
 def _assets(here: Terminal) -> Iterator[Finding]:

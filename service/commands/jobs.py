@@ -83,7 +83,13 @@ def work(
     with here.store(make=False) as store:
         runner = make_runner(here.settings, store)
         if once:
-            here.tell(said("{n} jobs were run."), n=runner.run_waiting())
+            try:
+                here.tell(said("{n} jobs were run."), n=runner.run_waiting())
+            finally:
+                runner.stop()
+            if store.jobs.anything_to_do():
+                here.warn(said("Jobs still wait: nobody can solve them now. See mizan doctor."))
+                raise typer.Exit(Exit.REFUSED)
             raise typer.Exit(Exit.DONE)
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -10,6 +10,7 @@ import textwrap
 import pytest
 
 from service.jobs.certificates import CERTIFICATE, KEY, end_of, make_keys
+from service.jobs.checked import on_the_solvers
 from service.jobs.clusters import FarCluster
 from service.jobs.runner import Runner, host_prefix
 from service.jobs.solvers import solvers_of
@@ -201,6 +202,16 @@ def test_a_killed_server_leaves_no_solver_on_the_cluster(members, store, tmp_pat
         runner.stop()
     done = store.jobs.get(job.id)
     assert (done.status, done.attempt) == (JobStatus.SUCCESSFUL, 2)
+
+
+@pytest.mark.slow
+def test_the_doctor_finds_the_cluster_well(members):
+    solvers = solvers_of(members.settings)
+    wait_for(solvers.is_ready)
+    solvers.close()
+    findings = list(on_the_solvers(members.settings))
+    assert [one.well for one in findings] == [True, True]
+    assert findings[0].what.params["n"] == 1
 
 
 @pytest.mark.slow
