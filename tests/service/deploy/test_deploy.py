@@ -77,7 +77,7 @@ def test_systemd_takes_the_units(tmp_path):
             there = there.replace("file:/opt/mizan", f"file:{ROOT}")
             files.append(tmp_path / path.name)
             files[-1].write_text(there, "utf-8")
-    assert len(files) == 3
+    assert len(files) == 5
     done = subprocess.run(
         [analyze, "verify", "--man=no", *map(str, files)],
         capture_output=True,
@@ -91,9 +91,23 @@ def test_systemd_takes_the_units(tmp_path):
 def test_compose_joins_what_belongs_together():
     found = yaml.safe_load((DEPLOY / "compose/compose.yaml").read_text("utf-8"))
     services, networks = found["services"], found["networks"]
-    assert networks["inside"] == {"internal": True}
+    assert networks["inside"] == networks["solving"] == {"internal": True}
+    reached = {name: set(one.get("networks", ())) for name, one in services.items()}
+    assert reached == {
+        "keys": set(),
+        "scheduler": {"solving"},
+        "worker": {"solving"},
+        "db": {"inside"},
+        "mizan": {"inside", "solving"},
+        "proxy": {"inside", "outside"},
+    }
+    assert services["keys"]["network_mode"] == "none"
+    for member in ("scheduler", "worker"):
+        assert "MIZAN_DATABASE_URL" not in services[member]["environment"], member
+    port = services["scheduler"]["command"][-1]
+    for name in ("worker", "mizan"):
+        assert services[name]["environment"]["MIZAN_SCHEDULER"] == f"tls://scheduler:{port}"
     for name, one in services.items():
-        assert ("outside" in one["networks"]) == (name == "proxy"), name
         assert "ports" not in one or name == "proxy", name
         for volume in one.get("volumes", ()):
             source = volume.split(":")[0]
