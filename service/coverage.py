@@ -33,6 +33,14 @@ def covered_months(days: pd.Series) -> Period | None:
     return Period(date(first.year, first.month, 1), date(last.year, last.month, 1))
 
 
+def last_day_told(covered: Period | None) -> date | None:
+    """What may be said of how far incidents reach: the end of the last covered month.
+
+    The day of the newest case is a fact about one case, so it is told by nothing that is released.
+    """
+    return None if covered is None else covered.end - timedelta(days=1)
+
+
 def covered_years(covered: Period | None, others: pd.Series, today: date) -> tuple[Period, ...]:
     """Whole calendar years of a book, newest first; the years that data only touch else.
 
