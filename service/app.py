@@ -38,6 +38,7 @@ from service.pages import map as map_pages
 from service.pages import plans as plan_pages
 from service.pages import reports as report_pages
 from service.pages import scenarios as scenario_pages
+from service.pages import states as state_pages
 from service.pages import tokens as token_pages
 from service.pages import uploads as upload_pages
 from service.pages.atlas import Atlases, BookAtlases
@@ -139,6 +140,7 @@ def create_app(
         data_pages.router,
         upload_pages.router,
         entry_pages.router,
+        state_pages.router,
         export_pages.router,
         report_pages.router,
         health.router,

@@ -28,6 +28,7 @@ from service.store.errors import (
     BusyStoreError,
     FullDiskError,
     ImportRunningError,
+    PurgedError,
     UnknownError,
 )
 from service.store.errors import ConflictError as StoreConflictError
@@ -132,6 +133,11 @@ TABLE: dict[type[Exception], Answer] = {
         said("Wait until it is done, look at what it brings, then try again."),
     ),
     UnknownError: NOT_FOUND,
+    PurgedError: Answer(
+        410,
+        said("This state of the data can't be shown any more"),
+        said("Rows of it were removed for good since, as the retention of data asks."),
+    ),
     BusyStoreError: UNAVAILABLE,
     FullDiskError: FULL,
     UnavailableError: UNAVAILABLE,

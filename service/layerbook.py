@@ -474,17 +474,18 @@ class LayerBooks:
         self._books: OrderedDict[tuple[str, Clearance], LayerBook] = OrderedDict()
         self._lock = threading.Lock()
 
-    def open(self, clearance: Clearance) -> LayerBook:
-        """The book of what is loaded now, as ``clearance`` may see it."""
-        version = self._store.data_version()
+    def open(self, clearance: Clearance, version: str | None = None) -> LayerBook:
+        """The book of what is loaded now, or was at ``version``, as ``clearance`` may see it."""
+        version = version or self._store.data_version()
         with self._lock:
             book = self._books.get((version, clearance))
             if book is None:
+                records = self._store.at(version)
                 book = LayerBook(
-                    self._store.at(version),
+                    records,
                     version,
                     clearance,
-                    datasets=self._store.datasets.list(active=True),
+                    datasets=self._store.datasets.of(records.active),
                     rivers=river_lines(self._data_dir),
                     towns=town_points(self._data_dir),
                     choices=self._choices,

@@ -9,8 +9,9 @@ from service.commands.terminal import terminal
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="Versions of the data: list, undo.")
+    group = typer.Typer(no_args_is_help=True, help="Versions of the data: list, states, undo.")
     group.command("list")(list_versions)
+    group.command("states")(list_states)
     group.command("undo")(undo)
     app.add_typer(group, name="data")
 
@@ -31,6 +32,26 @@ def list_versions(
                 f"{found.rows_kept}/{found.rows_read}",
                 found.source or found.file_name,
                 "" if found.active else here.say(said("put aside")),
+            )
+            here.out.print("\t".join(words), markup=False, highlight=False)
+
+
+def list_states(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(help="So many, the newest first.", min=1)] = 20,
+) -> None:
+    """States of the data, each named by its data version; layers show any: --as-of VERSION."""
+    from service.pages.data_view import ACTION
+
+    here = terminal(context)
+    with here.store(make=False) as store:
+        for state in store.states.list(limit):
+            words = (
+                state.version,
+                state.at.astimezone().strftime("%Y-%m-%d %H:%M"),
+                here.say(ACTION.get(state.action, state.action)),
+                state.actor,
+                here.say(said("{n} versions are read"), n=len(state.datasets)),
             )
             here.out.print("\t".join(words), markup=False, highlight=False)
 

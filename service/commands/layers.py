@@ -92,6 +92,13 @@ def layers(
             help="Show the units that are valid on this day; figures are carried over to them.",
         ),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="VERSION|DATE",
+            help="The data as they were: a data version, or a day; see mizan data states.",
+        ),
+    ] = None,
     exact: Annotated[
         bool,
         typer.Option("--exact", help="Exact counts, for the director only; the audit log says so."),
@@ -121,7 +128,8 @@ def layers(
                 choices=choices,
                 units_on=units_on.date() if units_on else None,
             )
-            book = books.open(clearance)
+            version = store.states.find(as_of).version if as_of else None
+            book = books.open(clearance, version)
             table = _table(book, level, layer, category, window, governorate)
         content = _written(here, table, form, out)
         _record(store, out, content, table, clearance)

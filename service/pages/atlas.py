@@ -65,6 +65,9 @@ class Atlases(Protocol):
     """Opens the newest state of the data for an account."""
 
     def open(self, account: Account) -> Atlas: ...
+    def at(self, account: Account, version: str) -> Atlas:
+        """The data as they were at a version. Raises ``UnknownError``."""
+
     def released(self) -> LayerBook | None:
         """The book that plans are assembled from; ``None`` where there is none to assemble from."""
 
@@ -87,8 +90,14 @@ class BookAtlases:
         self._note = note
 
     def open(self, account: Account) -> Atlas:
+        return self._for(account, None)
+
+    def at(self, account: Account, version: str) -> Atlas:
+        return self._for(account, version)
+
+    def _for(self, account: Account, version: str | None) -> Atlas:
         clearance = self._clearance(account)
-        atlas: Atlas = self._books.open(clearance)
+        atlas: Atlas = self._books.open(clearance, version)
         if account.office is not None:
             atlas = cast("Atlas", OfficeAtlas(atlas, account.office))
         if clearance is Clearance.EXACT:

@@ -5,10 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from geo.layers import Clearance
 from geo.notes import said
 from service.auth.accounts import Account
 from service.auth.roles import Right
-from service.deps import HouseOf, require, who
+from service.deps import HouseOf, WordsOf, require, who
+from service.pages.data_view import ACTION, COUNTED, SHOWN, cards, state_lines
+from service.pages.entry_fields import BUTTON
 from service.pages.render import page
 from service.store.datasets import Kind
 
@@ -43,17 +46,37 @@ KINDS: dict[Kind, tuple[str, str]] = {
 
 
 @router.get("/data")
-def data_page(request: Request, house: HouseOf, account: Reader, kept: str = "") -> Response:
-    """Each kind with its newest versions, counts that add up, source, date and standing."""
-    files = house.store.datasets.list(active=True)
-    by_kind = {kind: [one for one in files if one.kind is kind] for kind in KINDS}
+def data_page(
+    request: Request, house: HouseOf, words: WordsOf, account: Reader, kept: str = ""
+) -> Response:
+    """Each kind with its newest versions, counts that add up, source, date, standing, quality."""
+    clearance = house.clearances.of(account)
+    told = house.atlases.released() if clearance is Clearance.RELEASED else None
+    # The book tells how far incidents reach without telling the day of the newest case.
+    datasets = told.datasets() if told is not None else house.store.datasets.list(active=True)
+    atlas = house.atlases.open(account) if clearance is Clearance.EXACT else None
+    if atlas is not None and any(one.kind is Kind.INCIDENTS for one in datasets):
+        house.journal.exact_read(account, "placement", {})
     return page(
         request,
         "data.html",
         account,
+        cards=cards(
+            KINDS,
+            datasets,
+            words,
+            account,
+            clearance,
+            atlas,
+            may_edit=account.may(Right.EDIT_DATA),
+        ),
+        shown=SHOWN,
+        counted=COUNTED,
         kinds=KINDS,
-        by_kind=by_kind,
+        buttons=BUTTON,
         version=house.store.data_version(),
+        states=state_lines(house.store.states.list(12))[:6],
+        actions=ACTION,
         kept=kept if kept in KINDS else "",
     )
 

@@ -174,14 +174,14 @@ def _with(shown: Shown, **changes: Any) -> Shown:
 
 
 def _who_was_faster(house: House) -> Note:
-    newest = next(iter(house.store.datasets.states(1)), None)
+    newest = next(iter(house.store.states.list(1)), None)
     return Note(
         said(
             "Nothing was saved: {name} changed the data at {time}, after you opened this form. "
             "Look at it below, then save again if it still makes sense."
         ),
-        name=newest["actor"] if newest else "-",
-        time=newest["at"].strftime("%H:%M") if newest else "-",
+        name=newest.actor if newest else "-",
+        time=newest.at.strftime("%H:%M") if newest else "-",
     )
 
 

@@ -33,7 +33,8 @@ def export(
 ) -> Response:
     """``/export/need.geojson?level=district&period=...``, ``/export/plan.xlsx?plan=ID``.
 
-    Figures are released ones, whoever asks; ``release=N`` fetches what two people let out.
+    Figures are released ones, whoever asks; ``release=N`` fetches what two people let out,
+    ``as_of=VERSION`` (or a day) the layer of a past state of the data.
     """
     if name == "plan" and ending in {"geojson", "xlsx", "json", "pdf"}:
         plan_id = request.query_params.get("plan", "")
@@ -43,11 +44,20 @@ def export(
         return RedirectResponse(f"/plans/{plan_id}/{file}", status_code=307)
     if "release" in request.query_params:
         return _download(_released(request, house, words, account, name, ending))
-    atlas = house.atlases.open(as_program(account))
+    atlas, version = _atlas(house, as_program(account), request.query_params.get("as_of", ""))
     code, choice = read_layer_choice(name, ending, request.query_params, atlas)
     content = _content(account, atlas, code, choice, Format(ending), words)
-    note_export(house.store, account, f"layer {name}", content, asked=asked_of(choice), exact=False)
+    asked = asked_of(choice) | ({"as_of": version} if version else {})
+    note_export(house.store, account, f"layer {name}", content, asked=asked, exact=False)
     return _download(content)
+
+
+def _atlas(house: House, account: Account, as_of: str) -> tuple[Atlas, str]:
+    """The newest state, or the one of a version or day with its name. Raises ``UnknownError``."""
+    if not as_of:
+        return house.atlases.open(account), ""
+    version = house.store.states.find(as_of).version
+    return house.atlases.at(account, version), version
 
 
 def _content(

@@ -10,6 +10,7 @@ from service.store.errors import (
     DamagedStoreError,
     ImportRunningError,
     NewerStoreError,
+    PurgedError,
     StoreError,
     UnknownError,
 )
@@ -18,12 +19,13 @@ from service.store.jobs import Job, JobStatus
 from service.store.opening import hold_service, open_store
 from service.store.plans import PlanHead, SavedScenario, StoredPlan
 from service.store.records import Records
+from service.store.states import State
 from service.store.store import Store
 
 __all__ = [
     "Accounts", "AppToken", "AuditCheck", "AuditEntry", "BusyStoreError", "ConflictError",
     "DamagedStoreError", "Dataset", "Decision", "Decisions", "Grant", "GrantKind", "Grants",
     "ImportRunningError", "Job", "JobStatus", "Kind", "NewVersion", "NewerStoreError", "PlanHead",
-    "Records", "SavedScenario", "Store", "StoreError", "StoredPlan", "UnknownError", "hold_service",
-    "open_store",
+    "PurgedError", "Records", "SavedScenario", "State", "Store", "StoreError", "StoredPlan",
+    "UnknownError", "hold_service", "open_store",
 ]  # fmt: skip

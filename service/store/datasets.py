@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, insert, select, update
 from geo.places import Standing
 from service.store import tables_data as tables
 from service.store.engine import Transactions
-from service.store.errors import ConflictError, UnknownError
+from service.store.errors import ConflictError, PurgedError, UnknownError
 from service.store.types import utc_now
 
 
@@ -169,16 +169,13 @@ class Datasets:
                 return self.active()
             raise UnknownError(f"the data never had the version {version}")
         if _version(one for one in self.list() if one.sequence in set(found)) != version:
-            raise UnknownError(f"rows of the version {version} were purged since")
+            raise PurgedError(f"rows of the version {version} were purged since")
         return tuple(found)
 
-    def states(self, limit: int = 100) -> Sequence[Mapping[str, Any]]:
-        """Changes of what is active, newest first: sequence, at, actor, action, version."""
-        query = (
-            select(tables.StateRow.__table__).order_by(tables.StateRow.sequence.desc()).limit(limit)
-        )
-        with self._tx.read() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+    def of(self, sequences: Iterable[int]) -> Sequence[Dataset]:
+        """The versions with these numbers, oldest first."""
+        wanted = set(sequences)
+        return [one for one in self.list() if one.sequence in wanted]
 
     def known(self, kind: Kind, *, demo: bool = True) -> dict[str, str]:
         """Identity -> content of the rows that are active now; the newest version's content.

@@ -34,3 +34,7 @@ class ImportRunningError(ConflictError):
 
 class UnknownError(StoreError, LookupError):
     """There is no such thing in the store."""
+
+
+class PurgedError(UnknownError):
+    """It was there; rows of it were purged since, so it can't be shown as it was."""

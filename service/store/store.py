@@ -27,6 +27,7 @@ from service.store.guard import Seal
 from service.store.jobs import Jobs
 from service.store.plans import Plans, Scenarios
 from service.store.records import Records
+from service.store.states import States
 from service.store.tables_work import MetaRow
 from service.store.weight_sets import WeightSets
 
@@ -45,6 +46,7 @@ class Store:
         self.changes = Changes(self.transactions)
         self._seal = Seal(home)
         self.datasets = Datasets(self.transactions)
+        self.states = States(self.transactions.read)
         self.scenarios = Scenarios(self.transactions)
         self.jobs = Jobs(self.transactions)
         self.plans = Plans(self.transactions)

@@ -77,6 +77,9 @@ class FakeAtlas:
     def open(self, account):
         return self
 
+    def at(self, account, version):
+        return self
+
     def released(self):
         return None
 
