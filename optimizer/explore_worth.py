@@ -9,6 +9,7 @@ from geo.places import Code, Document, OfficeKind
 from optimizer.explore import Answer, Variant, solve_all
 from optimizer.plan import Plan, Posting, Status
 from optimizer.problem import HireLot, Problem, TierName
+from optimizer.served import Served, served
 from optimizer.staff import Gender, Unit
 
 FLAT = 1e-9
@@ -31,6 +32,8 @@ class Worth(Document):
     gains: tuple[Gain, ...] = ()
     office: Code | None = Field(default=None, description="where it goes")
     unit: Unit | None = None
+    before: Served | None = None
+    after: Served | None = None
 
 
 class CurvePoint(Document):
@@ -39,6 +42,7 @@ class CurvePoint(Document):
     hires: int
     status: Status
     values: dict[TierName, float]
+    served: Served | None = None
 
 
 class StaffingCurve(Document):
@@ -55,7 +59,9 @@ def worth(problem: Problem, base: Plan, **options: Any) -> tuple[Worth, ...]:
     """
     variants = tuple(_one_more(problem))
     answers = solve_all(variants, warm=base, **options)
-    return tuple(_worth(base, answer) for answer in answers)
+    asked = {variant.name: variant.problem for variant in variants}
+    before = served(problem, base)
+    return tuple(_worth(base, before, answer, asked[answer.name]) for answer in answers)
 
 
 def hired(problem: Problem, gender: Gender, count: int, skills: tuple[Unit, ...] = ()) -> Problem:
@@ -109,7 +115,7 @@ def gains(base: Plan, answer: Answer) -> tuple[Gain, ...]:
     return tuple(found)
 
 
-def _worth(base: Plan, answer: Answer) -> Worth:
+def _worth(base: Plan, before: Served, answer: Answer, asked: Problem) -> Worth:
     place = _where(base, answer)
     return Worth(
         name=answer.name,
@@ -117,6 +123,8 @@ def _worth(base: Plan, answer: Answer) -> Worth:
         gains=gains(base, answer),
         office=place.office if place else None,
         unit=place.unit if place else None,
+        before=before,
+        after=None if answer.plan is None else served(asked, answer.plan),
     )
 
 
@@ -144,14 +152,14 @@ def staffing_curve(
     **options: Any,
 ) -> StaffingCurve:
     """0..``most`` hires of a gender; ``options`` are those of ``solve_all``."""
-    variants = (
-        Variant(name=str(n), problem=hired(problem, gender, n, skills)) for n in range(most + 1)
-    )
+    problems = {str(n): hired(problem, gender, n, skills) for n in range(most + 1)}
+    variants = (Variant(name=name, problem=one) for name, one in problems.items())
     points = tuple(
         CurvePoint(
             hires=int(a.name),
             status=a.status,
             values={t.name: t.value for t in a.tiers},
+            served=None if a.plan is None else served(problems[a.name], a.plan),
         )
         for a in solve_all(variants, **options)
     )

@@ -34,6 +34,7 @@ from service.pages import explore as explore_pages
 from service.pages import exports as export_pages
 from service.pages import health
 from service.pages import jobs as job_pages
+from service.pages import letters as letter_pages
 from service.pages import map as map_pages
 from service.pages import plans as plan_pages
 from service.pages import reports as report_pages
@@ -142,6 +143,7 @@ def create_app(
         entry_pages.router,
         state_pages.router,
         export_pages.router,
+        letter_pages.router,
         report_pages.router,
         health.router,
     ):

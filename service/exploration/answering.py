@@ -147,7 +147,11 @@ def _curve(asked: Asked, tools: Tools) -> Any:
     question = asked.question
     assert isinstance(question, AskCurve)
     found = staffing_curve(
-        asked.problem, gender=question.gender, most=question.most, **tools.options
+        asked.problem,
+        gender=question.gender,
+        most=question.most,
+        skills=question.skills,
+        **tools.options,
     )
     tools.statuses += [one.status for one in found.points]
     return found

@@ -14,30 +14,32 @@ from optimizer.explore_worth import Gain, StaffingCurve, Worth
 from optimizer.explore_years import YearPlan
 from optimizer.plan import Plan, Status
 from optimizer.problem import Problem, TierName
+from optimizer.served import Served, served
 from optimizer.staff import Gender
 from service.exports.plan_tables import PlanTable
 from service.exports.sheets import Column, Show
+from service.locale.goal_words import GOALS, rule_name
 from service.locale.plan_words import PlaceNames
-from service.locale.terms import GENDER, STATUS, TIER, UNIT
+from service.locale.terms import STATUS, TIER, UNIT
 from service.locale.words import Words
 from service.reports.charts.explored import goal_curve, goals_frontier, worth_by_goal
 from service.scenario import presets
 
-GOALS = {
-    TierName.WOMEN_ACCESS: said("Women's access"),
-    TierName.FAIRNESS_WOMEN: said("Women's fairness"),
-    TierName.FAIRNESS_ALL: said("Fairness"),
-    TierName.UNMET: said("Unmet hours"),
-    TierName.MOVES: said("Moves"),
-    TierName.ROAD: said("Road minutes"),
-}
-"""Goals that tables show, in short; policies and the tie-break say nothing to compare."""
 KINDS = {
     "woman": said("A woman officer"),
     "man": said("A man officer"),
     "vehicle": said("A vehicle"),
 }
+MORE = {
+    Gender.WOMAN: said("Women officers more"),
+    Gender.MAN: said("Men officers more"),
+}
 SLIGHT = 1e-6
+SERVED = (
+    Column(said("Women's demand served"), Show.SHARE),
+    Column(said("All demand served"), Show.SHARE),
+)
+"""Shares of everything asked: unlike fairness they can't read worse where more is served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ def _goal_columns(show: Show = Show.FINE) -> tuple[Column, ...]:
 
 def _values(plan: Plan) -> dict[TierName, float]:
     return {t.name: t.value for t in plan.tiers}
+
+
+def served_cells(found: Served | None) -> tuple[float | None, float | None]:
+    """The two cells under ``SERVED``."""
+    return (None, None) if found is None else (found.women_share, found.share)
 
 
 def shown_figure(words: Words, value: float) -> str:
@@ -81,9 +88,11 @@ def worth_findings(problem: Problem, found: Sequence[Worth], goal: TierName) -> 
             gain = {g.tier: g.gain for g in one.gains}
             unit = words.say(UNIT[one.unit]) if one.unit else ""
             place = (names(one.office), unit, words.say(STATUS[one.status]))
-            rows.append((what(one), *(gain.get(t) for t in GOALS), *place))
+            rows.append((what(one), *_more(one), *(gain.get(t) for t in GOALS), *place))
         columns = (
             Column(said("One more")),
+            Column(said("More hours served a week"), Show.HOURS),
+            Column(said("of them women's demand"), Show.HOURS),
             *_goal_columns(),
             Column(said("Office")),
             Column(said("Unit")),
@@ -98,13 +107,29 @@ def worth_findings(problem: Problem, found: Sequence[Worth], goal: TierName) -> 
     )
 
 
+def _more(one: Worth) -> tuple[float | None, float | None]:
+    """Hours a week that are served beyond those before: all, and of women's demand."""
+    if one.before is None or one.after is None:
+        return None, None
+    return (
+        one.after.served_hours_week - one.before.served_hours_week + 0.0,
+        one.after.women_served_hours_week - one.before.women_served_hours_week + 0.0,
+    )
+
+
 def curve_findings(curve: StaffingCurve, gender: Gender, goal: TierName) -> Findings:
     """Goals against new officers, with the knee of each."""
 
     def tables(words: Words) -> tuple[PlanTable, ...]:
-        columns = (Column(GENDER[gender], Show.COUNT), *_goal_columns(), Column(said("Proof")))
+        more = Column(MORE[gender], Show.COUNT)
+        columns = (more, *SERVED, *_goal_columns(), Column(said("Proof")))
         rows = tuple(
-            (p.hires, *(p.values.get(t) for t in GOALS), words.say(STATUS[p.status]))
+            (
+                p.hires,
+                *served_cells(p.served),
+                *(p.values.get(t) for t in GOALS),
+                words.say(STATUS[p.status]),
+            )
             for p in curve.points
         )
         return (PlanTable(said("Staffing curve"), columns, rows),)
@@ -206,16 +231,20 @@ def alternatives_findings(problem: Problem, base: Plan, found: Sequence[Plan]) -
     """
     apart = [officers_apart(base, plan) for plan in found]
     goals = [{t.name: t.value for t in audit(problem, plan).tiers} for plan in (base, *found)]
+    shares = [served_cells(served(problem, plan)) for plan in (base, *found)]
 
     def tables(_words: Words) -> tuple[PlanTable, ...]:
         columns = (
             Column(said("Plan"), Show.COUNT),
             Column(said("Officers apart"), Show.COUNT),
+            *SERVED,
             *_goal_columns(),
         )
         rows = tuple(
-            (n, far, *(values.get(t) for t in GOALS))
-            for n, (far, values) in enumerate(zip([0, *apart], goals, strict=True), start=1)
+            (n, far, *share, *(values.get(t) for t in GOALS))
+            for n, (far, share, values) in enumerate(
+                zip([0, *apart], shares, goals, strict=True), start=1
+            )
         )
         return (PlanTable(said("Plans nearly as good"), columns, rows),)
 
@@ -245,6 +274,7 @@ def stress_findings(
             Column(said("Regret"), Show.FINE),
             Column(said("Rules broken if postings stay")),
         )
+        comma = "، " if words.is_arabic else ", "
         rows = tuple(
             (
                 shock_name(one.name, words),
@@ -252,7 +282,7 @@ def stress_findings(
                 one.kept.get(tier),
                 one.fresh.get(tier),
                 one.regret.get(tier),
-                " ".join(one.broken),
+                comma.join(words.say(rule_name(rule)) for rule in one.broken),
             )
             for one in found
             for tier, title in GOALS.items()
@@ -318,6 +348,7 @@ def years_findings(found: Sequence[YearPlan], first: int, goal: TierName) -> Fin
             Column(said("Officers"), Show.COUNT),
             Column(said("Women officers"), Show.COUNT),
             Column(said("Offices opened")),
+            *SERVED,
             *_goal_columns(),
             Column(said("Proof")),
         )
@@ -352,6 +383,7 @@ def _year_rows(found: Sequence[YearPlan], first: int, words: Words) -> Iterator[
             problem.head_count(),
             problem.head_count(Gender.WOMAN),
             ("، " if words.is_arabic else ", ").join(opened),
+            *served_cells(served(problem, plan) if plan else None),
             *(values.get(t) for t in GOALS),
             words.say(STATUS[one.outcome.status]),
         )

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from geo.places import Code, Document
 from optimizer.problem import TierName
-from optimizer.staff import Gender
+from optimizer.staff import Gender, Unit
 
 
 class Traded(StrEnum):
@@ -35,6 +35,9 @@ class AskCurve(Document):
     goal: Goal = TierName.UNMET
     most: int = Field(default=20, ge=1, le=500, description="up to so many new officers")
     gender: Gender = Field(default=Gender.WOMAN, description="who is hired")
+    skills: tuple[Unit, ...] = Field(
+        default=(), max_length=len(Unit), description="units they can serve; none: every unit"
+    )
 
 
 class AskFrontier(Document):

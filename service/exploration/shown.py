@@ -9,7 +9,7 @@ from optimizer.plan import Plan, Status
 from optimizer.problem import Problem
 from service.exploration.findings import Findings
 from service.exports.atomic import write_whole
-from service.exports.content import Format
+from service.exports.content import Content, Format
 from service.exports.plan_features import plan_provenance
 from service.exports.plan_tables import PlanTable, tables_content
 from service.exports.sheets import Show
@@ -52,24 +52,27 @@ def write_findings(path: Path, problem: Problem, found: Findings, words: Words) 
         }
         body = orjson.dumps(members, option=orjson.OPT_INDENT_2)
     else:
-        asked = Plan(
-            status=Status.UNKNOWN,
-            method="explored",
-            problem_digest=problem.digest,
-            data_version=problem.data_version,
-            seed=problem.seed,
-        )
-        provenance = plan_provenance(problem, asked).model_copy(
-            update={
-                "title": problem.title or problem.scenario,
-                "method": "each row a solve of its own; its proof stands beside it",
-            }
-        )
-        body = tables_content(
-            found.tables(words),
-            Format(form),
-            provenance=provenance,
-            words=words,
-            filename=path.name,
-        ).body
+        body = findings_content(problem, found, Format(form), words, path.name).body
     write_whole(path, body)
+
+
+def findings_content(
+    problem: Problem, found: Findings, form: Format, words: Words, filename: str
+) -> Content:
+    """The tables as a workbook, or the first one as CSV."""
+    asked = Plan(
+        status=Status.UNKNOWN,
+        method="explored",
+        problem_digest=problem.digest,
+        data_version=problem.data_version,
+        seed=problem.seed,
+    )
+    provenance = plan_provenance(problem, asked).model_copy(
+        update={
+            "title": problem.title or problem.scenario,
+            "method": "each row a solve of its own; its proof stands beside it",
+        }
+    )
+    return tables_content(
+        found.tables(words), form, provenance=provenance, words=words, filename=filename
+    )

@@ -85,7 +85,7 @@ def posts_tables(problem: Problem, listed: PostingsList, words: Words) -> tuple[
     """Who moves, who is new, who stays; one row a post."""
     names = PlaceNames(problem, words)
     states = (
-        (said("moves"), listed.moved),
+        (said("is moved"), listed.moved),
         (said("new"), listed.new),
         (said("stays"), listed.unchanged),
     )

@@ -7,22 +7,25 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from geo.notes import said
 from optimizer.problem import Problem
 from optimizer.roster import Duty, Roster, RosterLack
 from optimizer.roster.document import WEEK, Weekday
 from optimizer.staff import Gender, Unit
+from optimizer.waiting.report import OfficeWaiting, WaitingComparison
 from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import House, HouseOf, WordsOf, require
 from service.details.document import Part, PlanDetails
 from service.details.tables import PART, WHY
 from service.errors import NotFoundError
+from service.exploration.findings import KINDS
 from service.exports.plan_tables import (
     PlanTable,
     posts_tables,
     reasons_tables,
-    waiting_tables,
 )
+from service.exports.sheets import Column, Show
 from service.locale.plan_words import ROSTER_LACK, WEEKDAY, PlaceNames, reason_lines
 from service.locale.words import Words
 from service.pages.render import page
@@ -117,7 +120,38 @@ def _waiting(problem: Problem, details: PlanDetails, words: Words) -> tuple[Plan
             "way to the place comes on top.",
             standard=standard,
         )
-    return waiting_tables(problem, compared, words)[0], reading
+    return _waits(compared, names), reading
+
+
+def _waits(compared: WaitingComparison, names: PlaceNames) -> PlanTable:
+    """An office a row, before and after side by side; the workbook holds all figures."""
+    figures = (
+        (said("Crews"), Show.COUNT, lambda one: one.crews),
+        (said("Calls answered"), Show.SHARE, _answered),
+        (said("Wait of urgent calls, minutes"), Show.HOURS, lambda one: one.waits_min[0]),
+        (said("Minutes on the way"), Show.HOURS, lambda one: one.travel_min),
+        (said("Share of time on calls"), Show.SHARE, lambda one: one.busy_share),
+    )
+    columns = [Column(said("Office"))]
+    for title, show, _ in figures:
+        columns += [Column(title, show), Column(said("today"), show)]
+    rows = [
+        (
+            names(change.office),
+            *(
+                None if one is None else figure(one)
+                for _, _, figure in figures
+                for one in (change.after, change.before)
+            ),
+        )
+        for change in compared.offices
+    ]
+    return PlanTable(said("Waiting"), tuple(columns), tuple(rows))
+
+
+def _answered(one: OfficeWaiting) -> float | None:
+    asked = one.calls_hour + one.unanswered_calls_hour
+    return one.calls_hour / asked if asked > 0 else None
 
 
 def _postings(
@@ -200,6 +234,7 @@ def roster_page(
         office_name=dict(offices).get(chosen, ""),
         weeks=weeks,
         week=shown,
+        one_of=KINDS,
         shifts={shift.code: shift for shift in stored.problem.shifts},
         days=[words.say(WEEKDAY[day]) for day in WEEK],
         rows=[] if roster is None else _rows(roster, chosen, shown),

@@ -5,7 +5,7 @@ sentence once the answer is there.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -23,8 +23,12 @@ from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import House, HouseOf, WordsOf, require
 from service.errors import NotFoundError
-from service.exploration.questions import QUESTIONS, AskWhyNot
+from service.exploration.questions import QUESTIONS, AskAlternatives, AskWhyNot
 from service.exploration.reread import findings_of
+from service.exploration.shown import findings_content
+from service.exports.content import Format
+from service.exports.departures import note_export
+from service.exports.plan_tables import PlanTable
 from service.jobs.explored import Explored, explored_of
 from service.jobs.messages import SaidFault
 from service.jobs.model import MEANING, AllocateRequest, ExploreRequest, Kind
@@ -32,15 +36,24 @@ from service.jobs.requests import ask_exploration
 from service.jobs.views import progress_of, runs_for_s
 from service.locale.conflict_words import ToldExplanation
 from service.locale.words import Words
-from service.pages.explore_charts import GOALS, chart_of, goal_matters
+from service.pages.explore_charts import (
+    GOALS,
+    SERVED,
+    chart_of,
+    fairness_may_mislead,
+    goal_matters,
+    served_chart,
+)
 from service.pages.form_reading import Reading
+from service.pages.plans import district_names
 from service.pages.render import page
-from service.store import StoredPlan
+from service.store import PlanHead, StoredPlan
 from service.store.errors import UnknownError
 from service.store.jobs import Job
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Account, Depends(require(Right.SEE_PLANS))]
+Exporter = Annotated[Account, Depends(require(Right.EXPORT))]
 Asker = Annotated[Account, Depends(require(Right.ASK_SCENARIO))]
 MOST_LISTED = 30
 
@@ -243,6 +256,7 @@ def exploration(
     """Progress until the answer is there; then the sentence, the chart and the tables."""
     job = _job(house, job_id)
     found = explored_of(job)
+    districts = district_names(house.atlases.open(account), words)
     return page(
         request,
         "exploration.html",
@@ -251,35 +265,78 @@ def exploration(
         line=TITLES.get(_what(job), ("", ""))[1],
         meaning=MEANING,
         plan_id=plan if plan.isalnum() else "",
-        answer=None if found is None else _answer(found, goal, words),
+        answer=None if found is None else _answer(found, goal, words, districts),
+        about=_title(house, plan),
         goals=GOALS,
         refusal=_refusal(job, words),
     )
+
+
+@router.get("/explorations/{job_id}/findings.xlsx")
+def download_findings(house: HouseOf, words: WordsOf, account: Exporter, job_id: str) -> Response:
+    """All tables of the answer as a workbook; who took it stands in the audit log."""
+    found = explored_of(_job(house, job_id))
+    if found is None:
+        raise NotFoundError
+    content = findings_content(
+        found.problem, found.findings, Format.XLSX, words, f"{found.question.what}.xlsx"
+    )
+    note_export(house.store, account, job_id, content, asked={}, exact=False)
+    headers = {"Content-Disposition": f'attachment; filename="{content.filename}"'}
+    return Response(content.body, media_type=content.media_type, headers=headers)
+
+
+def _title(house: House, plan_id: str) -> PlanHead | None:
+    """The plan that the page is about, where its address names one."""
+    if not plan_id:
+        return None
+    try:
+        return house.store.plans.get(plan_id).head
+    except UnknownError:
+        return None
 
 
 def _what(job: Job) -> str:
     return ExploreRequest.model_validate_json(job.request).question.what
 
 
-def _answer(found: Explored, goal: str, words: Words) -> dict[str, Any]:
+def _answer(
+    found: Explored, measure: str, words: Words, districts: Mapping[str, str]
+) -> dict[str, Any]:
     question = found.question
     usual = TierName.UNMET if isinstance(question, AskWhyNot) else getattr(question, "goal", None)
-    chosen = next((one for one in GOALS if one.value == goal), usual or TierName.UNMET)
+    chosen = next((one for one in GOALS if one.value == measure), usual or TierName.UNMET)
+    by_goal = goal_matters(found)
+    served = served_chart(found, words)
+    shows_served = served is not None and measure not in {one.value for one in GOALS}
     findings = found.findings
-    if goal_matters(found) and chosen is not usual:
+    if by_goal and chosen is not usual:
         findings = findings_of(
             question.model_copy(update={"goal": chosen}), found.problem, found.typed
         )
-    chart = chart_of(found, chosen, words)
+    chart = served if shows_served else chart_of(found, chosen, words)
+    told = chart.reading(words) if shows_served and chart is not None else findings.reading(words)
     return {
-        "reading": findings.reading(words),
-        "tables": findings.tables(words),
+        "reading": told,
+        "tables": [with_names(table, districts) for table in findings.tables(words)],
         "chart": chart,
-        "goal": chosen,
-        "by_goal": goal_matters(found),
+        "measure": SERVED if shows_served else chosen.value,
+        "served": served is not None,
+        "by_goal": by_goal,
         "proven": found.proven,
+        "first_only": isinstance(question, AskAlternatives),
+        "misleads": fairness_may_mislead(found),
         "problem": found.problem,
     }
+
+
+def with_names(table: PlanTable, names: Mapping[str, str]) -> PlanTable:
+    """The table with districts by name: a problem knows their codes only."""
+    rows = tuple(
+        tuple(names.get(cell, cell) if isinstance(cell, str) else cell for cell in row)
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
 
 
 def _refusal(job: Job, words: Words) -> dict[str, Any]:

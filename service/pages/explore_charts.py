@@ -1,8 +1,11 @@
-"""The picture of an exploration: which chart shows what a question found, for one goal."""
+"""The picture of an exploration: which chart shows what a question found, in which measure."""
+
+from itertools import pairwise
 
 from geo.notes import Note, said
-from optimizer.explore_worth import StaffingCurve
+from optimizer.explore_worth import StaffingCurve, Worth
 from optimizer.problem import TierName
+from optimizer.staff import Gender
 from service.exploration.findings import shock_name
 from service.exploration.questions import (
     AskCurve,
@@ -16,10 +19,31 @@ from service.jobs.explored import Explored
 from service.locale import terms
 from service.locale.words import Words
 from service.reports.charts.chart import Chart
-from service.reports.charts.explored import goal_curve, goals_frontier, worth_by_goal
+from service.reports.charts.explored import (
+    goal_curve,
+    goals_frontier,
+    served_curve,
+    short_goal,
+    worth_by_goal,
+    worth_in_hours,
+)
 from service.reports.charts.later import Shock, by_year, shocks
 
 GOALS = tuple(tier for tier in TierName if tier not in {TierName.LEGALITY, TierName.TIE_BREAK})
+SERVED = "served"
+"""The measure that is no goal: how much of all that is asked is served."""
+FAIRNESS = frozenset({TierName.FAIRNESS_WOMEN, TierName.FAIRNESS_ALL})
+SLIGHT = 1e-6
+
+
+def served_chart(found: Explored, words: Words) -> Chart | None:
+    """How much of all that is asked is served; None where the question does not tell."""
+    if isinstance(found.question, AskWorth):
+        told = any(one.after is not None for one in found.typed)
+        return worth_in_hours(words, found.problem, found.typed) if told else None
+    if isinstance(found.question, AskCurve) and found.question.gender is Gender.WOMAN:
+        return served_curve(words, found.typed)
+    return None
 
 
 def chart_of(found: Explored, goal: TierName, words: Words) -> Chart | None:
@@ -56,8 +80,37 @@ def goal_matters(found: Explored) -> bool:
     return isinstance(found.question, AskWorth | AskCurve | AskStress | AskYears)
 
 
+def fairness_may_mislead(found: Explored) -> bool:
+    """Whether fairness reads worse somewhere although no less of what is asked is served.
+
+    It is measured over what could be served at all, and that grows with a skill nobody had.
+    """
+    if isinstance(found.question, AskWorth):
+        return any(_reads_worse(one) for one in found.typed)
+    if isinstance(found.question, AskCurve):
+        points = found.typed.points
+        return any(
+            one.served is not None
+            and before.served is not None
+            and one.served.served_hours_week >= before.served.served_hours_week - SLIGHT
+            and any(
+                one.values.get(goal, 0.0) > before.values.get(goal, 0.0) + SLIGHT
+                for goal in FAIRNESS
+            )
+            for before, one in pairwise(points)
+        )
+    return False
+
+
+def _reads_worse(one: Worth) -> bool:
+    if one.before is None or one.after is None:
+        return False
+    more = one.after.served_hours_week >= one.before.served_hours_week - SLIGHT
+    return more and any(gain.tier in FAIRNESS and gain.gain < -SLIGHT for gain in one.gains)
+
+
 def _measured(words: Words, goal: TierName) -> str:
-    return f"{words.say(terms.TIER[goal])} ({words.say(terms.TIER_MEASURE[goal])})"
+    return f"{short_goal(words, goal)} ({words.say(terms.TIER_MEASURE[goal])})"
 
 
 def _nothing() -> Note:

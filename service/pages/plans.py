@@ -15,6 +15,7 @@ from service.deps import House, HouseOf, WordsOf, require
 from service.details.tables import details_tables
 from service.errors import NotFoundError
 from service.exports.content import Content
+from service.exports.departures import copy_serial, note_export
 from service.exports.plan_features import plan_geojson
 from service.exports.plan_workbook import plan_xlsx
 from service.locale.words import Words
@@ -24,6 +25,7 @@ from service.pages.answer import five_sentences
 from service.pages.atlas import Atlas
 from service.pages.baselines import GREEDY, PROPORTIONAL, TODAY
 from service.pages.lacks import lack_sentences
+from service.pages.letters import letter_state
 from service.pages.planmap import COLOURINGS, Colouring, plan_sheet, swatches
 from service.pages.planview import (
     PlanView,
@@ -38,8 +40,7 @@ from service.store.errors import UnknownError
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Account, Depends(require(Right.SEE_PLANS))]
-MAY_EXPORT = Depends(require(Right.EXPORT))
-Exporter = Annotated[Account, MAY_EXPORT]
+Exporter = Annotated[Account, Depends(require(Right.EXPORT))]
 DETAILS_WAIT_S = 15.0
 """Well within the deadline of a request."""
 
@@ -51,7 +52,8 @@ def _stored(house: House, plan_id: str) -> StoredPlan:
         raise NotFoundError from None
 
 
-def _district_names(atlas: Atlas, words: Words) -> dict[str, str]:
+def district_names(atlas: Atlas, words: Words) -> dict[str, str]:
+    """Districts by code in the reader's language."""
     if Level.DISTRICT not in atlas.levels():
         return {}
     units = atlas.units(Level.DISTRICT)
@@ -60,7 +62,7 @@ def _district_names(atlas: Atlas, words: Words) -> dict[str, str]:
 
 
 def _view(stored: StoredPlan, atlas: Atlas, words: Words) -> PlanView:
-    return PlanView(stored.problem, stored.plan, words, _district_names(atlas, words))
+    return PlanView(stored.problem, stored.plan, words, district_names(atlas, words))
 
 
 def _colouring(text: str) -> Colouring:
@@ -136,6 +138,7 @@ def plan_answer(
         colourings=COLOURINGS,
         swatches=swatches(view, colouring),
         has_map=plan_sheet(view, atlas, colouring) is not None,
+        letter=letter_state(house, plan_id, stored.problem),
     )
 
 
@@ -156,7 +159,9 @@ def plan_map(
     return HTMLResponse(map_document(sheet, static_url), headers=headers)
 
 
-def _download(content: Content) -> Response:
+def _download(house: House, account: Account, plan_id: str, content: Content) -> Response:
+    """Who took which file away is written down before it leaves."""
+    note_export(house.store, account, plan_id, content, asked={}, exact=False)
     headers = {"Content-Disposition": f'attachment; filename="{content.filename}"'}
     return Response(content.body, media_type=content.media_type, headers=headers)
 
@@ -169,29 +174,36 @@ def download_geojson(house: HouseOf, account: Exporter, plan_id: str) -> Respons
     for level in atlas.levels():
         units = atlas.units(level)
         shapes |= {str(code): shape for code, shape in units.geometry.items()}
-    return _download(
-        plan_geojson(stored.problem, stored.plan, areas=shapes, offices=_office_points(atlas))
+    content = plan_geojson(
+        stored.problem,
+        stored.plan,
+        areas=shapes,
+        offices=_office_points(atlas),
+        serial=copy_serial(),
     )
+    return _download(house, account, plan_id, content)
 
 
-@router.get("/plans/{plan_id}/plan.xlsx", dependencies=[MAY_EXPORT])
-def download_workbook(house: HouseOf, words: WordsOf, plan_id: str) -> Response:
+@router.get("/plans/{plan_id}/plan.xlsx")
+def download_workbook(house: HouseOf, words: WordsOf, account: Exporter, plan_id: str) -> Response:
     """With the plan's details; those that are not there in time are named in it."""
     stored = _stored(house, plan_id)
     making = house.details.of(stored.problem, stored.plan, wait_s=DETAILS_WAIT_S)
     more = details_tables(stored.problem, making.so_far, words)
-    return _download(plan_xlsx(stored.problem, stored.plan, words=words, more=more))
+    serial = copy_serial()
+    content = plan_xlsx(stored.problem, stored.plan, words=words, serial=serial, more=more)
+    return _download(house, account, plan_id, content)
 
 
-@router.get("/plans/{plan_id}/plan.json", dependencies=[MAY_EXPORT])
-def download_plan(house: HouseOf, plan_id: str) -> Response:
-    return _json(_texts(house, plan_id)[1], "plan.json")
+@router.get("/plans/{plan_id}/plan.json")
+def download_plan(house: HouseOf, account: Exporter, plan_id: str) -> Response:
+    return _json(house, account, plan_id, _texts(house, plan_id)[1], "plan.json")
 
 
-@router.get("/plans/{plan_id}/problem.json", dependencies=[MAY_EXPORT])
-def download_problem(house: HouseOf, plan_id: str) -> Response:
+@router.get("/plans/{plan_id}/problem.json")
+def download_problem(house: HouseOf, account: Exporter, plan_id: str) -> Response:
     """Solvable again anywhere."""
-    return _json(_texts(house, plan_id)[0], "problem.json")
+    return _json(house, account, plan_id, _texts(house, plan_id)[0], "problem.json")
 
 
 @router.get("/plans/{plan_id}/map.html")
@@ -204,11 +216,10 @@ def download_map(
     if sheet is None:
         raise NotFoundError
     body = inlined(map_document(sheet, static_url), STATIC, static_url)
-    headers = {
-        "Content-Disposition": 'attachment; filename="map.html"',
-        "Content-Security-Policy": MAP_POLICY,
-    }
-    return HTMLResponse(body, headers=headers)
+    content = Content(body.encode(), "text/html; charset=utf-8", "map.html", copy_serial(), 0)
+    answer = _download(house, account, plan_id, content)
+    answer.headers["Content-Security-Policy"] = MAP_POLICY
+    return answer
 
 
 def _texts(house: House, plan_id: str) -> tuple[str, str]:
@@ -218,9 +229,10 @@ def _texts(house: House, plan_id: str) -> tuple[str, str]:
         raise NotFoundError from None
 
 
-def _json(text: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, media_type="application/json", headers=headers)
+def _json(house: House, account: Account, plan_id: str, text: str, name: str) -> Response:
+    """The document's own bytes, so without a serial in it; the log holds their hash."""
+    content = Content(text.encode(), "application/json", name, copy_serial(), 0)
+    return _download(house, account, plan_id, content)
 
 
 def _office_points(atlas: Atlas) -> dict[str, Point]:

@@ -6,13 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from optimizer.staff import Gender
 from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import House, HouseOf, WordsOf, require
 from service.errors import NotFoundError
 from service.exports.content import Content
 from service.pages.baselines import TODAY
+from service.pages.letters import letter_state
 from service.reports.ground import ground_of
 from service.reports.letter import letter_pdf
 from service.reports.plan_report import plan_pdf
@@ -64,9 +64,10 @@ def download_report(house: HouseOf, words: WordsOf, account: Exporter, plan_id: 
 
 @router.get("/plans/{plan_id}/letter.pdf")
 def download_letter(house: HouseOf, words: WordsOf, account: Exporter, plan_id: str) -> Response:
-    """The letter, where the plan posts new women officers; else there is none."""
+    """The letter, where the plan posts new women officers; with its curve once that is there."""
     stored = _stored(house, plan_id)
-    if not any(lot.gender is Gender.WOMAN and lot.count for lot in stored.problem.hires):
+    state = letter_state(house, plan_id, stored.problem)
+    if state is None:
         raise NotFoundError
     content = letter_pdf(
         stored.problem,
@@ -74,6 +75,8 @@ def download_letter(house: HouseOf, words: WordsOf, account: Exporter, plan_id: 
         words=words,
         day=datetime.now().date(),  # noqa: DTZ005 - the office's own day
         today=house.baselines.of(stored.problem)[TODAY],
+        curve=state.points,
+        knee=state.knee,
         ground=ground_of(house.atlases.open(account), stored.problem),
     )
     return _download(house, account, plan_id, content)

@@ -141,6 +141,18 @@ class Jobs:
         with self._tx.read() as connection:
             return [_job(row) for row in connection.execute(query).mappings()]
 
+    def newest_keyed(self, start: str) -> Job | None:
+        """The newest job whose idempotency key begins with ``start``, whoever asked for it."""
+        query = (
+            select(JobRow.__table__)
+            .where(JobRow.idempotency_key.startswith(start, autoescape=True))
+            .order_by(JobRow.sequence.desc())
+            .limit(1)
+        )
+        with self._tx.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else _job(row)
+
     def claim(
         self,
         worker: str,

@@ -160,18 +160,26 @@ def worth_of_one_more(
     return Chart(
         canvas.render(t(said("What one more is worth"))),
         Table(columns, tuple(rows_said), figures=(1,)),
-        _worth_sentence(rows_said, ranked),
+        _worth_sentence(rows_said, ranked, measure),
     )
 
 
-def _worth_sentence(rows_said: Sequence[tuple[str, str, str]], ranked: Sequence[Worth]) -> Note:
+def _worth_sentence(
+    rows_said: Sequence[tuple[str, str, str]], ranked: Sequence[Worth], measure: str
+) -> Note:
     if not ranked or ranked[0].gain <= 0:
         return Note(said("One more of any kind brings nothing in this measure."))
     what, gain, place = rows_said[0]
     if not place:
-        return Note(said("Most useful is {what}: {gain}."), what=what, gain=gain)
+        return Note(
+            said("Most useful is {what}: {gain}, {measure}."), what=what, gain=gain, measure=measure
+        )
     return Note(
-        said("Most useful is {what} at {place}: {gain}."), what=what, gain=gain, place=place
+        said("Most useful is {what} at {place}: {gain}, {measure}."),
+        what=what,
+        gain=gain,
+        place=place,
+        measure=measure,
     )
 
 

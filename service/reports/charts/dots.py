@@ -31,11 +31,12 @@ class FrontierPoint:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """An axis of the frontier."""
+    """An axis of the frontier; ``short`` is what the sentence calls it."""
 
     name: str
     share: bool = False
     more_is_better: bool = True
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,11 @@ def _frontier_sentence(across: Goal, up: Goal, rows: Sequence[tuple[str, str, st
     if len(rows) < 2:  # noqa: PLR2004 (one point is no choice)
         return Note(said("There is no choice to make: one plan is best in both goals."))
     return Note(
-        said("{across} from {low} to {high} goes with {up} from {first} to {last}."),
-        across=across.name,
+        said("As {across} goes from {low} to {high}, {up} goes from {first} to {last}."),
+        across=across.short or across.name,
         low=rows[0][1],
         high=rows[-1][1],
-        up=up.name,
+        up=up.short or up.name,
         first=rows[0][2],
         last=rows[-1][2],
     )

@@ -23,7 +23,7 @@ def test_a_goal_against_hires_with_its_knee():
     chart = goal_curve(EN, CURVE, TierName.UNMET)
     assert chart.table.rows[0] == ("0", "400", "Proven best")
     assert chart.reading(EN).endswith(
-        "400 today, 190 with 3 new officers; after 2 each further one brings less."
+        "400 with none more, 190 with 3 more officers; after 2 each further one brings less."
     )
     assert "knee: 2" in chart.svg
 

@@ -1,0 +1,34 @@
+"""Goals and rules in short, for the heads of columns and for sentences."""
+
+from geo.notes import said
+from optimizer.problem import TierName
+
+GOALS = {
+    TierName.WOMEN_ACCESS: said("Women's access"),
+    TierName.FAIRNESS_WOMEN: said("Women's fairness"),
+    TierName.FAIRNESS_ALL: said("Fairness"),
+    TierName.UNMET: said("Unmet hours"),
+    TierName.MOVES: said("Moves"),
+    TierName.ROAD: said("Road minutes"),
+}
+"""Goals that tables show, in short; policies and the tie-break say nothing to compare."""
+
+RULES = {
+    "headcount": said("number of staff"),
+    "offices": said("opening of offices and room in them"),
+    "balance": said("hours served within what is asked"),
+    "capacity": said("working hours"),
+    "crews": said("patrol crews and waiting"),
+    "patrol_cap": said("cap on one district's share of patrols"),
+    "reach": said("daily reach"),
+    "referral_women": said("women officers at the referral centre"),
+    "stability": said("moves and locked posts"),
+    "women": said("women officers never alone"),
+    "women_share": said("share of women"),
+}
+"""Rules by the name of their file in ``optimizer/rules``."""
+
+
+def rule_name(code: str) -> str:
+    """Message id of a rule's short name; a rule without one names itself."""
+    return RULES.get(code, code)
