@@ -150,6 +150,8 @@ def _roundest(low: float, high: float) -> float:
     size = math.floor(math.log10(max(abs(low), abs(high)))) + 1
     for digits in range(size, size - 12, -1):
         unit = 10.0**digits
+        if unit == 0:  # below what a float can tell apart
+            break
         for step in (5.0, 2.0, 1.0) if digits < size else (1.0,):
             least = math.floor(low / (unit * step) + 1e-9) + 1
             middle = round((low + high) / 2 / (unit * step))
@@ -165,6 +167,8 @@ def _outward(value: float, way: int) -> float:
     if value == 0:
         return 0.0
     unit = 10.0 ** (math.floor(math.log10(abs(value))) - 1)
+    if unit == 0:  # below what a float can tell apart
+        return value
     count = value / unit
     moved = math.ceil(count - 1e-9) if way > 0 else math.floor(count + 1e-9)
     found = float(f"{moved * unit:.12g}")

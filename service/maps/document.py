@@ -45,7 +45,6 @@ def payload(sheet: MapSheet) -> dict[str, Any]:
             {"from": link.start, "to": link.end, "width": link.width, "area": link.area}
             for link in sheet.links
         ],
-        "credit": sheet.credit,
         "words": dict(sheet.words),
         "view": None if sheet.view is None else list(sheet.view),
         "side": sheet.side,
@@ -64,8 +63,9 @@ def payload(sheet: MapSheet) -> dict[str, Any]:
 
 
 def figures_message(sheet: MapSheet) -> dict[str, Any]:
-    """Classes, colours and tooltips: what changes when another layer is chosen."""
+    """Classes, colours, tooltips, standing: what changes when another layer is chosen."""
     return {
+        "credit": sheet.credit,
         "colours": list(sheet.colours),
         "no_data": NO_DATA,
         "protected": PROTECTED,

@@ -145,16 +145,24 @@ def has_severe_group(categories: Sequence[str | None]) -> bool:
     return SEVERE_GROUP in categories
 
 
-def _weights(params: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
-    """Own weights from 0 to 100; what is not typed stays as it is, all zero counts as none."""
+def typed_weights(params: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
+    """Weights from 0 to 100 by component; what is not typed stays as it is."""
     found = []
     for component in DEFAULT_COMPONENTS:
-        text = params.get(f"w_{component.code}", "")
+        text = params.get(f"w_{component.code}", "")[:12]
         usual = component.weight * 100
-        weight = float(text) if text.replace(".", "", 1).isdecimal() else usual
+        plain = text.isascii() and text.replace(".", "", 1).isdecimal()
+        weight = float(text) if plain else usual
         found.append((component.code, min(max(weight, 0.0), 100.0)))
-    same = all(
-        abs(weight - component.weight * 100) < 1e-9  # noqa: PLR2004 (rounding of a figure typed)
-        for (_, weight), component in zip(found, DEFAULT_COMPONENTS, strict=True)
-    )
-    return () if same or not any(weight for _, weight in found) else tuple(found)
+    return tuple(found)
+
+
+def own_weights(typed: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+    """``typed``, or nothing where that is how the weights are anyway; all zero counts as none."""
+    usual = {component.code: component.weight * 100 for component in DEFAULT_COMPONENTS}
+    same = all(abs(weight - usual[code]) < 1e-9 for code, weight in typed)  # noqa: PLR2004 (rounding of a figure typed)
+    return () if same or not any(weight for _, weight in typed) else typed
+
+
+def _weights(params: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
+    return own_weights(typed_weights(params))

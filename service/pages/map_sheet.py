@@ -87,7 +87,8 @@ def tips(
             lines.append((words.say("90 % interval"), row.interval))
         if row.rank is not None:
             said = words.say("{rank} of {all}", rank=words.number(row.rank), all=all_ranks)
-            lines.append((words.say("Place"), said + rank_interval(words, reading, row.code)))
+            places = rank_interval(words, reading, row.code)
+            lines.append((words.say("Place"), f"{said} {places}".strip()))
         if row.code in arrivals:
             families = words.count("{n} family", "{n} families", arrivals[row.code])
             lines.append((words.say("Arrived"), families))
@@ -107,7 +108,7 @@ def rank_interval(words: Words, reading: Reading, code: str) -> str:
     low, high = (cell(reading.layer.values, code, name) for name in ("rank_low", "rank_high"))
     if low is None or high is None or low == high:
         return ""
-    return f" ({words.number(low)} – {words.number(high)})"
+    return f"({words.number(low)} – {words.number(high)})"
 
 
 def _arrivals(atlas: Atlas, choice: MapChoice) -> Mapping[str, float]:

@@ -10,7 +10,7 @@ from shapely import box
 
 from geo.incidents import CATEGORIES
 from geo.layers import SEVERE_GROUP, Layer, LayerCode, Period
-from geo.notes import said
+from geo.notes import Note
 from geo.places import Area, Crossing, Forum, Level, Office, OfficeKind, Source, Standing
 from geo.rates import Window
 from optimizer.staff import Gender, Post, Unit
@@ -38,6 +38,10 @@ DISTRICTS = [
     ("T05", "الزبير", "Al-Zubair"),
     ("T06", "الفاو", "Al-Faw"),
 ]
+YEARS_ONLY = Note(
+    "Months and quarters of sub-districts hold too few cases to be released; "
+    "take districts, or years."
+)
 PERIODS = (Period(date(2025, 1, 1), date(2026, 1, 1)), Period(date(2024, 1, 1), date(2025, 1, 1)))
 
 
@@ -102,7 +106,7 @@ class FakeAtlas:
         return (Window.YEAR, Window.MONTH) if monthly else (Window.YEAR,)
 
     def withheld(self, level, window, code=None, category=None):
-        return None if window in self.windows(level, code) else said("Years only, in this test.")
+        return None if window in self.windows(level, code) else YEARS_ONLY
 
     def periods(self, window=Window.YEAR, level=None, code=None, category=None):
         if window is not Window.MONTH:

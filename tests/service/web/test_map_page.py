@@ -59,7 +59,7 @@ def test_an_area_opens_its_card_without_javascript(as_role):
     text = as_role("planner").get("/?area=T03").text
     card = re.search(r'<div id="card".*?</article>', text, re.DOTALL)[0]
     assert "Al-Basrah" in card
-    assert "Place 2 of 6" in card
+    assert "Place 2 of 4" in card
 
 
 def test_nothing_loaded_says_what_to_do(tmp_path):

@@ -144,7 +144,7 @@ class Visible(HTMLParser):
 
 # Names of formats, programs and of things that have no Arabic name.
 PROPER = re.compile(
-    r"\b(GeoJSON|QGIS|XLSX|JSON|plan\.json|problem\.json|OR-Tools|HiGHS|folium|Leaflet|GeoPandas|PySAL|FastAPI|IBM|Plex|Sans|Arabic|SYNTHETIC|mizan|FILE)\b"
+    r"\b(GeoJSON|QGIS|XLSX|JSON|plan\.json|problem\.json|OR-Tools|HiGHS|folium|Leaflet|GeoPandas|PySAL|FastAPI|IBM|Plex|Sans|Arabic|SYNTHETIC|mizan|FILE|PDF|pdf|xlsx|csv|geojson|gpkg|parquet)\b"
 )
 
 

@@ -82,7 +82,10 @@
     map.getContainer().setAttribute("role", "main");
     map.getContainer().prepend(element("h1", "unseen", document.title));
     map.attributionControl.setPrefix(false);
-    const credit = element("span", "", data.credit);
+    const credit = element("span");
+    let ground = "";
+    const creditAll = () => { credit.textContent = [state.credit, ground].filter(Boolean).join(" · "); };
+    creditAll();
     map.attributionControl.getContainer().append(credit);
     [["other", 405], ["lines", 410], ["links", 420], ["labels", 430]].forEach(([name, level]) => {
       const pane = map.createPane(name);
@@ -101,11 +104,13 @@
         if (came || failed < 3 || !map.hasLayer(tiles)) return;
         map.removeLayer(tiles);
         document.body.classList.remove("tiled");
-        credit.textContent = `${data.credit} · ${data.words.no_tiles}`;
+        ground = data.words.no_tiles;
+        creditAll();
       });
       document.body.classList.add("tiled");
       tiles.addTo(map);
-      credit.textContent = `${data.credit} · ${data.tiles.credit}`;
+      ground = data.tiles.credit;
+      creditAll();
     }
     const opacity = () => (document.body.classList.contains("tiled") ? 0.72 : 0.94);
 
@@ -334,7 +339,8 @@
       if (event.source !== window.parent || !event.data || event.data.mizan !== 1) return;
       const message = event.data;
       if (message.type === "figures") {
-        state = { ...state, figures: message.figures, colours: message.colours };
+        state = { ...state, figures: message.figures, colours: message.colours, credit: message.credit };
+        creditAll();
         codes.forEach((code) => {
           paint(code);
           byCode.get(code).getElement()?.setAttribute("aria-label", describe(byCode.get(code).feature));
@@ -344,7 +350,7 @@
       else if (message.type === "select") {
         select(byCode.has(message.code) ? message.code : null, true);
         if (message.zoom && byCode.has(message.code)) map.fitBounds(byCode.get(message.code).getBounds(), { maxZoom: 10, padding: [40, 40] });
-      } else if (message.type === "point") map.setView([message.lat, message.lon], 11);
+      } else if (message.type === "point") map.setView([message.lat, message.lon], message.zoom || 11);
       else if (message.type === "view" && bounds.isValid()) home();
     });
   };

@@ -1,135 +1,233 @@
 /* The map page: the frame, the table and the card say the same at any moment.
  *
- * Without JavaScript the page works as links and a form; here they are answered without
- * loading the map again. Nothing but our own pages is asked.
+ * Without JavaScript the page works as links and forms; here they are answered in place, and the
+ * map is drawn again only where its areas change. Nothing but our own pages is asked.
  */
 "use strict";
 
 (() => {
   const frame = document.getElementById("frame");
   const form = document.getElementById("choose");
+  const finder = document.getElementById("finder");
   const live = document.getElementById("live");
-  let chosen = new URLSearchParams(location.search).get("area");
+  const trouble = document.getElementById("trouble");
+  const timeline = window.mizanTimeline;
+  const ALL = ["layers", "levels", "selects", "menus", "legend", "card", "weights", "tablebox"];
+  const FIGURES = ["menus", "legend", "card", "tablebox"];
+  let zooms = false;
 
+  const field = (name) => form.elements[name];
+  const chosen = () => field("area").value || null;
   const send = (message) => frame.contentWindow?.postMessage({ mizan: 1, ...message }, "*");
   const rows = () => [...document.querySelectorAll("#areas tbody tr")];
   const rowOf = (code) => rows().find((row) => row.dataset.code === code);
+  const mark = (code, name) => rows().forEach((row) => row.classList.toggle(name, row.dataset.code === code));
+  const say = (text) => { live.textContent = text; };
 
-  const mark = (code, name) => {
-    rows().forEach((row) => row.classList.toggle(name, row.dataset.code === code));
+  /* What has the focus, so that it can be found again in a part that was replaced. */
+  const focused = () => {
+    const one = document.activeElement;
+    if (!one || one === document.body || one === frame) return null;
+    if (one.id) return `#${CSS.escape(one.id)}`;
+    if (one.name) return `[name="${CSS.escape(one.name)}"]${one.type === "radio" ? `[value="${CSS.escape(one.value)}"]` : ""}`;
+    const [row, head] = [one.closest("tr[data-code]"), one.closest("th[data-key]")];
+    if (row) return `tr[data-code="${CSS.escape(row.dataset.code)}"] a`;
+    return head ? `th[data-key="${head.dataset.key}"] a` : null;
   };
-
-  const replace = (from, ids) => ids.forEach((id) => {
-    const fresh = from.getElementById(id);
-    const old = document.getElementById(id);
-    if (fresh && old) old.replaceWith(fresh);
-  });
+  const replace = (from, ids) => {
+    const held = focused();
+    ids.forEach((id) => {
+      const fresh = from.getElementById(id);
+      const old = document.getElementById(id);
+      if (!fresh || !old) return;
+      if (old.open) fresh.open = true;
+      const at = old.scrollTop;
+      old.replaceWith(fresh);
+      fresh.scrollTop = at;
+    });
+    if (ids.includes("selects")) timeline.setUp();
+    if (held && (document.activeElement === document.body || !document.activeElement)) document.querySelector(held)?.focus({ preventScroll: true });
+  };
 
   const fetchPage = async (url) => {
     const answer = await fetch(url, { headers: { accept: "text/html" }, credentials: "same-origin" });
-    if (answer.redirected && new URL(answer.url).pathname !== "/") { location.assign(answer.url); return null; }
-    if (!answer.ok) { location.assign(url); return null; }
+    if (answer.redirected || !answer.ok) { location.assign(url); return null; }
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   };
 
   const address = () => {
     const params = new URLSearchParams(new FormData(form));
-    if (!params.get("category")) params.delete("category");
-    const sliders = [...document.querySelectorAll("#weights input")];
+    const sliders = [...document.querySelectorAll("#weights input[type=range]")];
     const usual = sliders.every((slider) => slider.value === slider.dataset.usual);
-    if (usual || params.get("layer") !== "need") sliders.forEach((slider) => params.delete(slider.name));
+    sliders.forEach((slider) => { if (usual || params.get("layer") !== "need") params.delete(slider.name); });
+    params.delete("set_name");
+    [...params].forEach(([name, value]) => { if (value === "") params.delete(name); });
     return params;
   };
+  /* The address as the server says it, with the open card. */
+  const canonical = (page) => {
+    const params = new URL(page.getElementById("frame").getAttribute("src"), location.href).searchParams;
+    params.delete("lang");
+    if (chosen()) params.set("area", chosen());
+    return params;
+  };
+  const ground = (params) => `${params.get("level")}|${params.get("governorate")}`;
+  let drawn = ground(canonical(document));
 
   /* One answer at a time: only the newest question counts. */
   let turn = 0;
-  const show = async (params, { figures }) => {
+  const show = async (params, parts, { keep = false } = {}) => {
     turn += 1;
     const mine = turn;
-    const url = `/?${params}`;
-    const fresh = await fetchPage(url);
-    if (!fresh || mine !== turn) return;
-    history.replaceState(null, "", url);
-    document.title = fresh.title;
-    replace(fresh, figures ? ["choose-selects", "legend", "card", "tablebox"] : ["card"]);
-    document.querySelectorAll("a.lang").forEach((link) => { link.href = fresh.querySelector("a.lang").getAttribute("href"); });
-    if (figures) {
-      send({ type: "figures", ...JSON.parse(fresh.getElementById("figures").textContent) });
-      const category = form.elements.category;
-      category.disabled = fresh.querySelector("[name=category]").disabled;
+    let fresh = null;
+    try {
+      fresh = await fetchPage(`/?${params}`);
+      trouble.hidden = true;
+    } catch {
+      trouble.hidden = false;
     }
-    mark(chosen, "chosen");
+    if (!fresh || mine !== turn) return;
+    const places = fresh.getElementById("choose").elements;
+    ["area", "sort", "view"].forEach((name) => { field(name).value = places[name].value; });
+    const now = canonical(fresh);
+    if (keep) history.pushState(null, "", `/?${now}`);
+    else history.replaceState(null, "", `/?${now}`);
+    document.title = fresh.title;
+    replace(fresh, parts);
+    document.querySelectorAll("a.lang").forEach((link) => { link.href = fresh.querySelector("a.lang").getAttribute("href"); });
+    mark(chosen(), "chosen");
+    if (ground(now) !== drawn) {
+      drawn = ground(now);
+      frame.contentWindow.location.replace(fresh.getElementById("frame").getAttribute("src"));
+    } else if (parts.includes("tablebox")) {
+      send({ type: "figures", ...JSON.parse(fresh.getElementById("figures").textContent) });
+    }
   };
 
   const select = async (code, { zoom = false, focus = false } = {}) => {
-    chosen = code;
+    field("area").value = code ?? "";
     mark(code, "chosen");
     send({ type: "select", code, zoom });
-    const params = address();
-    if (code) params.set("area", code);
-    await show(params, { figures: false });
+    const said = code ? rowOf(code)?.textContent.replace(/\s+/g, " ").trim() : "";
+    await show(address(), ["card"]);
     const card = document.getElementById("card");
     if (focus && code) { card.tabIndex = -1; card.focus({ preventScroll: window.innerWidth > 900 }); }
-    if (code) live.textContent = rowOf(code)?.textContent.replace(/\s+/g, " ").trim() ?? "";
+    say(said ?? "");
   };
 
   /* Weights: the answer of a moving slider is asked for once its last question is answered. */
   let asking = false;
   let waiting = false;
   const weigh = async () => {
-    if (asking) { waiting = true; return; }
+    waiting = true;
+    if (asking) return;
     asking = true;
-    do {
+    while (waiting) {
       waiting = false;
-      const params = address();
-      if (chosen) params.set("area", chosen);
-      await show(params, { figures: true });
-    } while (waiting);
+      await show(address(), FIGURES);
+    }
     asking = false;
   };
   document.addEventListener("input", (event) => {
-    if (!event.target.closest("#weights")) return;
-    event.target.nextElementSibling.value = event.target.value;
-    weigh();
-  });
-  document.getElementById("usual-weights")?.addEventListener("click", () => {
-    document.querySelectorAll("#weights input").forEach((slider) => {
-      slider.value = slider.dataset.usual;
-      slider.nextElementSibling.value = slider.value;
-    });
+    const slider = event.target.closest?.("#weights input[type=range]");
+    if (!slider) return;
+    slider.nextElementSibling.value = slider.value;
     weigh();
   });
 
+  let settled = Promise.resolve();
   form.addEventListener("change", (event) => {
-    if (event.target.closest("#weights")) return;
-    const params = address();
-    if (chosen) params.set("area", chosen);
+    if (event.target.type === "range") return;
     const { name } = event.target;
-    document.getElementById("weights").hidden = params.get("layer") !== "need";
-    if (name === "level" || name === "governorate") { params.delete("area"); location.assign(`/?${params}`); return; }
-    show(params, { figures: true });
+    const params = address();
+    if (name === "level" || name === "governorate") { params.delete("area"); field("area").value = ""; }
+    if (name === "governorate") params.delete("view");
+    settled = name === "period" ? show(params, FIGURES) : show(params, ALL, { keep: true });
   });
+  timeline.listen((text) => { say(text); return settled; });
+  timeline.setUp();
 
   document.addEventListener("click", (event) => {
-    const plain = !event.metaKey && !event.ctrlKey && !event.shiftKey;
-    if (event.target.closest("#close-card") && plain) { event.preventDefault(); select(null); return; }
-    const row = event.target.closest("#areas tbody tr");
-    if (row && plain) { event.preventDefault(); select(row.dataset.code, { zoom: false, focus: true }); }
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    const at = (selector) => event.target.closest?.(selector);
+    const found = at("#found a");
+    const row = at("#areas tbody tr");
+    if (at("#close-card")) select(null);
+    else if (at("#usual-weights")) {
+      document.querySelectorAll("#weights input[type=range]").forEach((slider) => {
+        slider.value = slider.dataset.usual;
+        slider.nextElementSibling.value = slider.value;
+      });
+      weigh();
+    } else if (found) lead(new URL(found.href).searchParams);
+    else if (row) select(row.dataset.code, { focus: true });
+    else return;
+    event.preventDefault();
+  });
+  /* A menu closes when something else is chosen. */
+  document.addEventListener("pointerdown", (event) => {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
   document.addEventListener("pointerover", (event) => {
     const row = event.target.closest?.("#areas tbody tr");
     mark(row?.dataset.code, "hovered");
     send({ type: "hover", code: row?.dataset.code ?? null });
   });
+  document.addEventListener("focusin", (event) => {
+    const row = event.target.closest?.("#areas tbody tr");
+    if (row) send({ type: "hover", code: row.dataset.code });
+  });
+  document.addEventListener("sorted", (event) => {
+    field("sort").value = event.detail;
+    history.replaceState(null, "", `/?${address()}`);
+  });
 
+  /* Search: answers while typing, arrow keys go through them. */
+  let pause = 0;
+  const find = async () => {
+    const params = address();
+    params.set("q", finder.elements.q.value);
+    const fresh = await fetchPage(`/map/find?${params}`);
+    if (!fresh || params.get("q") !== finder.elements.q.value) return;
+    replace(fresh, ["found"]);
+    say(document.getElementById("found").dataset.said ?? "");
+  };
+  const lead = (params) => {
+    finder.elements.q.value = "";
+    document.getElementById("found").replaceChildren();
+    const [lat, lon, zoom] = (params.get("view") ?? "").split(",").map(Number);
+    if (zoom) send({ type: "point", lat, lon, zoom });
+    else if (ground(params) === drawn && params.get("area")) select(params.get("area"), { zoom: true, focus: true });
+    else { field("area").value = params.get("area") ?? ""; zooms = true; show(params, ALL, { keep: true }); }
+  };
+  finder.addEventListener("submit", (event) => { event.preventDefault(); find(); });
+  finder.addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(find, 160); });
+  finder.addEventListener("keydown", (event) => {
+    const links = [...finder.querySelectorAll("#found a")];
+    const at = links.indexOf(document.activeElement);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape") { finder.elements.q.value = ""; document.getElementById("found").replaceChildren(); finder.elements.q.focus(); }
+    else if (step && links.length) (links[at + step] ?? finder.elements.q).focus();
+    else return;
+    event.preventDefault();
+  });
+
+  window.addEventListener("popstate", () => show(new URLSearchParams(location.search), ALL));
   window.addEventListener("message", (event) => {
     if (event.source !== frame.contentWindow || !event.data || event.data.mizan !== 1) return;
     const { type, code } = event.data;
+    if (type === "moved") {
+      field("view").value = event.data.view;
+      history.replaceState(null, "", `/?${address()}`);
+      return;
+    }
     if (code !== null && !rowOf(code)) return;
-    if (type === "ready" && chosen) send({ type: "select", code: chosen });
-    else if (type === "hover") {
+    if (type === "ready") {
+      send({ type: "select", code: chosen(), zoom: zooms });
+      zooms = false;
+    } else if (type === "hover") {
       mark(code, "hovered");
-      rowOf(code)?.scrollIntoView({ block: "nearest" });
+      if (code) rowOf(code).scrollIntoView({ block: "nearest" });
     } else if (type === "select") select(code);
   });
 })();

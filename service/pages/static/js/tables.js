@@ -1,12 +1,16 @@
-/* Tables whose headers are buttons can be sorted; without JavaScript they stay as written. */
+/* Tables whose headers are buttons or links can be sorted; without JavaScript links ask the server. */
 "use strict";
 
 document.addEventListener("click", (event) => {
-  const header = event.target.closest("table[data-sortable] .sorter")?.closest("th");
-  if (!header) return;
+  const sorter = event.target.closest?.("table[data-sortable] .sorter");
+  if (!sorter || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  const header = sorter.closest("th");
   const index = [...header.parentNode.children].indexOf(header);
   const numeric = header.dataset.sort === "number";
-  const up = header.getAttribute("aria-sort") === "descending" || (!header.hasAttribute("aria-sort") && !numeric);
+  /* Figures begin with the most, places and names with the first. */
+  const rising = numeric && header.dataset.key !== "rank" ? ["descending", "ascending"] : ["ascending", "descending"];
+  const up = (header.getAttribute("aria-sort") === rising[0] ? rising[1] : rising[0]) === "ascending";
   const body = header.closest("table").tBodies[0];
   const value = (row) => row.children[index].dataset.value;
   const collator = new Intl.Collator(document.documentElement.lang);
@@ -19,4 +23,8 @@ document.addEventListener("click", (event) => {
   header.parentNode.querySelectorAll("[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
   header.setAttribute("aria-sort", up ? "ascending" : "descending");
   body.append(...sorted);
+  if (header.dataset.key) {
+    const detail = `${up ? "" : "-"}${header.dataset.key}`;
+    header.closest("table").dispatchEvent(new CustomEvent("sorted", { bubbles: true, detail }));
+  }
 });

@@ -1,0 +1,82 @@
+/* The periods as a line that one moves along, or that plays; without JavaScript it is a list.
+ *
+ * The list stays the field of the form: the line only chooses in it and says so by a "change".
+ */
+"use strict";
+
+window.mizanTimeline = (() => {
+  const STEP_MS = 900;
+  const part = (id) => document.getElementById(id);
+  let playing = null;
+
+  const stop = () => {
+    if (playing === null) return;
+    clearTimeout(playing);
+    playing = null;
+    const button = part("play");
+    if (button) { button.textContent = part("timeline").dataset.play; button.setAttribute("aria-pressed", "false"); }
+  };
+
+  /* Newest stands first in the list, oldest first on the line. */
+  const flip = (list, index) => list.options.length - 1 - index;
+  const say = () => {
+    const [list, line, when] = [part("period"), part("time"), part("when")];
+    const text = list.options[flip(list, Number(line.value))].text;
+    line.setAttribute("aria-valuetext", text);
+    when.textContent = text;
+    return text;
+  };
+  const choose = (index) => {
+    const list = part("period");
+    if (list.selectedIndex === flip(list, index)) return;
+    list.selectedIndex = flip(list, index);
+    list.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
+  const setUp = () => {
+    const [list, line, when, button] = [part("period"), part("time"), part("when"), part("play")];
+    if (!list || list.options.length < 2) return;
+    part("period-field").hidden = true;
+    [line, when, button].forEach((one) => { one.hidden = false; });
+    button.setAttribute("aria-pressed", "false");
+    line.value = String(flip(list, list.selectedIndex));
+    say();
+  };
+
+  /* ``settled`` is awaited before the next step: a slow answer makes a slow play, never a heap. */
+  const play = (settled) => {
+    const line = part("time");
+    const last = Number(line.max);
+    const step = async () => {
+      const shown = part("time");
+      if (!shown || playing === null) return;
+      const next = Number(shown.value) + 1;
+      if (next > last) { stop(); return; }
+      shown.value = String(next);
+      const text = say();
+      choose(next);
+      await settled(text);
+      if (playing !== null) playing = setTimeout(step, STEP_MS);
+    };
+    if (Number(line.value) >= last) { line.value = "-1"; line.value = "0"; say(); choose(0); }
+    playing = setTimeout(step, STEP_MS);
+    part("play").textContent = part("timeline").dataset.pause;
+    part("play").setAttribute("aria-pressed", "true");
+  };
+
+  const listen = (settled) => {
+    document.addEventListener("click", (event) => {
+      if (!event.target.closest?.("#play")) return;
+      if (playing === null) play(settled);
+      else stop();
+    });
+    document.addEventListener("input", (event) => {
+      if (event.target.id !== "time") return;
+      stop();
+      say();
+      choose(Number(event.target.value));
+    });
+  };
+
+  return { setUp, listen, stop };
+})();
