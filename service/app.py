@@ -32,7 +32,7 @@ from service.pages import details as detail_pages
 from service.pages import entries as entry_pages
 from service.pages import explore as explore_pages
 from service.pages import exports as export_pages
-from service.pages import health
+from service.pages import health, weight_sets
 from service.pages import jobs as job_pages
 from service.pages import letters as letter_pages
 from service.pages import map as map_pages
@@ -131,6 +131,7 @@ def create_app(
         access_pages.router,
         audit_pages.router,
         map_pages.router,
+        weight_sets.router,
         basemap_pages.router,
         scenario_pages.router,
         job_pages.router,
