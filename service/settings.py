@@ -88,9 +88,6 @@ class Settings(BaseSettings):
     details_time_s: float = Field(
         default=60.0, gt=0, description="of working out a plan's reasons, waits, postings, roster"
     )
-    details_time_s: float = Field(
-        default=60.0, gt=0, description="of working out a plan's reasons, waits, postings, roster"
-    )
 
     body_limit_mb: float = Field(default=64.0, gt=0, description="largest request body")
     request_deadline_s: float = Field(default=30.0, gt=0)
