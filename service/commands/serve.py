@@ -50,28 +50,34 @@ def serve(
             host=settings.host,
         )
         raise typer.Exit(Exit.REFUSED)
-    with hold_service(settings.home), here.store() as store:
-        runner = make_runner(settings, store)
-        app = create_app(settings, store=store, wake=runner.wake)
-        _welcome(here, settings, store)
-        # uvicorn ends in order and then raises the signal again: we still have a runner to stop.
-        signal.signal(signal.SIGTERM, _leave)
-        runner.start(alone=settings.is_embedded)
-        try:
-            uvicorn.run(
-                app,
-                host=settings.host,
-                port=settings.port,
-                loop="uvloop",
-                http=GuardedProtocol,
-                log_config=server_logs(settings.log_level),
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=_GRACE_S,
-            )
-        finally:
-            _end_surely()
-            runner.stop()
+    try:
+        with hold_service(settings.home), here.store() as store:
+            runner = make_runner(settings, store)
+            app = create_app(settings, store=store, wake=runner.wake)
+            _welcome(here, settings, store)
+            # uvicorn ends in order and then raises the signal again: there is a runner to stop.
+            signal.signal(signal.SIGTERM, _leave)
+            runner.start(alone=settings.is_embedded)
+            try:
+                uvicorn.run(
+                    app,
+                    host=settings.host,
+                    port=settings.port,
+                    loop="uvloop",
+                    http=GuardedProtocol,
+                    log_config=server_logs(settings.log_level),
+                    access_log=False,
+                    server_header=False,
+                    timeout_graceful_shutdown=_GRACE_S,
+                )
+            finally:
+                _end_surely()
+                runner.stop()
+    except _Stopped:
+        # All is put back and closed. To take down a large interpreter may take longer than a
+        # stop is promised to, and the timer above can't end it any more by then.
+        here.out.file.flush()
+        os._exit(Exit.DONE)
 
 
 def _end_surely() -> None:
@@ -81,8 +87,12 @@ def _end_surely() -> None:
     last.start()
 
 
+class _Stopped(SystemExit):
+    """The service was told to end."""
+
+
 def _leave(_number: int, _frame: object) -> None:
-    raise SystemExit(Exit.DONE)
+    raise _Stopped(Exit.DONE)
 
 
 def _is_free(settings: "Settings") -> bool:

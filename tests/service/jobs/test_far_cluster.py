@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import textwrap
@@ -18,57 +17,9 @@ from service.jobs.views import progress_of
 from service.settings import Settings
 from service.store import JobStatus, open_store
 from tests.service.jobs.common import BRISK, FAKES, ROOT, ask, ask_around, helpers, wait_for
+from tests.service.jobs.members import Members
 
 PATIENCE_S = 90
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
-
-
-class Members:
-    """Scheduler and worker as ``mizan cluster`` runs them."""
-
-    def __init__(self, folder):
-        self.settings = Settings(
-            home=folder / "home",
-            scheduler=f"tls://127.0.0.1:{free_port()}",
-            scheduler_keys=folder / "keys",
-        )
-        make_keys(self.settings.scheduler_keys)
-        self.running = {}
-
-    def start(self, name):
-        port = self.settings.scheduler.rpartition(":")[2]
-        words = [name, "--port", port] if name == "scheduler" else [name]
-        self.running[name] = subprocess.Popen(
-            [sys.executable, "-m", "service.cli", "cluster", *words],
-            env=os.environ
-            | {
-                "PYTHONPATH": str(ROOT),
-                "MIZAN_HOME": str(self.settings.home),
-                "MIZAN_LANGUAGE": "en",
-                "MIZAN_SCHEDULER": self.settings.scheduler,
-                "MIZAN_SCHEDULER_KEYS": str(self.settings.scheduler_keys),
-            },
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        return self
-
-    def until_at_work(self, name):
-        for line in self.running[name].stdout:
-            if "At work" in line:
-                return self
-        raise AssertionError(f"{name} ended")
-
-    def end(self, name, number=signal.SIGKILL):
-        process = self.running.pop(name)
-        process.send_signal(number)
-        code = process.wait(15)
-        process.stdout.close()
-        return code
 
 
 @pytest.fixture(scope="module")
