@@ -39,18 +39,21 @@ ALIASES: tuple[tuple[str, ...], ...] = (
     ("Um Qasr", "Umm Qasr", "Om Qasr"),
     ("Thi Qar", "Dhi Qar", "Thi-Qar", "Zi Qar", "Dhiqar"),
     ("Maysan", "Missan", "Misan", "Maisan"),
-    ("Al-Midaina", "Al-Mdaina", "Al Madinah", "Al-Medina", "Midaina"),
+    ("Al-Midaina", "Al-Mdaina", "Al Madinah", "Al-Medina", "Midaina", "Al-Mudaina"),
     ("Abu Al-Khaseeb", "Abu Al-Khasib", "Abi Al-Khasib", "Abul Khasib"),
     ("Al-Qurna", "Qurnah", "Al-Qurnah"),
     ("Al-Zubair", "Zubayr", "Az Zubayr", "Zobair"),
     ("Al-Hartha", "Al Harithah", "Hartha", "Al-Haritha"),
-    ("Al-Dair", "Ad Dayr", "Al-Deer"),
+    ("Al-Dair", "Ad Dayr", "Al-Deer", "Al-Deir"),
     ("Al-Howweir", "Al-Huwair", "Al-Hwair", "Huwayr"),
     ("Al-Nashwa", "An Nashwah", "Nashwa"),
     ("Al-Siba", "As Sibah", "Al-Seeba", "Siba"),
     ("Al-Bahhar", "Al-Bahar"),
     ("Outba", "Utba", "Otba", "Utbah"),
     ("Safwan", "Sefwan"),
+    ("سفوان", "صفوان"),
+    ("Markaz Shat Al-Arab", "Tanuma", "Al-Tanuma", "Al-Tannuma"),  # its seat, as people call it
+    ("مركز شط العرب", "التنومة"),
     ("Al-Qadissiya", "Al-Qadisiyah", "Qadissiya", "Diwaniyah"),
     ("Al-Sulaymaniyah", "Sulaimaniya", "Slemani"),
     ("Ninewa", "Nineveh", "Ninawa"),
@@ -177,6 +180,9 @@ class Gazetteer:
         folded = fold(name)
         if folded in self._alias:
             return self._alias[folded]
+        before, _, last = folded.rpartition(" ")
+        if before and last in {"markaz", "مركز"}:  # Basra Centre
+            folded = f"{last} {before}"
         first, _, rest = folded.partition(" ")
         if first in {"markaz", "مركز"} and rest:
             return f"{first} {self._alias.get(rest, rest)}"

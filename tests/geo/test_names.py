@@ -111,3 +111,74 @@ def test_all_official_names_resolve_to_themselves(iraq):
             if match.code != code and code not in {c.code for c in match.candidates}:
                 wrong.append((code, name, match))
     assert wrong == []
+
+
+SUBDISTRICTS = {
+    "N0101": "Al-Siba|Siba|As Sibah|السيبة|السيبه",
+    "N0102": "Markaz Abu Al-Khaseeb|Markaz Abi Al-Khasib|مركز ابي الخصيب|مركز أبو الخصيب",
+    "N0201": "Al-Hartha|Al Harithah|Hartha|الهارثة|الهارثه",
+    "N0202": "Markaz Al-Basrah|Markaz Basra|Basra Center|Basrah Centre|مركز البصرة|مركز قضاء البصرة",
+    "N0301": "Al-Bahhar|Al-Bahar|البحار",
+    "N0302": "Markaz Al-Faw|Markaz Fao|Faw Center|مركز الفاو",
+    "N0401": "Al-Howweir|Al-Huwair|الهوير",
+    "N0402": "Markaz Al-Midaina|Markaz Al Madinah|مركز المدينة|مركز المدينه",
+    "N0403": "Talha|طلحة|طلحه",
+    "N0501": "Al-Dair|Ad Dayr|Al-Deir|الدير|ناحية الدير",
+    "N0502": "Al-Thagar|Thaghr|Al-Thaghr|الثغر",
+    "N0503": "Markaz Al-Qurna|Markaz Qurnah|مركز القرنة|مركز القرنه",
+    "N0601": "Markaz Al-Zubair|Markaz Az Zubayr|مركز الزبير",
+    "N0602": "Safwan|SAFWAN|سفوان|صفوان|ناحية سفوان",
+    "N0603": "Um Qasr|Umm Qasr|Umm-Qasr|Umm Qaşr|ام قصر|أم قصر|اُم قصر",
+    "N0701": "Al-Nashwa|An Nashwah|النشوة|النشوه",
+    "N0702": "Markaz Shat Al-Arab|Markaz Shatt al-Arab|Tanuma|التنومة|مركز شط العرب|مرکز شط العرب",
+    "N0703": "Outba|Utba|Otba|عتبة|عتبه",
+}
+DISTRICTS = {
+    "Q01": "Abu Al-Khaseeb|Abu al-Khasib|Abi Al-Khasib|ابي الخصيب|أبو الخصيب|قضاء ابي الخصيب",
+    "Q02": "Al-Basrah|Basrah|Basra|Al Basrah|AL-BASRAH|البصرة|البصره|قضاء البصرة",
+    "Q03": "Al-Faw|Fao|Faw|Al Faw|الفاو",
+    "Q04": "Al-Midaina|Al Madinah|Al-Medina|Al-Mudaina|المدينة",
+    "Q05": "Al-Qurna|Qurna|Qurnah|Al Qurnah|القرنة|القرنه",
+    "Q06": "Al-Zubair|Zubayr|Az Zubayr|Al Zubayr|الزبير",
+    "Q07": "Shat Al-Arab|Shatt Al-Arab|Shatt al Arab|Shatt-al-Arab|شط العرب|شط العـرب",
+}
+GOVERNORATES = {
+    "Al-Basrah": "Al-Basrah|Basrah|Basra|Al Basrah|البصرة|محافظة البصرة",
+    "Thi Qar": "Dhi Qar|Thi-Qar|Thi Qar|ذي قار|ذى قار",
+    "Maysan": "Maysan|Missan|Misan|ميسان",
+}
+
+
+def spellings(table: dict[str, str]) -> list[tuple[str, str]]:
+    return [(key, name) for key, names in table.items() for name in names.split("|")]
+
+
+@pytest.fixture(scope="module")
+def official(iraq) -> Gazetteer:
+    return Gazetteer(iraq)
+
+
+@pytest.mark.parametrize(("key", "name"), spellings(SUBDISTRICTS))
+def test_each_spelling_of_a_sub_district_of_basra(official, key, name):
+    code = f"IQG02Q{key[1:3]}N{key[3:]}"
+    assert official.resolve(name, level=Level.SUBDISTRICT, within="IQG02").code == code
+
+
+@pytest.mark.parametrize(("key", "name"), spellings(DISTRICTS))
+def test_each_spelling_of_a_district_of_basra(official, key, name):
+    assert official.resolve(name, level=Level.DISTRICT, within="IQG02").code == f"IQG02{key}"
+    assert official.resolve(name, level=Level.DISTRICT).code == f"IQG02{key}"
+
+
+@pytest.mark.parametrize(("key", "name"), spellings(GOVERNORATES))
+def test_each_spelling_of_the_governorates_around(official, iraq, key, name):
+    code = iraq.index[(iraq["name_en"] == key) & (iraq["level"] == "governorate")][0]
+    assert official.resolve(name, level=Level.GOVERNORATE).code == code
+
+
+@pytest.mark.parametrize(
+    "name", ["Al-Hartah", "Safwaan East", "Shat", "المدينة الجديدة", "Qasr", "Um Qsar", "Zubeir 2"]
+)
+def test_what_only_resembles_a_name_is_never_taken_for_it(official, name):
+    match = official.resolve(name, within="IQG02")
+    assert match.code is None
