@@ -4,9 +4,9 @@
     python bench/geo_layers.py assign density        some of them
     python bench/geo_layers.py --runs 3 --points 1000000
 
-Prints CPU seconds (user and system, of the process), because wall time says more about what else
-the machine does; the two steps that use several processes print wall time. Points are SYNTHETIC:
-half uniform over Iraq, half near its towns. Units are the 294 official sub-districts where
+Prints CPU seconds (user and system, of the process and those it started), because wall time says
+more about what else the machine does, and wall seconds beside them. Points are SYNTHETIC: half
+uniform over Iraq, half near its towns. Units are the 294 official sub-districts where
 MIZAN_SHARED has them, else a lattice of as many.
 """
 
@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("MIZAN_SHARED", ROOT.parent / "shared")) / "data"
@@ -324,8 +325,12 @@ def parquet_pool(folder: Path, count: int) -> Callable[[], Any]:
     parts = counter()
     files = sorted(folder.glob("part*.parquet"))
     pool = ProcessPoolExecutor(2)
-    list(pool.map(abs, range(4)))
-    return lambda: count_parquet(files, parts, spread=pool_map(pool)).total
+
+    def run() -> Any:
+        return count_parquet(files, parts, spread=pool_map(pool)).total
+
+    run()  # processes start and import once
+    return run
 
 
 def parquet_dask(folder: Path, count: int) -> Callable[[], Any]:
@@ -337,7 +342,12 @@ def parquet_dask(folder: Path, count: int) -> Callable[[], Any]:
     client = Client(cluster)
     parts = counter()
     files = sorted(folder.glob("part*.parquet"))
-    return lambda: count_parquet(files, parts, spread=dask_map(client)).total
+
+    def run() -> Any:
+        return count_parquet(files, parts, spread=dask_map(client)).total
+
+    run()  # workers start and import once
+    return run
 
 
 STEPS: dict[str, tuple[str, ...]] = {
@@ -354,7 +364,6 @@ STEPS: dict[str, tuple[str, ...]] = {
     "simplify": ("simplify_coverage", "simplify_plain"),
     "whole": ("csv_pyarrow", "csv_to_layers", "parquet_ours", "parquet_pool", "parquet_dask"),
 }
-WALL = {"parquet_pool", "parquet_dask"}
 NEED_FILES = {"read", "whole"}
 
 
@@ -365,17 +374,23 @@ def memory_mb(field: str) -> float:
     raise KeyError(field)
 
 
+def cpu_seconds() -> float:
+    """Of this process and of those it started that still run."""
+    times = [one.cpu_times() for one in psutil.Process().children(recursive=True)]
+    return time.process_time() + sum(one.user + one.system for one in times)
+
+
 def measure(name: str, folder: Path, count: int, runs: int) -> None:
     """One step in this process: its times, and the memory it took above its input."""
     run = globals()[name](folder, count)
-    clock = time.perf_counter if name in WALL else time.process_time
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
     before = memory_mb("VmRSS")
-    seconds = []
+    seconds, wall = [], []
     for _ in range(runs):
-        start = clock()
+        start, begun = cpu_seconds(), time.perf_counter()
         result = run()
-        seconds.append(clock() - start)
+        seconds.append(cpu_seconds() - start)
+        wall.append(time.perf_counter() - begun)
         del result
     after = memory_mb("VmHWM")
     print(
@@ -384,6 +399,7 @@ def measure(name: str, folder: Path, count: int, runs: int) -> None:
                 "step": name,
                 "seconds": statistics.median(seconds),
                 "spread": [min(seconds), max(seconds)],
+                "wall": statistics.median(wall),
                 "above_input_mb": after - before,
                 "peak_mb": after,
             }
@@ -412,16 +428,21 @@ def main() -> None:
         if NEED_FILES & set(steps):
             child("write_files", folder, asked)
         found: dict[str, float] = {}
+        wall: dict[str, float] = {}
         for step in dict.fromkeys(one for group in steps for one in STEPS[group]):
             line = child(step, folder, asked)
-            found[step] = line["seconds"]
+            found[step], wall[step] = line["seconds"], line["wall"]
             low, high = line["spread"]
             print(
                 f"{step:26} {line['seconds']:9.3f} s  ({low:.3f}-{high:.3f})"
+                f"  wall {line['wall']:8.3f} s"
                 f"  above input {line['above_input_mb']:7.0f} MB  peak {line['peak_mb']:6.0f} MB",
                 flush=True,
             )
         ratios(found, asked.points)
+        if {"csv_to_layers", "csv_pyarrow"} <= set(wall):
+            words = "CSV to layers / pyarrow.csv alone, wall"
+            print(f"{words:42} {wall['csv_to_layers'] / wall['csv_pyarrow']:8.1f}")
 
 
 def child(step: str, folder: Path, asked: argparse.Namespace) -> dict[str, Any]:

@@ -135,19 +135,13 @@ def rate_table(
     is spatial. Areas without residents have NaN. ``reporting`` is the assumed number of
     incidents behind one that is reported; it multiplies rates, never counts.
     """
-    exposure = residents.reindex(count.index).astype(float) * years
-    known = (exposure > 0).to_numpy()
-    table = pd.DataFrame(
-        np.nan,
-        index=count.index,
-        columns=["value", "low", "high", "raw", "raw_low", "raw_high", "own_weight"],
-    )
-    table["count"], table["exposure"] = count.astype(float), exposure
-    if not known.any():
-        return table
-    events: Floats = np.array(count[known], dtype=np.float64)
-    base: Floats = np.array(exposure[known], dtype=np.float64)
+    exposure = residents.reindex(count.index).to_numpy(np.float64) * years
+    counted = count.to_numpy(np.float64)
+    known = exposure > 0
+    events, base = counted[known], exposure[known]
     codes = list(count.index[known])
+    if not codes:
+        return _spread_out(count.index, known, {}, counted, exposure)
     shrunken = (
         marshall(events, base)
         if neighbours is None
@@ -165,8 +159,26 @@ def rate_table(
         "raw_high": raw_high / base * scale,
         "own_weight": shrunken.weight,
     }
-    table.loc[known, list(columns)] = pd.DataFrame(columns, index=codes)
-    return table
+    return _spread_out(count.index, known, columns, counted, exposure)
+
+
+_RATES = ("value", "low", "high", "raw", "raw_low", "raw_high", "own_weight")
+
+
+def _spread_out(
+    index: pd.Index,
+    known: NDArray[np.bool_],
+    columns: Mapping[str, Floats],
+    counted: Floats,
+    exposure: Floats,
+) -> pd.DataFrame:
+    """Figures of the known areas as a table of all areas, NaN in the others."""
+    table = {}
+    for name in _RATES:
+        table[name] = np.full(len(index), np.nan)
+        if name in columns:
+            table[name][known] = columns[name]
+    return pd.DataFrame({**table, "count": counted, "exposure": exposure}, index=index)
 
 
 def positions(

@@ -5,7 +5,8 @@ that of one part. ``spread`` may be the built-in ``map``, a process pool's, or `
 ``distributed.Client``: the kernel is the same pure function (``geo.tally.count_points``).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial, reduce
 from pathlib import Path
@@ -100,7 +101,17 @@ def count_csv(path: Path, counter: Counter, *, block_bytes: int = CSV_BLOCK_BYTE
     options = pyarrow.csv.ConvertOptions(column_types=types, include_columns=list(types))
     reading = pyarrow.csv.ReadOptions(block_size=block_bytes)
     with pyarrow.csv.open_csv(path, read_options=reading, convert_options=options) as reader:
-        return counter.tally(map(counter.batch, reader))
+        return counter.tally(map(counter.batch, _ahead(reader)))
+
+
+def _ahead(reader: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches of ``reader``; the next one is parsed while the last one is counted."""
+    batches = iter(reader)
+    with ThreadPoolExecutor(1, thread_name_prefix="mizan-csv") as other:
+        coming = other.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = other.submit(next, batches, None)
+            yield batch
 
 
 def count_parquet(paths: Sequence[Path], counter: Counter, *, spread: Spread = map) -> Tally:
@@ -113,21 +124,29 @@ def count_parquet(paths: Sequence[Path], counter: Counter, *, spread: Spread = m
     return counter.tally(spread(counter.parquet, parts))
 
 
-def dask_map(client: Any) -> Spread:
-    """Run the parts on a ``distributed.Client``: the counter is sent to each worker once."""
+def dask_map(client: Any, *, tasks_a_worker: int = 4) -> Spread:
+    """Run the parts on a ``distributed.Client``: the counter is sent to each worker once.
+
+    Parts are bundled to a few tasks for each worker, whose counts are added up there: what comes
+    back is some megabytes a task, whatever the number of parts.
+    """
 
     def spread(
         kernel: Callable[[Any], NDArray[np.int64]], parts: Iterable[Any]
     ) -> Iterable[NDArray[np.int64]]:
-        shared = client.scatter(kernel, broadcast=True)
-        futures = [client.submit(_call, shared, part, pure=False) for part in parts]
+        every = list(parts)
+        shared = client.scatter(kernel, broadcast=True, hash=False)
+        tasks = max(1, tasks_a_worker * len(client.nthreads()))
+        size = -(-len(every) // tasks) or 1
+        bundles = [every[start : start + size] for start in range(0, len(every), size)]
+        futures = [client.submit(_summed, shared, bundle, pure=False) for bundle in bundles]
         return (future.result() for future in futures)
 
     return spread
 
 
-def _call(kernel: Callable[[Any], NDArray[np.int64]], part: Any) -> NDArray[np.int64]:
-    return kernel(part)
+def _summed(kernel: Callable[[Any], NDArray[np.int64]], bundle: Sequence[Any]) -> NDArray[np.int64]:
+    return reduce(np.add, map(kernel, bundle))
 
 
 def pool_map(pool: Any, chunk: int = 1) -> Spread:
