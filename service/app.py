@@ -41,6 +41,7 @@ from service.pages import reports as report_pages
 from service.pages import scenarios as scenario_pages
 from service.pages import states as state_pages
 from service.pages import tokens as token_pages
+from service.pages import upload_api as upload_api_pages
 from service.pages import uploads as upload_pages
 from service.pages.atlas import Atlases, BookAtlases
 from service.pages.baselines import Baselines
@@ -143,6 +144,7 @@ def create_app(
         upload_pages.router,
         entry_pages.router,
         state_pages.router,
+        upload_api_pages.router,
         export_pages.router,
         letter_pages.router,
         report_pages.router,
