@@ -8,6 +8,8 @@ and is crossed at one bridge. Offices, staff and women officers are in the propo
 import random
 
 from geo.places import OfficeKind
+from optimizer.baseline import largest_remainders
+from optimizer.nation import Governorate, Nation, Pool
 from optimizer.problem import (
     DemandItem,
     HireLot,
@@ -97,6 +99,51 @@ def governorate(
         ),
         policies=Policies(max_moves=max_moves, max_opened=max_opened),
         seed=seed,
+    )
+
+
+def nation(
+    *,
+    governorates: int = 18,
+    areas: int = 294,
+    offices: int = 141,
+    staff: int = 9000,
+    women: int = 540,
+    seed: int = 1,
+    pool: Pool | None = None,
+) -> Nation:
+    """A SYNTHETIC country; sizes of governorates differ as residents do, sums are exact.
+
+    Of the offices (and candidates among them) a third are candidates.
+    """
+    rng = random.Random(seed)
+    weight = {f"G{n:02d}": rng.uniform(0.6, 1.4) for n in range(governorates)}
+    every_area = largest_remainders(weight, areas)
+    every_office = largest_remainders(weight, offices)
+    every_officer = largest_remainders(weight, staff)
+    every_woman = largest_remainders(weight, women)
+    parts = []
+    for n, code in enumerate(weight):
+        candidates = every_office[code] // 3
+        problem = governorate(
+            areas=every_area[code],
+            offices=every_office[code] - candidates,
+            candidates=candidates,
+            staff=every_officer[code],
+            women=every_woman[code],
+            vehicles=every_officer[code] // 20,
+            max_moves=every_officer[code] // 12,
+            seed=1000 * seed + n,
+        )
+        parts.append(
+            Governorate(
+                code=code, name_ar=f"محافظة {n}", name_en=f"Governorate {n}", problem=problem
+            )
+        )
+    return Nation(
+        title="SYNTHETIC country",
+        governorates=tuple(parts),
+        pool=pool or Pool(lots=18, most_lots=4, lot=10),
     )
 
 

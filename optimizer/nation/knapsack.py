@@ -29,7 +29,7 @@ HOUR_GRAINS = 100  # of an hour, a minute, a person
 EFFORT = 60.0  # CP-SAT's deterministic time for one figure
 
 
-ROOM = 1e-5  # of a figure (of one, for shares): governorates' goals are not known more finely
+ROOM = 5e-6  # of a goal's scale: governorates' goals are not known more finely
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,14 @@ def units(tier: TierName, whole: float) -> float:
 def best_sharing(
     tiers: Sequence[TierName],
     curves: Mapping[TierName, Curve],
+    scales: Mapping[TierName, float],
     lots: int,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Shared | None:
-    """The best sharing, goal by goal; None if there is none. Ties: fewest lots, by code."""
+    """The best sharing, goal by goal; None if there is none. Ties: fewest lots, by code.
+
+    ``scales``: what each goal is about at its worst (``scale_of``).
+    """
     model = _Choices(tuple(curves[tiers[0]]), lots)
     kept: dict[TierName, list[int]] = defaultdict(list)
     for tier in tiers:
@@ -65,7 +69,7 @@ def best_sharing(
             reached = None if cancelled() else model.best(sign * expr)
             if reached is None:
                 return None
-            kept[tier].append(reached[0] + _room(tier, reached[0]))
+            kept[tier].append(reached[0] + _room(tier, scales[tier]))
             model.keep(sign * expr <= kept[tier][-1])
     model.best(model.in_order)
     return Shared(model.chosen, {tier: tuple(found) for tier, found in kept.items()})
@@ -92,10 +96,11 @@ def bounds_as_good(
     return {tier: tuple(figures) for tier, figures in found.items()}
 
 
-def _room(tier: TierName, reached: int) -> int:
-    """What later goals may lose of a figure: a difference that only rounding made decides none."""
-    whole = SHARE_GRAINS if tier in FAIR else abs(reached)
-    return math.ceil(ROOM * whole) if tier is not TierName.MOVES else 0
+def _room(tier: TierName, scale: float) -> int:
+    """What later goals may lose: a difference that only arithmetic made decides nothing."""
+    if tier is TierName.MOVES:
+        return 0
+    return math.ceil(ROOM * scale * (SHARE_GRAINS if tier in FAIR else HOUR_GRAINS))
 
 
 class _Choices:

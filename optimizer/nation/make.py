@@ -7,13 +7,13 @@ from optimizer.baseline import largest_remainders
 from optimizer.milp import Cancelled
 from optimizer.nation.curve import Totals, ValuePoint, value_points
 from optimizer.nation.document import Nation, NationPlan, Share
-from optimizer.nation.knapsack import Curve, Shared, best_sharing, bounds_as_good
-from optimizer.nation.totals import FAIR, in_the_country
+from optimizer.nation.knapsack import ROOM, Curve, Shared, best_sharing, bounds_as_good
+from optimizer.nation.totals import FAIR, in_the_country, scale_of
 from optimizer.plan import Status, TierPart, TierResult
 from optimizer.problem import TierName
 from optimizer.side_by_side import Kept
 
-PROOF = 2e-5  # of a figure (of one, for shares): room of the knapsack and its rounding
+PROOF = 2 * ROOM  # of the goal's scale: the knapsack's room and its rounding
 
 
 def plan_nation(
@@ -43,7 +43,9 @@ def plan_nation(
     if without is not None:
         return without
     tiers = country_tiers(nation)
-    shared = best_sharing(tiers, _curves(tiers, points), nation.pool.lots, cancelled)
+    shared = best_sharing(
+        tiers, _curves(tiers, points), _scales(nation), nation.pool.lots, cancelled
+    )
     if cancelled():
         raise Cancelled
     if shared is None:
@@ -62,6 +64,7 @@ def plan_of_lots(
     """
     at = {(p.governorate, p.lots): p for p in points if p.plan is not None}
     chosen = [at[g.code, lots[g.code]] for g in nation.in_order]
+    scales = _scales(nation)
     return NationPlan(
         status=Status.FEASIBLE,
         tiers=tuple(
@@ -69,6 +72,7 @@ def plan_of_lots(
                 name,
                 in_the_country(name, {p.governorate: p.values(name) for p in chosen}),
                 in_the_country(name, {p.governorate: p.bounds(name) for p in chosen}),
+                scales[name],
                 may_be_proven=False,
             )
             for name in country_tiers(nation)
@@ -114,12 +118,13 @@ def tier_of(
     name: TierName,
     values: Totals,
     bounds: Totals,
+    scale: float,
     *,
     seconds: float = 0.0,
     may_be_proven: bool = True,
 ) -> TierResult:
-    """A goal of the country. A bound within what grains may hide is the value."""
-    near = [abs(v - b) <= PROOF * max(1.0, abs(v)) for v, b in zip(values, bounds, strict=True)]
+    """A goal of the country. A bound that is as near as arithmetic can tell is the value."""
+    near = [abs(v - b) <= PROOF * scale for v, b in zip(values, bounds, strict=True)]
     parts = tuple(
         TierPart(k=k, value=v, bound=v if close else b, proven=close and may_be_proven)
         for k, (v, b, close) in enumerate(zip(values, bounds, near, strict=True), start=1)
@@ -143,6 +148,7 @@ def _proven(
     """The plan with the bounds of every goal."""
     tiers = country_tiers(nation)
     values = {t.name: tuple(p.value for p in t.parts) or (t.value,) for t in plan.tiers}
+    scales = _scales(nation)
     bounds = bounds_as_good(tiers, shared, _bounds(nation, tiers, points), nation.pool.lots)
     chosen = {share.governorate: share.plan for share in plan.shares}
     found = tuple(
@@ -150,6 +156,7 @@ def _proven(
             name,
             values[name],
             bounds[name],
+            scales[name],
             seconds=sum(t.seconds for p in chosen.values() for t in p.tiers if t.name is name),
         )
         for name in tiers
@@ -158,6 +165,11 @@ def _proven(
     return plan.model_copy(
         update={"tiers": found, "status": Status.PROVEN if good else Status.FEASIBLE}
     )
+
+
+def _scales(nation: Nation) -> dict[TierName, float]:
+    problems = [g.problem for g in nation.governorates]
+    return {tier: scale_of(tier, problems) for tier in country_tiers(nation)}
 
 
 def _curves(tiers: Sequence[TierName], points: Sequence[ValuePoint]) -> dict[TierName, Curve]:

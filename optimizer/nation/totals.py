@@ -5,11 +5,12 @@ Sums, but for fairness: the sum of the k largest unmet shares of a union is the 
 governorate g's j largest. That holds for values and, as it only grows with them, for bounds.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from optimizer.instance import K_LARGEST
+from optimizer.instance import K_LARGEST, Instance
 from optimizer.nation.curve import Totals
-from optimizer.problem import TierName
+from optimizer.problem import Problem, TierName
+from optimizer.tiers import unmet_scale
 
 FAIR = (TierName.FAIRNESS_WOMEN, TierName.FAIRNESS_ALL)
 Split = tuple[tuple[str, int], ...]
@@ -47,3 +48,23 @@ def in_the_country(tier: TierName, by_governorate: Mapping[str, Totals]) -> Tota
         max(sum(by_governorate[code][j - 1] for code, j in split) for split in splits(k, most))
         for k in range(1, parts_of(tier, by_governorate) + 1)
     ) or (0.0,)
+
+
+def scale_of(tier: TierName, problems: Iterable[Problem]) -> float:
+    """What the goal is about at its worst in these governorates: its tolerance is a part of it.
+
+    The same scales as in ``optimizer.tiers``, added up; shares stay parts of one.
+    """
+    if tier in FAIR or tier is TierName.MOVES:
+        return 1.0
+    return sum(_scale(tier, p) for p in problems)
+
+
+def _scale(tier: TierName, problem: Problem) -> float:
+    if tier is TierName.WOMEN_ACCESS:
+        return sum(a.women_residents for a in problem.areas)
+    if tier is TierName.UNMET:
+        return unmet_scale(Instance(problem))
+    if tier is TierName.ROAD:
+        return 60 * problem.policies.hours_week * max(problem.head_count(), 1)
+    return problem.policies.hours_week

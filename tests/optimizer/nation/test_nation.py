@@ -169,14 +169,15 @@ def test_a_curve_with_gaps_gives_a_bound_below_every_sharing():
     tier = TierName.UNMET
     values = {("A", 0): (10.0,), ("A", 1): (6.0,), ("B", 0): (9.0,), ("B", 1): (8.0,)}
     bounds = {c: (v[0] - 1.0,) for c, v in values.items()}
-    found = best_sharing((tier,), {tier: values}, 1)
+    found = best_sharing((tier,), {tier: values}, {tier: 1.0}, 1)
     assert found.lots == {"A": 1, "B": 0}
     assert bounds_as_good((tier,), found, {tier: bounds}, 1)[tier] == (13.0,)
 
 
 def test_equal_sharings_use_the_fewest_lots():
+    tier = TierName.UNMET
     flat = {(g, h): (5.0,) for g in "AB" for h in (0, 1, 2)}
-    assert best_sharing((TierName.UNMET,), {TierName.UNMET: flat}, 4).lots == {"A": 0, "B": 0}
+    assert best_sharing((tier,), {tier: flat}, {tier: 1.0}, 4).lots == {"A": 0, "B": 0}
 
 
 def test_a_spreadsheet_shares_by_need_and_people():
