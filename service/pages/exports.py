@@ -21,6 +21,7 @@ from service.locale.words import Words
 from service.pages.atlas import Atlas
 from service.pages.choice import MapChoice
 from service.pages.figures import shown_only
+from service.pages.map_paper import map_file
 from service.pages.released_files import asked_of, read_layer_choice, read_subject
 
 router = APIRouter(include_in_schema=False)
@@ -33,8 +34,9 @@ def export(
 ) -> Response:
     """``/export/need.geojson?level=district&period=...``, ``/export/plan.xlsx?plan=ID``.
 
-    Figures are released ones, whoever asks; ``release=N`` fetches what two people let out,
-    ``as_of=VERSION`` (or a day) the layer of a past state of the data.
+    ``need.pdf`` is the layer's map on one page. Figures are released ones, whoever asks;
+    ``release=N`` fetches what two people let out, ``as_of=VERSION`` (or a day) the layer of a past
+    state of the data.
     """
     if name == "plan" and ending in {"geojson", "xlsx", "json", "pdf"}:
         plan_id = request.query_params.get("plan", "")
@@ -44,6 +46,9 @@ def export(
         return RedirectResponse(f"/plans/{plan_id}/{file}", status_code=307)
     if "release" in request.query_params:
         return _download(_released(request, house, words, account, name, ending))
+    if ending == Format.PDF.value:
+        day = house.clock().date()
+        return _download(map_file(request, house, words, account, name, day))
     atlas, version = _atlas(house, as_program(account), request.query_params.get("as_of", ""))
     code, choice = read_layer_choice(name, ending, request.query_params, atlas)
     content = _content(account, atlas, code, choice, Format(ending), words)

@@ -99,7 +99,7 @@ _KINDS: dict[type, str] = {
 class Sheet:
     """A document: its cover or head, and its blocks. ``facts`` are pairs of word and value."""
 
-    template: Literal["report", "letter"]
+    template: Literal["report", "letter", "map"]
     title: str
     words: Words
     facts: tuple[tuple[str, str], ...]

@@ -21,10 +21,12 @@ WIDTH, HEIGHT = 640.0, 424.0
 SIDE = 214.0
 RIVER = "#4a90c2"
 NO_FIGURE_FILL = "#e7e8ea"
+PROTECTED_FILL, PROTECTED_INK = "#d6d2e2", "#6d6489"
 PLATE = "#ffffffd9"
 """Under labels, so that they are read on any colour."""
 _BORDER, _DISTRICT = "#ffffff", "#3d4a54"
 _MOST_PINS = 10
+_MANY_AREAS = 400
 _CLUSTER_KM = 12.0
 _CLUSTER_SHARE = 0.2
 """Offices within this share of the map's width of each other can't be told apart on it."""
@@ -47,11 +49,15 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """How an area is shown: a step of the legend (None: no figure) and the words on it."""
+    """How an area is shown: a step of the legend (None: no figure) and the words on it.
+
+    A ``protected`` one has no step either, but another hatching.
+    """
 
     step: int | None
     name: str
     figure: str = ""
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +74,17 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """Swatches with their words, the word for areas without a figure, and a note."""
+    """Swatches with their words, the word for areas without a figure, and a note.
+
+    ``protected`` is the word for areas whose figure may not be shown; empty: there are none.
+    """
 
     title: str
     swatches: tuple[tuple[str, str], ...]
     no_figure: str
     pins_title: str = ""
     note: str = ""
+    protected: str = ""
 
 
 # Where a label may stand, from the widest place of its area: aside, down.
@@ -83,6 +93,13 @@ _LABEL_SHIFTS = (
     *((0, y) for y in (-9, 9, -18, 18, -26, 26)),
     *((x, y) for x in (-22, 22) for y in (0, -12, 12)),
 )
+
+
+class _Hatches(NamedTuple):
+    """Fills of areas without a colour."""
+
+    nothing: str
+    protected: str
 
 
 class _Frame(NamedTuple):
@@ -173,7 +190,10 @@ def draw_map(
     """The map as SVG, 640 by 424. Needs at least one area."""
     metric = _metric(ground)
     canvas = Canvas(WIDTH, HEIGHT, words)
-    hatch = canvas.hatch("nothing", "#a7adb3", NO_FIGURE_FILL)
+    hatch = _Hatches(
+        canvas.hatch("nothing", "#a7adb3", NO_FIGURE_FILL),
+        canvas.hatch("protected", PROTECTED_INK, PROTECTED_FILL, 3),
+    )
     # The map stands at the reader's start, legend and inset beside it; north and east stay.
     left = SIDE if words.is_arabic else 8.0
     main = _frame(metric.areas.total_bounds, (left, 8, left + WIDTH - SIDE - 8, HEIGHT - 8))
@@ -215,17 +235,20 @@ def _land(
     frame: _Frame,
     fills: Mapping[Code, Fill],
     legend: Legend,
-    hatch: str,
+    hatch: _Hatches,
     within: BaseGeometry | None = None,
 ) -> None:
     def cut(shape: BaseGeometry) -> BaseGeometry:
         return shape if within is None else shape.intersection(within)
 
+    # Borders of hundreds of cells would leave nothing of their colours.
+    edge = 0.8 if len(metric.areas) <= _MANY_AREAS else 0.0
     for code, shape in metric.areas.items():
         fill = fills.get(str(code))
         step = fill.step if fill else None
-        colour = hatch if step is None else legend.swatches[step][0]
-        canvas.path(_rings(cut(shape), frame), colour, _BORDER, 0.8)
+        bare = hatch.protected if fill and fill.protected else hatch.nothing
+        colour = bare if step is None else legend.swatches[step][0]
+        canvas.path(_rings(cut(shape), frame), colour, _BORDER, edge)
     for border in metric.borders:
         drawn = _lines(cut(border), frame)
         canvas.path(drawn, "none", _BORDER, 2.4, closed=False)
@@ -296,7 +319,7 @@ def _labels(
     order = sorted(areas.index, key=lambda code: (-areas[code].area, code))
     for code in order:
         fill = fills.get(str(code))
-        if fill is None:
+        if fill is None or not fill.name:
             continue
         spot = shapely.maximum_inscribed_circle(areas[code])
         x, y = frame.at(*spot.coords[0])
@@ -307,7 +330,12 @@ def _labels(
         for aside, shift in _LABEL_SHIFTS:
             x = middle + aside
             box = shapely.box(x - half, y + shift - up, x + half, y + shift + down)
-            inside = frame.box[0] <= x - half and x + half <= frame.box[2]
+            inside = (
+                frame.box[0] <= x - half
+                and x + half <= frame.box[2]
+                and frame.box[1] <= y + shift - up
+                and y + shift + down <= frame.box[3]
+            )
             if inside and not any(box.intersects(one) for one in taken):
                 canvas.rect((x - half, y + shift - up), (2 * half, up + down), PLATE, round_by=3)
                 at = y + shift - 1.5
@@ -345,7 +373,7 @@ def _scale_bar(canvas: Canvas, metric: _Metric, frame: _Frame, words: Words) -> 
 
 
 def _legend(
-    canvas: Canvas, legend: Legend, edge: float, hatch: str, words: Words, pins: Sequence[Pin]
+    canvas: Canvas, legend: Legend, edge: float, hatch: _Hatches, words: Words, pins: Sequence[Pin]
 ) -> float:
     """The legend from the top of the side column; returns where it ends."""
     rtl = words.is_arabic
@@ -366,7 +394,10 @@ def _legend(
     for colour, text in legend.swatches:
         row(y, colour, text)
         y += 16
-    row(y, hatch, legend.no_figure)
+    row(y, hatch.nothing, legend.no_figure)
+    if legend.protected:
+        y += 16
+        row(y, hatch.protected, legend.protected)
     y += 20
     if pins:
         canvas.text((side, y), legend.pins_title, anchor="end" if rtl else "start", size=10)
@@ -387,7 +418,7 @@ def _inset(
     metric: _Metric,
     fills: Mapping[Code, Fill],
     legend: Legend,
-    hatch: str,
+    hatch: _Hatches,
     cluster: Sequence[Code],
     pins: Mapping[Code, Pin],
     edge: float,

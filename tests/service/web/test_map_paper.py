@@ -1,0 +1,56 @@
+"""The map on paper: a drawing, a print view and a PDF, each of released figures."""
+
+import hashlib
+import re
+
+import pytest
+
+from geo.layers import LayerCode
+
+
+@pytest.mark.parametrize(("level", "hidden"), [("district", "185.0"), ("subdistrict", "407.0")])
+def test_the_drawing_has_figures_a_legend_and_both_hatchings(as_role, level, hidden):
+    answer = as_role("viewer").get(f"/map.svg?layer=incident_rate&level={level}")
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "url(#protected)" in answer.text
+    assert "url(#nothing)" in answer.text
+    for word in ("protected", "no data", "Incident rate", "SYNTHETIC"):
+        assert word in answer.text
+    assert "148.0" in answer.text
+    assert hidden not in answer.text
+
+
+def test_the_print_view_holds_map_legend_and_the_whole_table(as_role):
+    text = as_role("viewer").get("/map/print?layer=growth&level=subdistrict").text
+    assert text.count("<tr data-code=") == 12
+    assert '<img src="/map.svg?layer=growth' in text
+    assert 'id="legend"' in text
+    assert "/export/" not in text  # a viewer takes no files away
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_the_pdf_is_one_page_and_the_log_knows_of_it(as_role, house, lang):
+    answer = as_role("planner", lang).get("/export/need.pdf?level=district")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert len(re.findall(rb"/Type\s*/Page\b", answer.content)) == 1
+    assert b"pdfuaid" in answer.content
+    event = house[1].audit.list(action="export_made")[0]
+    assert event.actor == "planner"
+    assert event.details["sha256"] == hashlib.sha256(answer.content).hexdigest()
+    assert event.details["serial"].startswith("MZ-")
+    assert event.details["exact"] is False
+
+
+def test_each_layer_and_no_other_has_a_page(as_role):
+    client = as_role("planner")
+    shown = set(re.findall(r'name="layer" value="(\w+)"', client.get("/").text))
+    assert shown >= {LayerCode.NEED, LayerCode.HOTSPOTS, LayerCode.TREND}
+    for layer in sorted(shown):
+        assert client.get(f"/export/{layer}.pdf").status_code == 200, layer
+    assert client.get("/export/near_repeat.pdf").status_code == 404
+    assert client.get("/export/served_share.pdf").status_code == 404  # there is no plan yet
+
+
+def test_a_viewer_takes_no_page_away(as_role):
+    assert as_role("viewer").get("/export/need.pdf").status_code == 403
