@@ -36,6 +36,7 @@ from service.pages import health, weight_sets
 from service.pages import jobs as job_pages
 from service.pages import letters as letter_pages
 from service.pages import map as map_pages
+from service.pages import map_paper as map_paper_pages
 from service.pages import plans as plan_pages
 from service.pages import reports as report_pages
 from service.pages import scenarios as scenario_pages
@@ -132,6 +133,7 @@ def create_app(
         access_pages.router,
         audit_pages.router,
         map_pages.router,
+        map_paper_pages.router,
         weight_sets.router,
         basemap_pages.router,
         scenario_pages.router,
