@@ -8,9 +8,10 @@ from optimizer.indicators import Indicators, indicators
 from optimizer.plan import Plan, Status
 from optimizer.problem import Problem
 from optimizer.solve import solve
+from optimizer.staff import Gender
 from service.assemble import assemble
 from service.demo.load import load_demo
-from service.scenario import Scenario
+from service.scenario import Scenario, presets
 from service.settings import Settings
 from service.store import open_store
 
@@ -55,6 +56,24 @@ def test_the_referral_centre_has_two_women(solved: tuple[Problem, Plan]) -> None
     centres = {office.code for office in problem.offices if office.referral_centre}
     women = sum(p.count for p in plan.postings if p.office in centres and p.gender == "woman")
     assert women >= 2
+
+
+@pytest.mark.parametrize(("preset", "wanted"), [("women-20", 18), ("women-30", 27)])
+def test_the_parity_presets_count_the_women_who_are_missing(
+    solved: tuple[Problem, Plan], preset: str, wanted: int
+) -> None:
+    """Of 90 officers; the same postings are best, as posting anew hires nobody."""
+    problem, plan = solved
+    target = presets()[preset].women_share_target
+    policies = problem.policies.model_copy(update={"women_share_target": target})
+    asked = problem.model_copy(update={"policies": policies})
+    found = solve(asked, time_limit_s=300).plan
+    assert found is not None
+    assert problem.head_count() == 90
+    women = problem.head_count(Gender.WOMAN)
+    lacks = [s.amount for s in found.shortfalls if s.rule == "women_share"]
+    assert lacks == pytest.approx([wanted - women])
+    assert found.postings == plan.postings
 
 
 def test_every_source_of_the_demo_says_what_it_is(solved: tuple[Problem, Plan]) -> None:

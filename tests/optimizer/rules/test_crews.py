@@ -1,5 +1,6 @@
 import pytest
 
+from optimizer.instance import Instance
 from optimizer.plan import Crews
 from optimizer.problem import Policies, Term
 from tests.optimizer.asking import breaches, edited, proven
@@ -59,3 +60,11 @@ def test_too_many_calls_for_the_crews_are_a_breach(milp):
     assert ("crews", "calls") in breaches(problem, none)
     four = edited(plan, crews=(Crews(office="O1", crews=4, vehicles=4),))
     assert {("crews", "officers"), ("crews", "spare_vehicles")} <= breaches(problem, four)
+
+
+def test_one_post_all_year_takes_as_many_officers_as_the_relief_factor_says():
+    """References: 2,920 hours of an 8-hour shift every day, 1,698 productive ones: 1.72."""
+    policies = Policies(patrol_crew=1, patrol_hours_week=2920 / 52, hours_week=1698 / 52)
+    post = Instance(patrols(policies=policies)).officers_per_crew
+    assert round(post, 2) == 1.72
+    assert round(Policies().hours_week * 52) == 1698

@@ -4,11 +4,13 @@ import re
 
 import pytest
 
+from optimizer.problem import DEFAULT_TIERS, TierName
+from optimizer.staff import Gender, Unit
 from service.app import create_app
 from service.demo.load import load_demo
 from service.pages.form_reading import Reading
 from service.pages.scenario_form import Choices, read_scenario, typed_from
-from service.scenario import Scenario, presets
+from service.scenario import ClanArrival, Hires, Scenario, SitesFrom, presets
 from service.settings import Settings
 from service.store import open_store
 from tests.service.web.conftest import ORIGIN
@@ -22,7 +24,7 @@ def ask(client, act, **typed):
     return client.post("/scenarios", data=data, headers=ORIGIN, follow_redirects=False)
 
 
-@pytest.mark.parametrize("preset", ["today", "ten-women", "drought", "growth-2031"])
+@pytest.mark.parametrize("preset", ["today", "ten-women", "drought", "growth-2031", "women-20"])
 def test_a_form_that_shows_a_scenario_reads_it_back(preset):
     scenario = presets()[preset]
     assert read_scenario(Reading(typed_from(scenario)), NOWHERE) == scenario
@@ -150,3 +152,67 @@ def test_a_scenario_that_can_not_be_assembled_is_refused_before_a_job_is_made(de
     answer = ask(client, "solve", hire_women_woman="-50")
     assert answer.status_code == 422
     assert store.jobs.list() == []
+
+
+def test_the_form_can_say_everything_that_a_scenario_holds():
+    """A field that is added to scenarios must come to the form as well, or be named here."""
+    full = Scenario(
+        name="own",
+        title_ar="كل شيء",
+        title_en="Everything",
+        governorate="G",
+        hires=(Hires(unit=Unit.WOMEN, gender=Gender.WOMAN, count=-1),),
+        vehicles=2,
+        offices_open=("c",),
+        max_opened=3,
+        propose_sites=4,
+        propose_from=SitesFrom.CELLS,
+        arrivals=(ClanArrival(area="A", families=9, clan=False),),
+        crossings_closed=("x",),
+        horizon_year=2030,
+        max_moves=0,
+        women_share_target=0.2,
+        patrol_share_cap=0.4,
+        incident_factor=1.5,
+        arrival_factor=0.0,
+        use_incidents=False,
+        need_weights={"influx": 0.6},
+        assumptions={"travel.speed_kmh": 45.0},
+        tiers=tuple(
+            rule.model_copy(update={"eps": 0.01 * (rule.name is TierName.UNMET)})
+            for rule in DEFAULT_TIERS
+        ),
+    )
+    usual = Scenario()
+    told = {name for name in Scenario.model_fields if getattr(full, name) != getattr(usual, name)}
+    assert told == set(Scenario.model_fields) - {"seed"}, "the seed is no choice of a director"
+    choices = Choices(
+        areas=frozenset({"A"}),
+        candidates=frozenset({"c"}),
+        crossings=frozenset({"x"}),
+        governorates=frozenset({"G"}),
+        posts={(Unit.WOMEN, Gender.WOMAN): 5},
+    )
+    reading = Reading(typed_from(full))
+    assert read_scenario(reading, choices) == full, reading.faults
+
+
+@pytest.mark.parametrize("leaving", ["-50", "-٥٠", "\u221250"])
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_no_more_can_leave_than_are_there(as_role, lang, leaving):
+    answer = ask(as_role("planner", lang), "solve", hire_women_woman=leaving)
+    assert answer.status_code == 422
+    field = re.search(r'name="hire_women_woman"[^>]*>', answer.text)[0]
+    assert 'aria-invalid="true"' in field
+    assert 'id="fault_hire_women_woman"' in answer.text
+
+
+def test_the_estimate_looks_for_no_sites(demo, monkeypatch):
+    """Siting takes seconds and changes neither demand nor staff."""
+
+    def never(*_):
+        raise AssertionError
+
+    monkeypatch.setattr("service.assemble.propose", never)
+    usual = estimated(demo[0])
+    assert estimated(demo[0], propose_sites="5", propose_from="cells") == usual
