@@ -87,15 +87,16 @@ def worth_findings(problem: Problem, found: Sequence[Worth], goal: TierName) -> 
         for one in found:
             gain = {g.tier: g.gain for g in one.gains}
             unit = words.say(UNIT[one.unit]) if one.unit else ""
-            place = (names(one.office), unit, words.say(STATUS[one.status]))
-            rows.append((what(one), *_more(one), *(gain.get(t) for t in GOALS), *place))
+            goals = (gain.get(t) for t in GOALS)
+            proof = words.say(STATUS[one.status])
+            rows.append((what(one), names(one.office), unit, *_more(one), *goals, proof))
         columns = (
             Column(said("One more")),
+            Column(said("Office")),
+            Column(said("Unit")),
             Column(said("More hours served a week"), Show.HOURS),
             Column(said("of them women's demand"), Show.HOURS),
             *_goal_columns(),
-            Column(said("Office")),
-            Column(said("Unit")),
             Column(said("Proof")),
         )
         return (PlanTable(said("What one more is worth"), columns, tuple(rows)),)

@@ -75,7 +75,7 @@ def sums_of(problem: Problem) -> Sums:
 def estimate(book: LayerBook, scenario: Scenario) -> Estimate:
     """Assemble today and the scenario, and add up; half a second on the data of a governorate."""
     try:
-        then = assemble_from(book, scenario)
+        then = assemble_from(book, _without_siting(scenario))
     except FaultsError as error:
         return Estimate(now=None, then=None, faults=tuple(error.faults))
     try:
@@ -90,6 +90,13 @@ def estimate(book: LayerBook, scenario: Scenario) -> Estimate:
         then=sums_of(then),
         by_unit=tuple(units),
     )
+
+
+def _without_siting(scenario: Scenario) -> Scenario:
+    """Looking for sites takes seconds, and changes neither demand nor staff."""
+    if not scenario.propose_sites:
+        return scenario
+    return scenario.model_copy(update={"propose_sites": 0, "max_opened": 0})
 
 
 def _unit_hours(problem: Problem, unit: Unit) -> float:

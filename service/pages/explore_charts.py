@@ -33,7 +33,8 @@ GOALS = tuple(tier for tier in TierName if tier not in {TierName.LEGALITY, TierN
 SERVED = "served"
 """The measure that is no goal: how much of all that is asked is served."""
 FAIRNESS = frozenset({TierName.FAIRNESS_WOMEN, TierName.FAIRNESS_ALL})
-SLIGHT = 1e-6
+SLIGHT = 5e-4
+"""What a table with three decimals does not show."""
 
 
 def served_chart(found: Explored, words: Words) -> Chart | None:

@@ -24,7 +24,8 @@ class Reading:
     faults: dict[str, Note] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        return str(self.typed.get(name) or "").strip()
+        value = self.typed.get(name)
+        return "" if value is None else str(value).strip()
 
     def latin(self, name: str) -> str:
         """The text with Latin digits, as programs read figures."""

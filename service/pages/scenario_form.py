@@ -14,7 +14,7 @@ from service.pages.finer_choices import (
     typed_finer,
 )
 from service.pages.form_reading import Reading
-from service.scenario import ClanArrival, Hires, Scenario
+from service.scenario import ClanArrival, Hires, Scenario, SitesFrom
 
 ARRIVAL_ROWS = 3
 MOST_ARRIVALS = 20
@@ -24,6 +24,10 @@ CHOOSABLE_TIERS = tuple(
 )
 """Keeping the policies stays first and the tie-break last: neither is a goal of a director."""
 
+PLACES_FROM = (
+    (SitesFrom.SETTLEMENTS.value, said("seats of the areas")),
+    (SitesFrom.CELLS.value, said("planning cells of the towns as well")),
+)
 _LEAVING = said("Give a whole number from {low} to {high}: no more than are there can leave.")
 _SHARE = said("Give a percentage from 0 to 100.")
 _FACTOR = said("Give a number from 0 to 10.")
@@ -63,6 +67,8 @@ def typed_from(scenario: Scenario) -> dict[str, Any]:
         "title_en": scenario.title_en,
         "vehicles": scenario.vehicles or "",
         "max_opened": scenario.max_opened or "",
+        "propose_sites": scenario.propose_sites or "",
+        "propose_from": scenario.propose_from.value,
         "offices_open": list(scenario.offices_open),
         "crossings_closed": list(scenario.crossings_closed),
         "horizon_year": scenario.horizon_year or "",
@@ -116,6 +122,8 @@ def read_scenario(reading: Reading, choices: Choices) -> Scenario | None:
         "vehicles": reading.whole("vehicles", 0, 1000) or 0,
         "offices_open": _known(reading, "offices_open", choices.candidates),
         "max_opened": reading.whole("max_opened", 0, 50) or 0,
+        "propose_sites": reading.whole("propose_sites", 0, 20) or 0,
+        "propose_from": _places(reading),
         "arrivals": _arrivals(reading, choices),
         "crossings_closed": _known(reading, "crossings_closed", choices.crossings),
         "horizon_year": reading.whole("horizon_year", 2000, 2100),
@@ -138,6 +146,15 @@ def _governorate(reading: Reading, choices: Choices) -> str | None:
         reading.faults["governorate"] = Note(said("Choose a governorate from the list."))
         return None
     return code or None
+
+
+def _places(reading: Reading) -> SitesFrom:
+    """Where new sites are looked for; a form that does not say so means settlements."""
+    asked = reading.text("propose_from") or SitesFrom.SETTLEMENTS.value
+    found = next((one for one in SitesFrom if one.value == asked), None)
+    if found is None:
+        reading.faults["propose_from"] = Note(said("Choose one from the list."))
+    return found or SitesFrom.SETTLEMENTS
 
 
 def _known(reading: Reading, name: str, codes: frozenset[str]) -> tuple[str, ...]:

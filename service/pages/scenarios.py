@@ -41,6 +41,7 @@ from service.pages.render import page
 from service.pages.scenario_form import (
     CHOOSABLE_TIERS,
     MOST_HIRES,
+    PLACES_FROM,
     Choices,
     arrival_rows,
     hire_field,
@@ -247,6 +248,7 @@ def _form_context(request: Request, atlas: Atlas, typed: Mapping[str, Any]) -> d
         "least_hires": choices.least_hires,
         "most_hires": MOST_HIRES,
         "posts": choices.posts,
+        "places_from": PLACES_FROM,
         "tiers": CHOOSABLE_TIERS,
         "tier_name": TierName,
         "arrival_rows": range(arrival_rows(typed)),

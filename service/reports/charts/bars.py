@@ -172,10 +172,10 @@ def _worth_sentence(
     what, gain, place = rows_said[0]
     if not place:
         return Note(
-            said("Most useful is {what}: {gain}, {measure}."), what=what, gain=gain, measure=measure
+            said("{measure}: most by {what}, {gain}."), what=what, gain=gain, measure=measure
         )
     return Note(
-        said("Most useful is {what} at {place}: {gain}, {measure}."),
+        said("{measure}: most by {what} at {place}, {gain}."),
         what=what,
         gain=gain,
         place=place,

@@ -93,8 +93,14 @@ def worth_by_goal(words: Words, problem: Problem, found: Sequence[Found], tier: 
     for one in found:
         gain = next((g.gain for g in one.gains if g.tier is tier), None)
         if gain is not None:
-            rows.append(Worth(_what(words, problem, one), gain, _place(words, problem, one)))
+            what, place = _what(words, problem, one), _place(words, problem, one)
+            rows.append(Worth(what, _cleared(gain), place))
     return worth_of_one_more(words, rows, _goal(words, tier))
+
+
+def _cleared(gain: float) -> float:
+    """Without the trace that solvers leave, which would draw an axis below zero."""
+    return round(gain, 6) + 0.0
 
 
 def _what(words: Words, problem: Problem, one: Found) -> str:
@@ -144,13 +150,13 @@ def worth_in_hours(words: Words, problem: Problem, found: Sequence[Found]) -> Ch
     rows = [
         Worth(
             _what(words, problem, one),
-            one.after.served_hours_week - one.before.served_hours_week + 0.0,
+            _cleared(one.after.served_hours_week - one.before.served_hours_week),
             _place(words, problem, one),
         )
         for one in found
         if one.before is not None and one.after is not None
     ]
-    return worth_of_one_more(words, rows, words.say(said("more hours served a week")))
+    return worth_of_one_more(words, rows, words.say(said("More hours served a week")))
 
 
 def served_points(curve: StaffingCurve) -> list[CurvePoint]:
