@@ -95,6 +95,13 @@ class Settings(BaseSettings):
     import_memory_mb: int = Field(default=2048, ge=256, description="of the parsing process")
     import_time_s: float = Field(default=180.0, gt=0, description="of the parsing process")
 
+    retention_months: dict[
+        Literal["severe", "incidents", "arrivals", "requests"], Annotated[int, Field(ge=1)]
+    ] = Field(
+        default_factory=dict,
+        description='months that rows are kept, JSON: {"severe": 60}; removed by mizan data purge',
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("basemap")

@@ -1,18 +1,25 @@
-"""``mizan data``: the versions of the data, and taking one out again."""
+"""``mizan data``: versions of the data, taking one out again, removing old rows for good."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geo.notes import said
-from service.commands.terminal import terminal
+from service.commands.terminal import Exit, Terminal, terminal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from service.store.purge import RetentionClass
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="Versions of the data: list, states, undo.")
+    group = typer.Typer(no_args_is_help=True, help="Versions of the data, and old rows.")
     group.command("list")(list_versions)
     group.command("states")(list_states)
     group.command("undo")(undo)
+    group.command("purge")(purge)
     app.add_typer(group, name="data")
 
 
@@ -71,3 +78,83 @@ def undo(
         found = take_back(store, int(number), actor="cli")
         here.tell(said("{version} was taken out again."), version=found.id)
         here.tell(said("Data version {version}"), version=store.data_version())
+
+
+def purge(
+    context: typer.Context,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--class", help="severe, incidents, arrivals or requests; default: all."),
+    ] = None,
+    before: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Remove rows before this day; default: setting MIZAN_RETENTION_MONTHS.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; else it is only counted.")] = False,
+) -> None:
+    """Remove old rows for good: from every version, the database's files and waiting uploads.
+
+    Counts first, and does nothing without --yes. Past states that held such rows can't be shown
+    any more. Backups are named, not touched: they hold the rows until somebody deletes them.
+    """
+    from service.store.purge import check_clock, find_old
+    from service.store.purge import purge as remove
+
+    here = terminal(context)
+    cuts = _cuts(here, only, before)
+    with here.store(make=False) as store:
+        if before is None:
+            check_clock(store)
+        found = remove(store, cuts, actor="cli") if yes else find_old(store, cuts)
+    for one, count in found.rows.items():
+        here.tell(
+            said("{kind}: {n} rows before {day}"),
+            kind=one.value,
+            n=count,
+            day=cuts[one].isoformat(),
+        )
+    if found.staged:
+        here.tell(said("Uploads that wait and are let go: {n}"), n=found.staged)
+    if found.backups:
+        here.tell(said("These copies may still hold the rows; delete them if they must not:"))
+        for backup in found.backups:
+            here.tell("- {file}", file=str(backup))
+    if not yes:
+        here.warn(said("Nothing was removed. Say --yes to do it."))
+    elif found.is_clean:
+        here.tell(said("Removed for good; data version {version}."), version=_version(here))
+    else:
+        here.warn(said("Removed, but somebody reads the database just now: run it again later."))
+        raise typer.Exit(Exit.REFUSED)
+
+
+def _version(here: Terminal) -> str:
+    with here.store(make=False) as store:
+        return store.data_version()
+
+
+def _cuts(
+    here: Terminal, only: list[str] | None, before: datetime | None
+) -> "dict[RetentionClass, date]":
+    """The first day that is kept, by class."""
+    from service.store.purge import RetentionClass, cut_of
+
+    known = [one.value for one in RetentionClass]
+    wrong = [name for name in only or () if name not in known]
+    if wrong:
+        here.warn(said("{name} is no class of rows. Classes: {known}."), name=wrong[0],
+                  known=", ".join(known))  # fmt: skip
+        raise typer.Exit(Exit.USAGE)
+    asked = [RetentionClass(name) for name in only or known]
+    if before is not None:
+        return dict.fromkeys(asked, before.date())
+    today = datetime.now().astimezone().date()
+    months = here.settings.retention_months
+    cuts = {one: cut_of(months[one.value], today) for one in asked if one.value in months}
+    if not cuts:
+        here.warn(said("How long rows are kept is not set: MIZAN_RETENTION_MONTHS, or --before."))
+        raise typer.Exit(Exit.USAGE)
+    return cuts

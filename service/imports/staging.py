@@ -254,6 +254,15 @@ class Staging:
         return raw
 
 
+def staged_kind(folder: Path) -> Kind | None:
+    """The kind of a waiting file by its folder; ``None`` where its description is not whole."""
+    try:
+        told = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+        return Kind(told["kind"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def _fields(staged: Staged) -> dict[str, Any]:
     return {name: getattr(staged, name) for name in Staged.__dataclass_fields__}
 

@@ -243,7 +243,7 @@ class Datasets:
                     [{**r, "dataset": sequence, "ordinal": start + i} for i, r in enumerate(batch)],
                 )
             self._set_active(retired, value=False)
-            self._keep_state(actor, "import")
+            self.keep_state(actor, "import")
             return self.get(sequence)
 
     def undo(self, sequence: int, actor: str = "") -> None:
@@ -259,13 +259,13 @@ class Datasets:
                 raise ConflictError(f"version {dataset.id} is not active: nothing to undo")
             self._set_active([sequence], value=False)
             self._set_active(dataset.summary.get("retired", ()), value=True)
-            self._keep_state(actor, "undo")
+            self.keep_state(actor, "undo")
 
     def retire(self, sequences: Iterable[int], actor: str = "", action: str = "retire") -> None:
         """Make versions inactive; their rows stay and can be read at their version."""
         with self._tx.write():
             self._set_active(sequences, value=False)
-            self._keep_state(actor, action)
+            self.keep_state(actor, action)
 
     def _set_active(self, sequences: Iterable[int], *, value: bool) -> None:
         with self._tx.write() as connection:
@@ -275,7 +275,8 @@ class Datasets:
                 .values(active=value)
             )
 
-    def _keep_state(self, actor: str, action: str) -> None:
+    def keep_state(self, actor: str, action: str) -> None:
+        """Note what is active now as a state; every change of it ends with this."""
         with self._tx.write() as connection:
             now = self.list(active=True)
             connection.execute(

@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+import pytest
+
 from .test_commands import Terminal, home, mizan
 
 __all__ = ["home", "mizan"]  # fixtures
@@ -38,3 +40,28 @@ def test_a_state_that_never_was_is_refused(mizan: Terminal, tmp_path: Path) -> N
     assert mizan("layers", "-o", tmp_path / "a.csv", "--as-of", "1999-01-01") == 1
     assert mizan("layers", "-o", tmp_path / "a.csv", "--as-of", "then") == 1
     assert not (tmp_path / "a.csv").exists()
+
+
+def test_old_rows_are_counted_first_and_removed_only_when_told(
+    mizan: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mizan("demo", "load")
+    assert mizan("data", "purge") == 2
+    assert "MIZAN_RETENTION_MONTHS" in mizan.err
+    assert mizan("data", "purge", "--class", "weather") == 2
+    assert mizan("data", "purge", "--class", "severe", "--before", "2024-01-01") == 0
+    assert "Nothing was removed" in mizan.err
+    counted = mizan.out
+    assert "before 2024-01-01" in counted
+    mizan("backup", tmp_path / "a.backup")
+    mizan("backup")
+    assert mizan("data", "purge", "--class", "severe", "--before", "2024-01-01", "--yes") == 0
+    assert counted.splitlines()[0] in mizan.out
+    assert "mizan-" in mizan.out  # the backup under the home folder is named
+    assert "Removed for good" in mizan.out
+    monkeypatch.setenv("MIZAN_RETENTION_MONTHS", '{"severe": 1}')
+    assert mizan("--lang", "ar", "data", "purge", "--yes") == 0
+    assert "severe" in mizan.out
+    assert mizan("audit-log", "verify") == 0
+    monkeypatch.setenv("MIZAN_RETENTION_MONTHS", '{"severe": 0}')
+    assert mizan("data", "purge") == 2
