@@ -10,7 +10,7 @@ import pandas as pd
 from geo.boundaries import at_level, upward
 from geo.choices import LayerChoices
 from geo.counting import IncidentRows, LeafCounter, LeafCounts
-from geo.growth import growth_table
+from geo.growth import carried, growth_table
 from geo.incident_rates import ASSUMED_REPORTING, members_of, rates_of, reporting_note
 from geo.incidents import CATEGORIES
 from geo.influx import influx_table
@@ -176,8 +176,27 @@ def _residents_layer(
         ),
         standing=_standing(sources, stage.residents_note),
         sources=sources,
-        caveats=_missing_note(stage),
+        caveats=(*_missing_note(stage), *_sum_note(stage, population)),
     )
+
+
+def _sum_note(stage: _Stage, population: pd.DataFrame) -> tuple[str, ...]:
+    """Says where the areas of a governorate do not add up to its own figure of the same day."""
+    tops = at_level(stage.units, Level.GOVERNORATE).index
+    rates = growth_table(population, tops)["value"]
+    official = carried(population, tops, rates, stage.period.middle)["value"]
+    above = pd.Series(upward(stage.units, list(stage.areas), Level.GOVERNORATE), stage.areas)
+    sums = stage.residents.groupby(above).sum(min_count=1)
+    whole = stage.residents.notna().groupby(above).all()
+    key = said("The areas add up to {sum} residents, the figure of {code} itself is {total}.")
+    return tuple(
+        Note(key, code=code, sum=f"{sums[code]:,.0f}", total=f"{official[code]:,.0f}")
+        for code in sums.index[whole.reindex(sums.index)]
+        if official.get(code, 0) > 0 and abs(sums[code] / official[code] - 1) > _FAR_OFF
+    )
+
+
+_FAR_OFF = 0.02
 
 
 def _missing_note(stage: _Stage) -> tuple[str, ...]:

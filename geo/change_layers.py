@@ -105,10 +105,22 @@ def _blur(values: pd.DataFrame) -> pd.Series:
     return pd.Series((width**2 - 1) / 12.0)
 
 
-def area_spots(rate: Layer, units: gpd.GeoDataFrame, *, seed: int = 1) -> Layer:
-    """Hot spots of an incident rate over all ``units`` of its level that have one."""
+def area_spots(
+    rate: Layer, units: gpd.GeoDataFrame, *, spatial: bool = False, seed: int = 1
+) -> Layer:
+    """Hot spots of an incident rate over all ``units`` of its level that have one.
+
+    ``spatial`` rates were shrunk towards their neighbours, which makes neighbours alike whatever
+    happens there: of such the raw rates are tested, and a caveat says so.
+    """
     ordered = units.sort_index()
-    figures = rate.values["value"].reindex(ordered.index)  # noqa: PD011 (a field of Layer)
+    column = "raw" if spatial else "value"
+    figures = rate.values[column].reindex(ordered.index)  # noqa: PD011 (a field of Layer)
+    if spatial:
+        why = said(
+            "Tested on raw rates: those shrunk towards neighbours are alike by their making."
+        )
+        rate = replace(rate, caveats=(*rate.caveats, Note(why)))
     known = ordered[figures.notna()]
     near = positions(list(known.index), queen(known))
     found = hot_spots(figures[figures.notna()], near, seed=seed)

@@ -31,7 +31,8 @@ def influx_table(
     Columns ``value``, ``low``, ``high``: persons arrived in ``period`` per 1,000 hosts;
     ``count`` (persons in the period), ``families``, ``stock`` (persons arrived up to the
     period's end), ``largest`` (persons of the largest single arrival of the period), ``clans``
-    (whole clans in it), ``lumpiness`` (share of the largest), ``exposure`` (hosts).
+    (whole clans in it), ``lumpiness`` (share of the largest), ``exposure`` (hosts), ``latest`` (day
+    of the newest arrival or count up to the period's end: how old the stock is).
     ``unregistered`` (low, best, high) multiplies *registered* arrivals only, for families whom
     no register knows; arrivals entered as unregistered estimates stand for themselves.
     """
@@ -67,6 +68,7 @@ def influx_table(
             "lumpiness": (largest / count).where(count > 0),
             "clans": now[now["clan"]].groupby("area").size().reindex(residents.index).fillna(0),
             "exposure": hosts,
+            "latest": people[until].groupby("area")["date"].max().reindex(residents.index),
         },
         index=residents.index,
     )

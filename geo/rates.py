@@ -7,7 +7,7 @@ the gamma posterior with Marshall's moments for shrunken ones.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -40,6 +40,8 @@ class Shrunken:
     mean: Floats  # of the prior, by area
     variance: Floats  # of the prior, by area
     fell_back: NDArray[np.bool_]  # neighbours said nothing: the global prior stands in
+    pool_events: Floats  # of all areas that the prior came from, by area
+    pool_base: Floats
 
 
 def poisson_interval(
@@ -61,7 +63,9 @@ def marshall(events: Floats, base: Floats) -> Shrunken:
     """
     events, base = np.asarray(events, np.float64), np.asarray(base, np.float64)
     m, a = _moments(events, base)
-    return _shrink(events, base, np.full(len(base), m), np.full(len(base), a))
+    every = np.ones(len(base))
+    pool = events.sum() * every, base.sum() * every
+    return _shrink(events, base, m * every, a * every, *pool)
 
 
 def _moments(events: Floats, base: Floats) -> tuple[float, float]:
@@ -71,11 +75,14 @@ def _moments(events: Floats, base: Floats) -> tuple[float, float]:
     return m, max(0.0, s2 - m / float(base.mean()))
 
 
-def _shrink(events: Floats, base: Floats, m: Floats, a: Floats) -> Shrunken:
+def _shrink(
+    events: Floats, base: Floats, m: Floats, a: Floats, pool_events: Floats, pool_base: Floats
+) -> Shrunken:
     scale = a + m / base
     weight = np.divide(a, scale, out=np.zeros(len(base)), where=scale > 0)
     rate = m + weight * (events / base - m)
-    return Shrunken(rate, weight, m, a, np.zeros(len(base), dtype=bool))
+    silent = np.zeros(len(base), dtype=bool)
+    return Shrunken(rate, weight, m, a, silent, pool_events, pool_base)
 
 
 def marshall_spatial(events: Floats, base: Floats, neighbours: Sequence[Sequence[int]]) -> Shrunken:
@@ -86,14 +93,18 @@ def marshall_spatial(events: Floats, base: Floats, neighbours: Sequence[Sequence
     """
     events, base = np.asarray(events, np.float64), np.asarray(base, np.float64)
     whole = marshall(events, base)
-    m, a = np.empty(len(base)), np.empty(len(base))
+    m, a, ours, people = (np.empty(len(base)) for _ in range(4))
     for i, near in enumerate(neighbours):
         ring = np.unique([i, *near]).astype(int)
         m[i], a[i] = _moments(events[ring], base[ring])
+        ours[i], people[i] = events[ring].sum(), base[ring].sum()
     silent = m <= 0
     m, a = np.where(silent, whole.mean, m), np.where(silent, whole.variance, a)
-    local = _shrink(events, base, m, a)
-    return Shrunken(local.rate, local.weight, m, a, silent)
+    pool = (
+        np.where(silent, whole.pool_events, ours),
+        np.where(silent, whole.pool_base, people),
+    )
+    return replace(_shrink(events, base, m, a, *pool), fell_back=silent)
 
 
 def posterior_interval(
@@ -101,20 +112,20 @@ def posterior_interval(
 ) -> tuple[Floats, Floats]:
     """Credible limits of the rate: Gamma(m^2/a + e, m/a + b), whose mean is Marshall's rate.
 
-    Where the prior has no variance all areas are taken as alike: the limits are those of the
-    pooled rate.
+    Where the prior has no variance the areas it came from (all, or the area and its neighbours)
+    are taken as alike: the limits are those of their pooled rate.
     """
     tail = (1 - confidence) / 2
     m, a = shrunken.mean, shrunken.variance
     spread = (a > 0) & (m > 0)
     safe = np.where(spread, a, 1.0)
     shape, rate = m**2 / safe + events, m / safe + base
-    pooled_low, pooled_high = poisson_interval(np.array([events.sum()]), confidence)
-    low = np.where(
-        spread, gamma.ppf(tail, np.maximum(shape, 1e-12)) / rate, pooled_low / base.sum()
-    )
-    high = np.where(
-        spread, gamma.ppf(1 - tail, np.maximum(shape, 1e-12)) / rate, pooled_high / base.sum()
+    pooled = [
+        limit / shrunken.pool_base for limit in poisson_interval(shrunken.pool_events, confidence)
+    ]
+    low, high = (
+        np.where(spread, gamma.ppf(share, np.maximum(shape, 1e-12)) / rate, limit)
+        for share, limit in zip((tail, 1 - tail), pooled, strict=True)
     )
     return low, high
 

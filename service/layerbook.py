@@ -255,7 +255,7 @@ class LayerBook(UnitBook):
             )
         if code is LayerCode.HOTSPOTS:
             rate = self.layer(LayerCode.INCIDENT_RATE, level, category, period)
-            return area_spots(rate, self.units(level))
+            return area_spots(rate, self.units(level), spatial=self.choices.spatial)
         if code is LayerCode.TREND:
             return self._trend(level, category, period)
         if code is LayerCode.NEAR_REPEAT:

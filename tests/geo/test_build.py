@@ -180,3 +180,31 @@ def test_the_real_events_make_layers(basra, events):
     assert rate.values.loc["IQG02Q07N03", "heap_share"] == pytest.approx(465 / 540)
     assert any("534 incidents repeat" in c for c in rate.caveats)
     assert found.get(LayerCode.INCIDENT_RATE, Level.DISTRICT).values["count"].sum() == 2_891
+
+
+def test_areas_that_do_not_add_up_to_the_official_figure_are_told(squares, placed, clans, people):
+    def told(table):
+        layers = build_layers(squares, placed, clans, table, period=YEAR)
+        return [c for c in layers.get(LayerCode.RESIDENTS, Level.SUBDISTRICT).caveats if "add" in c]
+
+    assert told(people) == []
+    leaves = people["area"].str.startswith("G.")
+    high = people.assign(residents=people["residents"].where(~leaves, people["residents"] * 1.5))
+    (note,) = told(high)
+    assert "the figure of G itself is" in note
+    lacking = high[high["area"] != "G.0.0"]
+    assert told(lacking) == []
+
+
+def test_hot_spots_are_never_tested_on_rates_made_alike(squares, placed, clans, people):
+    from geo.change_layers import area_spots
+
+    choices = LayerChoices(spatial=True)
+    layers = build_layers(squares, placed, clans, people, period=YEAR, choices=choices)
+    rate = layers.get(LayerCode.INCIDENT_RATE, Level.SUBDISTRICT)
+    leaves = squares[squares["level"] == "subdistrict"]
+    spots = area_spots(rate, leaves, spatial=True)
+    assert spots.values["figure"].to_dict() == pytest.approx(rate.values["raw"].to_dict())
+    assert any("raw rates" in caveat for caveat in spots.caveats)
+    plain = area_spots(rate, leaves)
+    assert plain.values["figure"].to_dict() == pytest.approx(rate.values["value"].to_dict())

@@ -84,3 +84,12 @@ def test_a_missed_round_is_carried_forward_with_its_age_and_never_zero():
     assert table.loc[("A", rounds[2])].tolist() == [300.0, 0]
     assert table.loc[("B", rounds[2])].tolist() == [40.0, 92]
     assert ("B", rounds[0]) not in table.index
+
+
+def test_the_age_of_a_stock_is_told():
+    given = [("A", "2023-03-01"), ("A", "2024-05-09"), ("A", "2025-02-01"), ("B", "2022-01-01")]
+    rows = arrivals([{"date": day, "area": area, "families": 5} for area, day in given])
+    latest = influx_table(rows, HOSTS, YEAR)["latest"]
+    assert latest["A"] == pd.Timestamp("2024-05-09")
+    assert latest["B"] == pd.Timestamp("2022-01-01")
+    assert pd.isna(latest["D"])

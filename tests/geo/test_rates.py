@@ -101,6 +101,25 @@ def test_the_posterior_holds_the_shrunken_rate_and_narrows_with_people(rng):
     assert (high - low)[3] < (high - low)[0]
 
 
+@pytest.mark.parametrize("cases", ["SID74", "SID79"])
+def test_spatial_limits_hold_the_spatial_rate(sids, cases):
+    """Also where a neighbourhood shows no spread beyond chance: its pool gives the limits then."""
+    near = queen(sids.set_index("NAME"))
+    order = {name: i for i, name in enumerate(sids["NAME"])}
+    rings = [tuple(order[n] for n in near[name]) for name in sids["NAME"]]
+    events = sids[cases].to_numpy(float)
+    births = sids[cases.replace("SID", "BIR")].to_numpy(float)
+    result = marshall_spatial(events, births, rings)
+    low, high = posterior_interval(result, events, births)
+    flat = (result.variance == 0) & ~result.fell_back
+    assert flat.sum() > 10
+    assert ((low <= result.rate) & (result.rate <= high)).all()
+    i = int(np.flatnonzero(flat)[0])
+    ring = [i, *rings[i]]
+    limits = poisson_interval([events[ring].sum()], confidence=0.90)
+    assert [low[i], high[i]] == pytest.approx([one[0] / births[ring].sum() for one in limits])
+
+
 def test_the_posterior_covers_what_it_should(rng):
     base = np.full(400, 2_000.0)
     truth = rng.gamma(4.0, 0.5 / 1000, 400)
