@@ -27,15 +27,16 @@ def explore(task: Task, say: Say, stopped: Stopped, elsewhere: Elsewhere) -> Sai
     begun = time.monotonic()
     request = ExploreRequest.model_validate_json(task.request)
 
-    def tell(stage: Stage, done: int = 0, of: int = 0, point: str = "") -> None:
-        progress = Progress(
-            stage=stage,
-            points_done=done,
-            points_total=of,
-            point=point,
-            elapsed_s=round(time.monotonic() - begun, 3),
-        )
-        say(Said(word=Word.PROGRESS, progress=progress))
+    last = Progress()
+
+    def tell(stage: Stage, **counts: Any) -> None:
+        nonlocal last
+        elapsed_s = round(time.monotonic() - begun, 3)
+        last = last.model_copy(update={"stage": stage, "elapsed_s": elapsed_s, **counts})
+        say(Said(word=Word.PROGRESS, progress=last))
+
+    def answered_one(done: int, of: int, name: str) -> None:
+        tell(Stage.EXPLORE, points_done=done, points_total=of, point=name)
 
     tell(Stage.ASSEMBLE)
     problem = request.problem
@@ -52,7 +53,7 @@ def explore(task: Task, say: Say, stopped: Stopped, elsewhere: Elsewhere) -> Sai
             "time_limit_s": request.time_limit_s,
             "known": kept,
             "on_answer": kept.keep,
-            "progress": lambda done, of, name: tell(Stage.EXPLORE, done, of, name),
+            "progress": answered_one,
             "cancelled": stopped,
             "solved": elsewhere,
         },
