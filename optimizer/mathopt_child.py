@@ -19,6 +19,7 @@ from ortools.math_opt import (
     parameters_pb2,
 )
 from ortools.math_opt.core.python import solver as core
+from pybind11_abseil.status import StatusNotOk
 
 HIGHS, SCIP = b"H", b"S"
 
@@ -39,17 +40,20 @@ def solve(
             if on_line is not None:
                 on_line(line)
 
-    return core.solve(
-        model,
-        kind,
-        parameters_pb2.SolverInitializerProto(),
-        settings,
-        model_parameters_pb2.ModelSolveParametersProto(),
-        speak if on_line is not None else None,
-        callback_pb2.CallbackRegistrationProto(),
-        None,
-        None,
-    )
+    try:
+        return core.solve(
+            model,
+            kind,
+            parameters_pb2.SolverInitializerProto(),
+            settings,
+            model_parameters_pb2.ModelSolveParametersProto(),
+            speak if on_line is not None else None,
+            callback_pb2.CallbackRegistrationProto(),
+            None,
+            None,
+        )
+    except StatusNotOk as error:  # no RuntimeError by itself
+        raise RuntimeError(str(error)) from error
 
 
 def write_frame(stream: IO[bytes], kind: bytes, body: bytes) -> None:

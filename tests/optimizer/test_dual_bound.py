@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 from ortools.math_opt.python import mathopt
+from pybind11_abseil.status import Status, StatusCode, StatusNotOk
 
 from optimizer.dual_bound import Rows
 from optimizer.glop import Glop
@@ -67,6 +68,28 @@ def test_a_program_asked_again_knows_what_changed():
     assert program.solve().values.tolist() == [2.5]
     model.add_linear_constraint(x >= 3)
     assert program.solve() is None
+
+
+def test_a_program_that_fails_is_asked_again_from_the_start(monkeypatch):
+    """As GLOP does now and then: ABNORMAL from where it stopped."""
+    model = mathopt.Model()
+    x = model.add_variable(lb=0, ub=10)
+    model.minimize(-x)
+    program, fails = Glop(model, 10.0), iter([True, False, True, True])
+    real = Glop._solved
+
+    def failing(self):
+        if next(fails):
+            raise StatusNotOk(Status(StatusCode.INTERNAL, "ABNORMAL"))
+        return real(self)
+
+    monkeypatch.setattr(Glop, "_solved", failing)
+    x.upper_bound = 7
+    assert program.solve().values.tolist() == [7.0]
+    assert program.solve() is None
+    monkeypatch.setattr(Glop, "_solved", real)
+    x.upper_bound = 6
+    assert program.solve().values.tolist() == [6.0]
 
 
 def test_a_row_and_limits_added_later_count():
