@@ -1,6 +1,7 @@
 """Plans: the list, a plan's answer with its map and tables, downloads, and two side by side."""
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -34,6 +35,7 @@ from service.pages.planview import (
     margins,
 )
 from service.pages.render import STATIC, page, static_url
+from service.pages.side_by_side import district_rows, office_rows, same_ground
 from service.security import MAP_POLICY
 from service.store import StoredPlan
 from service.store.errors import UnknownError
@@ -41,6 +43,7 @@ from service.store.errors import UnknownError
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Account, Depends(require(Right.SEE_PLANS))]
 Exporter = Annotated[Account, Depends(require(Right.EXPORT))]
+SIDES = ("a", "b", "c", "d")
 DETAILS_WAIT_S = 15.0
 """Well within the deadline of a request."""
 
@@ -241,19 +244,26 @@ def _office_points(atlas: Atlas) -> dict[str, Point]:
 
 @router.get("/compare")
 def compare_page(request: Request, house: HouseOf, words: WordsOf, account: Reader) -> Response:
-    """Up to four plans side by side: ``?a=ID&b=ID``."""
-    chosen = {name: request.query_params.get(name, "") for name in ("a", "b", "c", "d")}
-    stored = [_stored(house, plan_id) for plan_id in chosen.values() if plan_id]
+    """Up to four plans side by side: ``?a=ID&b=ID``, or ``?p=ID&p=ID`` as the list sends them."""
+    asked = [request.query_params.get(name, "") for name in SIDES]
+    asked += request.query_params.getlist("p")
+    wanted = list(dict.fromkeys(plan_id for plan_id in asked if plan_id))
+    stored = [_stored(house, plan_id) for plan_id in wanted[: len(SIDES)]]
     atlas = house.atlases.open(account)
     views = [_view(one, atlas, words) for one in stored]
+    chosen = dict(zip_longest(SIDES, (one.head.id for one in stored), fillvalue=""))
     return page(
         request,
         "compare.html",
         account,
         plans=house.store.plans.list(limit=100),
         chosen=chosen,
+        too_many=len(wanted) > len(SIDES),
         heads=[one.head for one in stored],
         views=views,
         compared=compare(views) if views else [],
+        offices=office_rows(views) if views else [],
+        districts=district_rows(views) if views else [],
+        same_ground=same_ground(views),
         sentences=[five_sentences(view) for view in views],
     )

@@ -9,7 +9,7 @@ from optimizer.plan import Status
 from optimizer.solve import solve
 from service.jobs.model import AllocateRequest
 from service.store.jobs import JobStatus
-from tests.optimizer.builders import tiny
+from tests.optimizer.builders import DAY, LATE, tiny
 from tests.service.web.conftest import ORIGIN
 
 
@@ -190,3 +190,75 @@ def test_proportional_postings_keep_everybody_once():
 
     problem = tiny()
     assert sum(one.count for one in proportional_postings(problem)) == problem.head_count()
+
+
+def test_up_to_four_plans_are_ticked_in_the_list(house, as_role, solved):
+    problem, plan = solved
+    saved = [
+        house[1].plans.save(problem, plan.model_copy(update={"seed": n}), title=f"Try {n}").id
+        for n in range(5)
+    ]
+    client = as_role("director")
+    text = client.get("/plans").text
+    assert all(f'name="p" value="{plan_id}"' in text for plan_id in saved)
+    four = client.get("/compare", params=[("p", plan_id) for plan_id in saved[:4]])
+    assert "Four plans at most" not in four.text
+    five = client.get("/compare", params=[("p", plan_id) for plan_id in saved])
+    assert "Four plans at most" in five.text
+    assert five.text.count('<ol class="five small">') == 4
+    assert "Try 4</bdi></h2>" not in five.text
+
+
+def test_plans_of_other_data_are_marked_in_the_comparison(house, as_role, solved):
+    problem, plan = solved
+    later = problem.model_copy(update={"data_version": "later"})
+    first = house[1].plans.save(problem, plan, title="One").id
+    second = (
+        house[1]
+        .plans.save(later, plan.model_copy(update={"problem_digest": later.digest}), title="Two")
+        .id
+    )
+    client = as_role("director")
+    assert "different versions" in client.get(f"/compare?a={first}&b={second}").text
+    assert "different versions" not in client.get(f"/compare?a={first}").text
+
+
+def test_the_comparison_shows_offices_and_districts(as_role, plan_id, solved):
+    text = as_role("director").get(f"/compare?a={plan_id}").text
+    assert text.count("<caption>") == 2
+    for office in solved[0].offices:
+        if office.code in solved[1].open_offices:
+            assert f"<bdi>{office.name_en}</bdi>" in text
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_details_of_a_plan_come_beside_its_page(house, as_role, plan_id, lang):
+    client = as_role("director", lang)
+    assert f'hx-get="/plans/{plan_id}/details"' in client.get(f"/plans/{plan_id}").text
+    part = {"hx-request": "true"}
+    first = client.get(f"/plans/{plan_id}/details", headers=part)
+    assert "<html" not in first.text
+    house[0].state.house.details.of(*_both(house, plan_id), wait_s=60)
+    ready = client.get(f"/plans/{plan_id}/details", headers=part).text
+    for section in ("reasons", "postings", "roster"):
+        assert f'id="{section}"' in ready
+    assert "hx-trigger" not in ready
+    assert "<html" in client.get(f"/plans/{plan_id}/details").text
+
+
+def _both(house, plan_id):
+    stored = house[1].plans.get(plan_id)
+    return stored.problem, stored.plan
+
+
+def test_the_roster_of_an_office_is_a_page(house, as_role, solved):
+    problem = solved[0].model_copy(update={"shifts": (DAY, LATE)})
+    plan_id = house[1].plans.save(problem, solve(problem, time_limit_s=30).plan).id
+    details = house[0].state.house.details.of(*_both(house, plan_id), wait_s=60).details
+    office = details.roster.duties[0].office
+    client = as_role("director")
+    text = client.get(f"/plans/{plan_id}/roster?office={office}&week=2").text
+    week = [d for d in details.roster.duties if d.office == office and d.week == 2]
+    assert text.count("<abbr") == len(week) > 0
+    assert client.get(f"/plans/{plan_id}/roster?office=nowhere&week=99").status_code == 200
+    assert as_role("viewer").get(f"/plans/{plan_id}/roster").status_code == 403
