@@ -102,7 +102,9 @@ def make_arrivals(work: Work) -> Made:
                 high=high[position],
             )
     standing, sources = _standings(work), _sources(work)
-    good = [n for n in work.good() if families[n] > 0]
+    present = _counts_those_present(work)
+    # In a count of those present nobody is a figure: they have left.
+    good = [n for n in work.good() if families[n] > 0 or (present and families[n] == 0)]
     nobody = len(work.good()) - len(good)
     for position in set(work.good()) - set(good):
         work.bad(
@@ -133,7 +135,6 @@ def make_arrivals(work: Work) -> Made:
         }
         for n in good
     ]
-    present = _counts_those_present(work)
     if present:
         work.notes.append(
             Note(

@@ -77,6 +77,24 @@ def influx(store: Store, level=Level.SUBDISTRICT, **choices) -> pd.DataFrame:
     return layer.values.assign(told=" ".join(layer.caveats))
 
 
+def test_a_round_that_counts_nobody_says_that_they_left(store, tmp_path):
+    rounds = (
+        (130, date(2023, 9, 1), ("Al-Qurna", "Markaz Al-Qurna", 100, 100, 0)),
+        (131, date(2024, 6, 1), ("Al-Qurna", "Markaz Al-Qurna", 0, 0, 0)),
+    )
+    for number, day, row in rounds:
+        content = dtm_round(number, row, ("Al-Basrah", "Markaz Al-Basrah", 10, 10, 0))
+        name, source = f"{number}.xlsx", f"DTM {number}"
+        found = bring(store, tmp_path, "arrivals", content, name, day=day, source=source)
+        assert (found.read, found.rejected) == (2, 0)
+    values = influx(store)
+    assert values.loc[QURNA, "stock"] == 0
+    assert values.loc[BASRAH, "stock"] == 60
+    assert values.loc[QURNA, "value"] == 0
+    events = bring(store, tmp_path, "arrivals", "date,area,families\n2024-01-05,Al-Qurna,0\n")
+    assert events.rejected == 1
+
+
 def test_two_rounds_of_a_matrix_are_not_two_arrivals(store, tmp_path):
     first = dtm_round(
         130,
