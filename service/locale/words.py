@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from geo.layers import Period
+if TYPE_CHECKING:
+    from geo.layers import Period  # a name only: tables would cost each command 75 MB
 
 Lang = Literal["ar", "en"]
 Digits = Literal["latn", "arab"]
@@ -159,7 +160,7 @@ class Words:
             return NO_FIGURE
         return f"{self.date(when.date())} {self.numerals(when.strftime('%H:%M'))}"
 
-    def period(self, period: Period | None) -> str:
+    def period(self, period: "Period | None") -> str:
         """A year as a year, a month as a month, else from month to month."""
         if period is None:
             return NO_FIGURE
