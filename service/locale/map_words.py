@@ -39,3 +39,5 @@ WINDOW = {
     Window.QUARTER: said("Quarters"),
     Window.MONTH: said("Months"),
 }
+BY = {"period": said("Two periods"), "layer": said("Two layers"), "plan": said("Two plans")}
+"""What two maps can differ in."""

@@ -81,6 +81,20 @@ def classes_of(values: Iterable[float | None], layer: str | None = None) -> Clas
     return Classes((0.0, *limits), zero_apart=True) if apart else Classes(limits)
 
 
+def diverging(values: Iterable[float], *, least: float | None = None) -> Classes:
+    """Five classes of differences, the same on both sides of nought; one where none differs.
+
+    The middle one reaches to a tenth of the largest, or to ``least``.
+    """
+    most = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    if most <= (least or 0.0):
+        return Classes((-most, most))
+    end = _outward(most, 1)
+    slight = least if least is not None else float(f"{end / 10:.2g}")
+    strong = float(f"{max(end / 2, (end + slight) / 2):.2g}")
+    return Classes((-end, -strong, -slight, slight, strong, end))
+
+
 def _limits(told: Floats, most: int, *, logs: bool) -> tuple[float, ...]:
     """Edges of at most ``most`` classes of sorted figures."""
     scale = np.log(told) if logs else told

@@ -160,6 +160,13 @@ def read_layer(
     )
 
 
+def told_values(layer: AnyLayer, units: gpd.GeoDataFrame) -> pd.Series:
+    """Figures of ``units`` by area code; NaN where there is none or it is protected."""
+    values = layer.values.reindex(units.index)  # noqa: PD011 (a field of Layer)
+    hidden = pd.Series(hidden_areas(values), dtype=bool)
+    return values["value"].astype(float).mask(hidden)
+
+
 def shown_only(layer: Layer) -> Layer:
     """The layer without the figures that pages call protected, for files that leave."""
     values = layer.values.copy()  # noqa: PD011 (a field of Layer)

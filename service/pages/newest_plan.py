@@ -123,15 +123,26 @@ class PlanShelf:
 
     def newest(self, store: Store) -> NewestPlan | None:
         """The newest approved plan, else the newest legal one; ``None`` before the first."""
-        heads = [head for head in store.plans.list(limit=100) if head.status in _LEGAL]
+        heads = self.legal(store)
         if not heads:
             return None
         approved = _approved(store, (head.id for head in heads))
         head = next((head for head in heads if head.id in approved), heads[0])
-        key = (head.id, head.id in approved)
+        return self._held(store, head.id, approved=head.id in approved)
+
+    def legal(self, store: Store) -> list[PlanHead]:
+        """Plans that keep every rule, newest first: those that can be laid beside one another."""
+        return [head for head in store.plans.list(limit=100) if head.status in _LEGAL]
+
+    def of(self, store: Store, plan_id: str) -> NewestPlan:
+        """One plan as the map reads it. Raises ``UnknownError``."""
+        return self._held(store, plan_id, approved=plan_id in _approved(store, [plan_id]))
+
+    def _held(self, store: Store, plan_id: str, *, approved: bool) -> NewestPlan:
+        key = (plan_id, approved)
         with self._lock:
             if key not in self._found:
-                stored = store.plans.get(head.id)
+                stored = store.plans.get(plan_id)
                 view = PlanView(stored.problem, stored.plan, Words("en"))
                 self._found[key] = NewestPlan(stored, key[1], view)
             self._found.move_to_end(key)

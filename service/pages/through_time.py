@@ -11,12 +11,12 @@ from geo.layers import LayerCode, Period
 from service.pages.atlas import Atlas
 from service.pages.choice import MapChoice
 from service.pages.chosen_layer import placed_layer
-from service.pages.figures import hidden_areas
+from service.pages.figures import told_values
 from service.pages.kinds import PlanLayer
 
 MOST = 12
 """Periods that are looked at: older ones say little about today."""
-_TIMELESS = frozenset({LayerCode.HOTSPOTS, LayerCode.TREND})
+TIMELESS = frozenset({LayerCode.HOTSPOTS, LayerCode.TREND})
 """Kinds, not amounts: a line through them would say nothing."""
 
 
@@ -42,7 +42,7 @@ class ThroughTime:
 
 def through_time(atlas: Atlas, choice: MapChoice, units: gpd.GeoDataFrame) -> ThroughTime:
     """The chosen layer in each period offered, at most twelve; nothing for a plan's figures."""
-    if isinstance(choice.layer, PlanLayer) or choice.layer in _TIMELESS:
+    if isinstance(choice.layer, PlanLayer) or choice.layer in TIMELESS:
         return ThroughTime({})
     figures = {}
     for period in reversed(choice.offered[:MOST]):
@@ -50,9 +50,7 @@ def through_time(atlas: Atlas, choice: MapChoice, units: gpd.GeoDataFrame) -> Th
             layer = placed_layer(atlas, replace(choice, period=period), units)
         except KeyError:
             continue
-        values = layer.values.reindex(units.index)  # noqa: PD011 (a field of Layer)
-        hidden = pd.Series(hidden_areas(values), dtype=bool)
-        figures[period] = values["value"].astype(float).mask(hidden)
+        figures[period] = told_values(layer, units)
     return ThroughTime(figures)
 
 
