@@ -36,6 +36,7 @@ from service.pages import health, weight_sets
 from service.pages import jobs as job_pages
 from service.pages import letters as letter_pages
 from service.pages import map as map_pages
+from service.pages import map_compare as map_compare_pages
 from service.pages import map_paper as map_paper_pages
 from service.pages import plans as plan_pages
 from service.pages import reports as report_pages
@@ -133,6 +134,7 @@ def create_app(
         access_pages.router,
         audit_pages.router,
         map_pages.router,
+        map_compare_pages.router,
         map_paper_pages.router,
         weight_sets.router,
         basemap_pages.router,
