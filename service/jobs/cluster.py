@@ -88,8 +88,13 @@ class ClusterSolvers:
         now = self._clock()
         if self._is_beside:
             return True
+        connection = self._connection
+        known = connection is not None and connection.holds and self._workers > 0
+        if known and now - self._looked <= FRESH_S:
+            self._used = now
+            return True
         if not self._opening.acquire(blocking=False):
-            return False  # another slot is at it
+            return known  # another slot is looking, or opening it
         try:
             if self._closed:
                 return False
