@@ -48,6 +48,10 @@ def layers(
             "default: the last year."
         ),
     ] = None,
+    through: Annotated[
+        Window | None,
+        typer.Option(help="All months, quarters or years side by side; with --layer."),
+    ] = None,
     governorate: Annotated[
         str | None, typer.Option(help="Code of one governorate; default: all with figures.")
     ] = None,
@@ -130,7 +134,10 @@ def layers(
             )
             version = store.states.find(as_of).version if as_of else None
             book = books.open(clearance, version)
-            table = _table(book, level, layer, category, window, governorate)
+            if through is None:
+                table = _table(book, level, layer, category, window, governorate)
+            else:
+                table = _through(book, level, layer, category, through, governorate)
         content = _written(here, table, form, out)
         _record(store, out, content, table, clearance)
         placement = book.placement
@@ -274,6 +281,29 @@ def _table(
     if not there:
         raise FaultsError([_no_layer(book, LayerCode.NEED, level, None, period)])
     return wide_table(there, units)
+
+
+def _through(
+    book: "LayerBook",
+    level: Level,
+    code: LayerCode | None,
+    category: str | None,
+    window: Window,
+    governorate: str | None,
+) -> "LayerTable":
+    """One layer in every window that may be asked for, the oldest first."""
+    from service.exports.layer_table import through_time_table
+
+    if code is None:
+        raise typer.BadParameter("--layer", param_hint="--through")
+    units = book.units(level, governorate)
+    periods = tuple(reversed(book.periods(window, level, code, category)))
+    found = [_layer(book, code, level, category, period) for period in periods]
+    there = [one for one in found if one is not None]
+    if not there or not len(units):
+        months = {Window.MONTH: 1, Window.QUARTER: 3, Window.YEAR: 12}[window]
+        raise FaultsError([_no_layer(book, code, level, category, _months(2000, 1, months))])
+    return through_time_table(there, units)
 
 
 def _layer(

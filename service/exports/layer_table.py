@@ -80,6 +80,47 @@ def wide_table(layers: Sequence[Layer], units: gpd.GeoDataFrame, *, serial: str 
     return _table("layers", layers[0].level, frame, tuple(layers), serial)
 
 
+def through_time_table(
+    layers: Sequence[Layer], units: gpd.GeoDataFrame, *, serial: str = ""
+) -> LayerTable:
+    """One layer through periods, the oldest first: ``2024-03``, ``2024-03_low``, ``2024-03_high``.
+
+    A quarter is ``2024-Q1``, a year ``2024``. Raises ``ValueError`` for layers of different kinds.
+    """
+    if len({(layer.code, layer.category, layer.level) for layer in layers}) != 1:
+        raise ValueError("one layer in several periods is needed")
+    kept = _checked(units)
+    frame = _named(kept)
+    figures: dict[str, pd.Series] = {}
+    for layer in layers:
+        values = layer.values.reindex(frame.index)  # noqa: PD011 (a field of Layer)
+        for column in _INTERVAL:
+            if column in values:
+                stem = _window(layer)
+                name = stem if column == "value" else f"{stem}_{column}"
+                figures[name] = values[column].astype("float64")
+    frame = frame.join(pd.DataFrame(figures, index=frame.index))
+    frame["unit"] = layers[0].unit
+    frame["standing"] = layers[0].standing.value
+    frame["geometry"] = kept.geometry
+    first = layers[0]
+    name = first.code.value if first.category is None else f"{first.code.value}-{first.category}"
+    return _table(f"{name}-through-time", first.level, frame, tuple(layers), serial)
+
+
+def _window(layer: Layer) -> str:
+    """A calendar window as people write it; days where it is none."""
+    period = layer.period
+    if period is None:
+        return ""
+    months = round(period.years * 12)
+    if months == 1:
+        return f"{period.start:%Y-%m}"
+    if months == 3:  # noqa: PLR2004 - a quarter
+        return f"{period.start.year}-Q{(period.start.month + 2) // 3}"
+    return str(period.start.year) if months == 12 else str(period)  # noqa: PLR2004 - a year
+
+
 def _typed(values: pd.Series) -> pd.Series:
     """Numbers as such, days and lists as text; no data stays none."""
     if pd.api.types.is_numeric_dtype(values):

@@ -186,3 +186,29 @@ def test_the_reporting_factor_is_a_setting(mizan, monkeypatch, tmp_path):
     words = ("--layer", "incident_rate", "--category", "drug_abuse")
     assert mizan("layers", "-o", file, *words)[0] == 0
     assert "Drug abuse 2" in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("window", "first", "count"), [("month", "2023-01", 24), ("quarter", "2023-Q1", 8)]
+)
+def test_rates_by_category_through_time(mizan, tmp_path, released, window, first, count):
+    file = tmp_path / "x.geojson"
+    words = ("--layer", "incident_rate", "--category", "drug_abuse", "--level", "district")
+    assert mizan("layers", "-o", file, *words, "--through", window)[0] == 0
+    rows = [one["properties"] for one in json.loads(file.read_text())["features"]]
+    names = [name for name in rows[0] if name[:4].isdigit() and "_" not in name]
+    assert (names[0], len(names)) == (first, count)
+    series = released.series(rows[0]["code"], "drug_abuse", Window(window))
+    told = [rows[0][name] for name in names]
+    np.testing.assert_allclose(told, series["value"], rtol=1e-5)
+    assert all(rows[0][f"{n}_low"] <= rows[0][n] <= rows[0][f"{n}_high"] for n in names)
+
+
+def test_windows_that_are_not_released_are_refused_through_time(mizan, tmp_path):
+    words = ("--layer", "incident_rate", "--category", "child_abuse", "--level", "district")
+    status, _, err = mizan("layers", "-o", tmp_path / "x.csv", *words, "--through", "month")
+    assert status == 1
+    assert "can't be had" in err
+    assert mizan("layers", "-o", tmp_path / "x.csv", "--through", "month")[0] == 2
+    exact = ("layers", "-o", tmp_path / "x.csv", *words, "--through", "month", "--exact")
+    assert mizan(*exact)[0] == 0
