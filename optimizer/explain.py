@@ -3,12 +3,13 @@
 Serving nobody keeps every rule of flow, so a conflict lies in the posting rules. Their rows are
 put into named groups (one office's capacity, the moves allowed, ...). A deletion filter drops
 groups one by one while the rest stays infeasible: what remains is irreducible, taking any group
-out makes it feasible. Repairs change one number of the problem (or, failing that, two), by as
-little as makes a legal plan exist.
+out makes it feasible. Repairs change one number of the problem (or, failing that, two, or as many
+as it takes), by as little as makes a legal plan exist.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -16,7 +17,7 @@ from geo.places import Code, Document
 from optimizer.instance import Instance
 from optimizer.lexicographic import SOLVE_GAP
 from optimizer.milp import Milp, Request, Verdict, ask, engine
-from optimizer.model import build
+from optimizer.model import build, total
 from optimizer.problem import HireLot, Problem
 from optimizer.rules import POSTING_RULES
 from optimizer.staff import Gender
@@ -24,6 +25,9 @@ from optimizer.staff import Gender
 LIMIT_S = 30.0
 MOST_STEPS = 64
 MOST_REPAIRS = 3
+MOST_WOMEN = 3  # new ones, beside other changes
+ROUNDING = 1e-6  # of counts that the solver leaves a little above whole
+POLICY_SLACKS = ("hires", "women_share", "referral_women")  # these bend anyway, at no repair
 INFINITY = float("inf")
 
 
@@ -189,13 +193,69 @@ def _hire_lever(gender: Gender) -> Callable[[Problem, float], Problem]:
 
 
 def _repairs(problem: Problem, milp: Milp) -> list[Repair]:
-    """Single levers first; pairs only where no single one helps."""
+    """Single levers first; pairs only where no single one helps; then as many as it takes."""
     levers = list(_levers(problem))
     found = [r for lever in levers if (r := _least(problem, (lever,), milp)) is not None]
     if not found:
         pairs = combinations(levers, 2)
         found = [r for pair in pairs if (r := _least(problem, pair, milp)) is not None]
+    if not found:
+        found = list({r.changes: r for r in _together(problem, milp)}.values())
     return sorted(found, key=lambda r: (r.cost, [c.what for c in r.changes]))
+
+
+def _together(problem: Problem, milp: Milp) -> Iterator[Repair]:
+    """Where several conflicts stand side by side: the cheapest bending of all levers at once.
+
+    Then the cheapest without each of its changes in turn. Women who are alone can't be bent away:
+    so many new women are tried as well.
+    """
+    for women in range(MOST_WOMEN + 1):
+        first = _bent(problem, women, frozenset(), milp)
+        if first is None:
+            continue
+        yield first
+        for change in first.changes:
+            other = _bent(problem, women, frozenset({(change.what, change.office)}), milp)
+            if other is not None:
+                yield other
+        return
+
+
+def _bent(
+    problem: Problem, women: int, without: frozenset[tuple[str, Code | None]], milp: Milp
+) -> Repair | None:
+    """The cheapest bending of rules that have levers, verified; None where there is none."""
+    levers = {(what, office): lever for lever in _levers(problem) for what, office in [lever[:2]]}
+    hire = levers["women", None]
+    more = hire[3](problem, women) if women else problem
+    model = build(Instance(more), POSTING_RULES, elastic=frozenset({"offices", "stability"}))
+    cost: dict[tuple[str, Code | None], Any] = {}
+    for slack in model.slacks:
+        key = (slack.label, slack.office)
+        if key in levers and key not in without:
+            cost[key] = slack.variable
+        elif not slack.rule.startswith(POLICY_SLACKS):
+            slack.variable.upper_bound = 0.0
+    model.solver.minimize(total(levers[key][2] * v for key, v in cost.items()))
+    answer = ask(milp, Request(model.solver, LIMIT_S, SOLVE_GAP))
+    if answer.verdict is not Verdict.OPTIMAL:
+        return None
+    amounts = {key: math.ceil(answer.values[v] - ROUNDING) for key, v in cost.items()}
+    chosen = [(levers[key], float(n)) for key, n in amounts.items() if n > 0]
+    if women and ("women", None) not in without:
+        chosen.append((hire, float(women)))
+    found = _repair(chosen)
+    return found if _legal(repaired(problem, found), milp) else None
+
+
+def _repair(chosen: Sequence[tuple[Lever, float]]) -> Repair:
+    """These levers pulled so far, as a repair."""
+    changes = tuple(
+        Change(what=what, amount=amount, office=office, message=MESSAGES[what])
+        for (what, office, _, _), amount in chosen
+    )
+    return Repair(changes=changes, cost=sum(lever[2] * amount for lever, amount in chosen))
 
 
 def _steps(lever: Lever) -> float:
@@ -221,12 +281,7 @@ def _least(problem: Problem, levers: Iterable[Lever], milp: Milp) -> Repair | No
             else:
                 low = middle
         pull[n] = high
-    changes = tuple(
-        Change(what=what, amount=amount, office=office, message=MESSAGES[what])
-        for (what, office, _, _), amount in zip(chosen, pull, strict=True)
-    )
-    cost = sum(unit * amount for (_, _, unit, _), amount in zip(chosen, pull, strict=True))
-    return Repair(changes=changes, cost=cost)
+    return _repair(tuple(zip(chosen, pull, strict=True)))
 
 
 def _pulled(problem: Problem, levers: tuple[Lever, ...], amounts: list[float]) -> Problem:

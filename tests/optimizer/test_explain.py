@@ -1,11 +1,17 @@
+import random
+
 import pytest
 
 from geo.places import OfficeKind
 from optimizer.explain import explain, repaired
+from optimizer.instance import Instance
+from optimizer.milp import SCIP, Request, Verdict
+from optimizer.model import build
 from optimizer.plan import Status
 from optimizer.problem import Policies
+from optimizer.rules import POSTING_RULES
 from optimizer.solve import solve
-from tests.optimizer.builders import MAN, WOMAN, T, W, office, staff, tiny
+from tests.optimizer.builders import MAN, WOMAN, T, W, office, random_problem, staff, tiny
 
 LONE = tiny(staff=(staff("O1", W, WOMAN, 1), staff("O1", T, MAN, 2)))
 CROWDED = tiny(
@@ -43,3 +49,59 @@ def test_every_repair_is_verified_by_solving(milp, problem):
     assert solve(problem, milp=milp).status is Status.INFEASIBLE
     for repair in explain(problem, milp=milp).repairs:
         assert solve(repaired(problem, repair), milp=milp).status is Status.PROVEN
+
+
+def impossible(seed):
+    """A random problem whose offices ask for more, and allow less, than there is."""
+    rng = random.Random(seed)
+    problem = random_problem(6000 + seed)
+    offices = tuple(
+        o.model_copy(
+            update={
+                "min_staff": o.min_staff + rng.choice([0, 2, 4]),
+                "capacity": rng.choice([o.capacity, 1, 3]),
+            }
+        )
+        for o in problem.offices
+    )
+    policies = problem.policies.model_copy(update={"max_moves": rng.choice([0, 1, 2])})
+    return problem.model_copy(update={"offices": offices, "policies": policies})
+
+
+def posting_rules(problem, *, kept):
+    """The model of the posting rules with only these groups of rows."""
+    model = build(Instance(problem), POSTING_RULES).solver
+    model.minimize(0)
+    for row in model.linear_constraints():
+        rule, what, place = [*row.name.split("|"), "", ""][:3]
+        known = {(c.rule, c.what, c.office or "") for c in kept}
+        name = ("headcount", "", "") if rule == "headcount" else (rule, what, place)
+        if name not in known:
+            row.lower_bound, row.upper_bound = float("-inf"), float("inf")
+    return model
+
+
+def feasible(model, milp):
+    return milp(Request(model, 10.0, 1e-7, solver=SCIP)).verdict is not Verdict.INFEASIBLE
+
+
+@pytest.mark.parametrize("fours", range(10))
+def test_a_rule_taken_out_of_an_explanation_makes_it_feasible(milp, fours):
+    """The rules named are enough for the conflict, and none of them is idle; SCIP judges."""
+    explained = 0
+    for seed in range(4 * fours, 4 * fours + 4):
+        problem = impossible(seed)
+        found = explain(problem, milp=milp)
+        if found is None:
+            assert solve(problem, milp=milp).status is Status.PROVEN
+            continue
+        explained += 1
+        assert not feasible(posting_rules(problem, kept=found.conflicts), milp), seed
+        for conflict in found.conflicts:
+            rest = [c for c in found.conflicts if c != conflict]
+            assert feasible(posting_rules(problem, kept=rest), milp), (seed, conflict)
+        assert found.repairs, seed
+        assert [r.cost for r in found.repairs] == sorted(r.cost for r in found.repairs)
+        for repair in found.repairs:
+            assert solve(repaired(problem, repair), milp=milp).plan is not None, (seed, repair)
+    assert explained

@@ -159,6 +159,43 @@ def test_audit_refuses_a_plan_that_was_tampered_with(mizan, solved):
     assert plan["flows"][0]["area"] in out
 
 
+def test_postings_edited_by_hand_get_their_best_hours(mizan, solved, tmp_path):
+    """One officer sent home: fewer hours, and the auditor says what is wrong with it."""
+    path, out = solved / "plan.json", tmp_path / "edited.json"
+    plan = json.loads(path.read_bytes())
+    posting = max(plan["postings"], key=lambda p: p["count"])
+    posting["count"] -= 1
+    path.write_text(json.dumps(plan))
+    code, told, _err = mizan("audit", solved / "problem.json", path, "--hours", "-o", out)
+    assert code == 1
+    assert "headcount" in told
+    edited = json.loads(out.read_bytes())
+    assert edited["method"] == "edited"
+    assert edited["postings"] == plan["postings"]
+    assert not any(tier["proven"] for tier in edited["tiers"])
+    unmet = [
+        next(t["value"] for t in p["tiers"] if t["name"] == "T3_unmet") for p in (plan, edited)
+    ]
+    assert unmet[1] >= unmet[0]
+
+
+def test_unedited_postings_are_lawful_with_their_best_hours(mizan, solved):
+    code, out, _err = mizan("audit", solved / "problem.json", solved / "plan.json", "--hours")
+    assert code == 0
+    assert "No rule is broken." in out
+
+
+def test_postings_at_an_office_nobody_knows_are_refused(mizan, solved):
+    path = solved / "plan.json"
+    plan = json.loads(path.read_bytes())
+    plan["postings"][0]["office"] = "NOWHERE"
+    path.write_text(json.dumps(plan))
+    code, _out, err = mizan("audit", solved / "problem.json", path, "--hours")
+    assert code == 1
+    assert "NOWHERE" in err
+    assert mizan("audit", solved / "problem.json", path, "-o", path)[0] == 2
+
+
 def test_audit_of_another_problems_plan_is_refused(mizan, solved, tmp_path):
     other = tmp_path / "other.json"
     other.write_text(tiny_problem(seed=9).model_dump_json())
