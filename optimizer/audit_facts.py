@@ -72,9 +72,12 @@ class Facts:
 
     @cached_property
     def asked(self) -> dict[tuple[str, Unit], dict[str, float]]:
-        """Hours a week by area and unit, split into the four kinds."""
+        """Hours a week by area and unit, split into the four kinds.
+
+        In a fixed order, so that sums are equal to the last digit whatever the order of the file.
+        """
         sums: dict[tuple[str, Unit], dict[str, float]] = {}
-        for d in self.problem.demand:
+        for d in sorted(self.problem.demand, key=lambda d: (d.area, d.unit, d.term)):
             call = "call" if d.unit is Unit.PATROL and d.term is Term.INCIDENTS else "other"
             entry = sums.setdefault((d.area, d.unit), dict.fromkeys(KINDS, 0.0))
             entry[f"women_{call}"] += d.women_hours_week

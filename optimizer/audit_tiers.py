@@ -92,7 +92,7 @@ def _women_access(facts: Facts) -> float:
     reach = facts.problem.policies.women_reach_min
     with_women = [o.code for o in facts.problem.offices if facts.women_at(o.code)]
     reached = 0.0
-    for area in facts.problem.areas:
+    for area in sorted(facts.problem.areas, key=lambda a: a.code):
         minutes = [facts.minutes(area.code, o) for o in with_women]
         if any(m is not None and m <= reach for m in minutes):
             reached += area.women_residents

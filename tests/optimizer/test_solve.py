@@ -1,9 +1,11 @@
 import itertools
+import random
 import time
 
 import pytest
 
 from bench.instances import governorate
+from optimizer import lexicographic
 from optimizer.audit import audit
 from optimizer.milp import Answer, BrokenSolverError, Verdict
 from optimizer.plan import Status
@@ -33,15 +35,17 @@ def test_equal_input_gives_equal_bytes(milp):
     assert first.canonical_bytes() == second.canonical_bytes()
 
 
-def test_the_order_of_a_file_changes_nothing_but_the_digest(milp):
-    problem = random_problem(3)
+@pytest.mark.parametrize("hard", [False, True])
+@pytest.mark.parametrize("seed", range(12))
+def test_the_order_of_a_file_changes_nothing_but_the_digest(milp, seed, hard, monkeypatch):
+    """Also where whole unknowns are limited after every goal."""
+    if hard:
+        monkeypatch.setattr(lexicographic, "HARD_ITERATIONS", -1)
+    problem, rng = random_problem(seed), random.Random(seed)
     turned = problem.model_copy(
         update={
-            "areas": problem.areas[::-1],
-            "offices": problem.offices[::-1],
-            "demand": problem.demand[::-1],
-            "travel": problem.travel[::-1],
-            "staff": problem.staff[::-1],
+            name: tuple(rng.sample(getattr(problem, name), len(getattr(problem, name))))
+            for name in ("areas", "offices", "units", "demand", "travel", "staff")
         }
     )
     one, two = proven(problem, milp), proven(turned, milp)
