@@ -67,6 +67,7 @@ SHARED := $(or $(MIZAN_SHARED),../shared)
 
 bench: $(VENV)/.test
 	$(BIN)/python -m bench.optimizer
+	$(BIN)/python -m bench.sizes --plot docs/benchmarks-sizes.svg
 	@if [ -f $(MIZAN_HOME)/mizan.db ]; then \
 	  $(BIN)/mizan solve today -o $(MIZAN_HOME)/bench && $(BIN)/python -m bench.report $(MIZAN_HOME)/bench; \
 	else echo "report: skipped, no data in $(MIZAN_HOME); run: $(BIN)/mizan demo load"; fi
