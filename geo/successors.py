@@ -59,7 +59,7 @@ def successors(units: gpd.GeoDataFrame, on: date) -> Successors:
     By ground alone (areas in EPSG:6933): codes and names need not have anything in common, and the
     day may lie before the change as well as after it.
     """
-    valid = _valid(units, on)
+    valid = valid_on(units, on)
     others = units[~units.index.isin(valid.index)]
     if others.empty or valid.empty:
         return Successors()
@@ -82,7 +82,8 @@ def successors(units: gpd.GeoDataFrame, on: date) -> Successors:
     return Successors(same, leaves, home, pd.concat(links, ignore_index=True))
 
 
-def _valid(units: gpd.GeoDataFrame, on: date) -> gpd.GeoDataFrame:
+def valid_on(units: gpd.GeoDataFrame, on: date) -> gpd.GeoDataFrame:
+    """The units of all levels that are valid on a day."""
     day = pd.Timestamp(on)
     begun = units["valid_from"].isna() | (units["valid_from"] <= day)
     lasting = units["valid_to"].isna() | (units["valid_to"] > day)

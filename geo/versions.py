@@ -46,6 +46,11 @@ def dated_code(code: str, on: date) -> str:
     return f"{_DATED.sub('', code)}.{on:%Y%m%d}"
 
 
+def first_code(code: str) -> str:
+    """The code that a unit had before its changes: without the days of its versions."""
+    return _DATED.sub("", code)
+
+
 def promote(units: gpd.GeoDataFrame, change: Promotion) -> gpd.GeoDataFrame:
     """The units with a promotion added; the old ones remain, ended on the day.
 

@@ -12,7 +12,7 @@ import shapely
 from geo.boundaries import at_level, upward
 from geo.incidents import CATEGORIES, Category
 from geo.places import Area, Crossing, Forum, Level, Office
-from geo.successors import Successors, successors
+from geo.successors import Successors, successors, valid_on
 from optimizer.staff import Post
 from service.store import Dataset, Records
 
@@ -38,12 +38,17 @@ class UnitBook:
     @cached_property
     def all_units(self) -> gpd.GeoDataFrame:
         """Units valid today, all levels, EPSG:4326."""
-        return self.records.units(on=self._today)
+        return valid_on(self._versions, self._today)
 
     @cached_property
     def successors(self) -> Successors:
         """What units of other days, whose codes figures may carry, are among today's."""
-        return successors(self.records.units(), self._today)
+        return successors(self._versions, self._today)
+
+    @cached_property
+    def _versions(self) -> gpd.GeoDataFrame:
+        """Every version of every unit."""
+        return self.records.units()
 
     def categories(self) -> Sequence[Category]:
         """All categories: which of them occur is itself a figure about cases."""

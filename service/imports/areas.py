@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 import geopandas as gpd
+import pandas as pd
 
 from geo.checks import Fault
-from geo.names import Candidate, Gazetteer
+from geo.names import Candidate, Gazetteer, Match
 from geo.notes import said
 from geo.places import Level
+from geo.successors import valid_on
+from geo.versions import first_code
 
 _LEVELS = (
     (Level.GOVERNORATE, "adm1_code", "adm1_name"),
@@ -40,16 +44,31 @@ class Found:
 
 
 class AreaFinder:
-    """Resolves rows; equal cells are resolved once."""
+    """Resolves rows; equal cells are resolved once.
 
-    def __init__(self, units: gpd.GeoDataFrame, aliases: Mapping[str, str] | None = None) -> None:
+    A code may be that of a unit that ended: layers know what became of its ground. A name means a
+    unit that is valid ``today``: old and new bear the same one.
+    """
+
+    def __init__(
+        self,
+        units: gpd.GeoDataFrame,
+        aliases: Mapping[str, str] | None = None,
+        today: date | None = None,
+    ) -> None:
         self._codes = {str(code) for code in units.index}
         self._by_pcode = {
             str(pcode): str(code)
             for code, pcode in units["pcode"].items()
             if isinstance(pcode, str)
         }
-        self._gazetteer = Gazetteer(units, own=dict(aliases or {}))
+        named = units if today is None or units.empty else valid_on(units, today)
+        self._gazetteer = Gazetteer(named, own=dict(aliases or {}))
+        self._named = {str(code) for code in named.index}
+        ended = units[~units.index.isin(named.index)]
+        above = named[~named.index.isin(ended.index)]
+        # Lists go on writing the tree of before: Safwan inside Al-Zubair.
+        self._past = Gazetteer(pd.concat([ended, above])) if len(ended) else None
         self._find = cache(self._find_uncached)
 
     def find(self, cells: Mapping[str, str | None]) -> Found:
@@ -60,7 +79,7 @@ class AreaFinder:
         """The area that one text means: a code or a name."""
         if (code := self._by_code(text)) is not None:
             return Found(code, given=True)
-        match = self._gazetteer.resolve(text, level=level)
+        match = self._resolve(text, level, None)
         if match.code is not None:
             return Found(match.code, given=True)
         return Found(None, _fault("area", text, match.candidates), given=True)
@@ -78,7 +97,7 @@ class AreaFinder:
             found = self._by_code(code) if code is not None else None
             candidates: tuple[Candidate, ...] = ()
             if found is None and name is not None:
-                match = self._gazetteer.resolve(name, level=level, within=best)
+                match = self._resolve(name, level, best)
                 found, candidates = match.code, match.candidates
             if found is not None:
                 best, last = found, Found(found, given=True)
@@ -95,6 +114,17 @@ class AreaFinder:
                 else Found(None, fault, given=True)
             )
         return last
+
+    def _resolve(self, name: str, level: Level | None, within: str | None) -> Match:
+        """A unit of today; else one that ended, by the tree it stood in."""
+        match = self._gazetteer.resolve(name, level=level, within=within)
+        if match.code is not None or self._past is None:
+            return match
+        for above in dict.fromkeys((within, None if within is None else first_code(within))):
+            older = self._past.resolve(name, level=level, within=above)
+            if older.code is not None and older.code not in self._named:
+                return older
+        return match
 
     def _by_code(self, text: str | None) -> str | None:
         if text is None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from geo.notes import Note, said
 from geo.places import Crossing, Document, Forum, Level, Office, OfficeKind, Standing
+from geo.successors import valid_on
 from optimizer.staff import Gender, Post, Unit
 from service.imports.areas import AreaFinder
 from service.imports.headers import fold_header
@@ -164,7 +165,7 @@ def area_at(work: Work, lon: float, lat: float) -> str | None:
     """The finest loaded unit around a point; None outside."""
     if math.isnan(lon) or math.isnan(lat):
         return None
-    units = work.context.units
+    units = valid_on(work.context.units, work.context.today)
     for level in (Level.SUBDISTRICT, Level.DISTRICT, Level.GOVERNORATE):
         here = units[units["level"] == level.value]
         inside = here.index[here.geometry.intersects(shapely.Point(lon, lat))]
@@ -293,7 +294,7 @@ def _skills(work: Work) -> list[tuple[Unit, ...]]:
 
 def _homes(work: Work) -> list[str | None]:
     """Home sub-districts; one that is not certain is left out and counted, never guessed."""
-    finder = AreaFinder(work.context.units, work.options.aliases)
+    finder = AreaFinder(work.context.units, work.options.aliases, work.context.today)
     found, unknown = [], 0
     for cell in work.cells("home"):
         code = None if cell is None or is_empty(cell) else finder.name(cell).code

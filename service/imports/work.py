@@ -192,7 +192,7 @@ class Work:
 
         Rows that name a governorate which is not loaded have no area.
         """
-        finder = AreaFinder(self.context.units, self.options.aliases)
+        finder = AreaFinder(self.context.units, self.options.aliases, self.context.today)
         names = [f.name for f in AREA_FIELDS if self.has(f.name)]
         columns = {name: self.cells(name) for name in names}
         found = []

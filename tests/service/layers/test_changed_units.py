@@ -8,28 +8,17 @@ import pytest
 
 from geo.layers import Clearance, LayerCode, Period
 from geo.places import Level
-from geo.versions import Promotion, promote
+from geo.versions import Promotion
 from service.cli import main
 from service.demo.load import load_demo
-from service.imports.boundaries import made_of
-from service.imports.options import Options
-from service.imports.run import Paper, Understood, keep
-from service.imports.table import RawTable
+from service.derived.units import keep_promotion
 from service.layerbook import LayerBooks
 from service.settings import checkout_data
-from service.store import Kind, Store, open_store
+from service.store import Store, open_store
 
 YEAR = Period(date(2024, 1, 1), date(2025, 1, 1))
 SAFWAN = Promotion("IQG02-SAFWAN", "سفوان", "Safwan", ("IQG02Q06N02",), date(2024, 1, 21))
 BEFORE, AFTER = date(2024, 1, 20), date(2024, 1, 21)
-
-
-def keep_promotion(store: Store, change: Promotion) -> None:
-    units = promote(store.records().units(), change)
-    made = made_of(units)
-    raw = RawTable({}, [])
-    what = Understood(Kind.BOUNDARIES, raw, made, (), (), {}, ())
-    keep(store, what, Paper("safwan", "0" * 64, Options(), "test"))
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +26,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("changed")
     with open_store(folder / "mizan.db") as store:
         load_demo(store, checkout_data())
-        keep_promotion(store, SAFWAN)
+        keep_promotion(store, SAFWAN, actor="test")
     return folder
 
 
