@@ -5,6 +5,8 @@ means under other names; what is not listed here is true in both places.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from geo.checks import Fault
 from geo.notes import Note, said
@@ -44,10 +46,43 @@ ON_PAGES: Mapping[str, str] = {
 """Sentence for the command line -> sentence for pages."""
 
 
+ON_FORMS: Mapping[str, str] = {
+    "Fill it in, or leave the row out.": said("Fill it in."),
+    "Give its code or name, or import the boundaries of its governorate.": said(
+        "Choose one from the list."
+    ),
+    "Leave the row out.": said("Write how many came."),
+}
+"""Sentence about a row of a file -> sentence about an entry of a form."""
+
+
+def problem_of(words: Words, fault: Fault) -> str:
+    """What is wrong, in the reader's language; texts of the file keep their own direction."""
+    return words.say(fault.key, **_kept_apart(fault.params))
+
+
 def remedy_of(words: Words, fault: Fault) -> str:
     """What to do about a fault, in the reader's language; empty where nothing is said."""
     key = ON_PAGES.get(fault.remedy, fault.remedy)
-    return words.say(key, **fault.params) if key else ""
+    return words.say(key, **_kept_apart(fault.params)) if key else ""
+
+
+def form_fault(words: Words, fault: Fault, label: str) -> str:
+    """A fault of a form's field, by the field's own name."""
+    named = replace(
+        fault,
+        remedy=ON_FORMS.get(fault.remedy, fault.remedy),
+        params={**fault.params, "column": f"«{words.say(label)}»" if label else ""},
+    )
+    return f"{problem_of(words, named)} {remedy_of(words, named)}".strip()
+
+
+def _kept_apart(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Dates and words of a file would be turned round inside a sentence of the other direction."""
+    return {
+        name: f"\u2068{value}\u2069" if isinstance(value, str) and value else value
+        for name, value in params.items()
+    }
 
 
 def note_on_page(note: str) -> str:

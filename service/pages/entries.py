@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -29,7 +28,8 @@ from service.imports.entries import (
 )
 from service.imports.summary import Summary
 from service.imports.values import plain
-from service.pages.advice import remedy_of
+from service.locale.words import Words
+from service.pages.advice import form_fault
 from service.pages.area_choices import area_choices
 from service.pages.data import KINDS
 from service.pages.entry_fields import FIELDS, TITLE, EntryField, usual_values
@@ -199,7 +199,7 @@ def _page(
         title=TITLE[kind],
         fields=FIELDS[kind],
         shown=shown,
-        faults=shown.faults,
+        faults=_in_words(words_of(request), kind, shown.faults),
         seen=seen_version(house.store, kind),
         areas=area_choices(house.atlases.open(account)),
         offices=house.store.offices(),
@@ -208,7 +208,6 @@ def _page(
         versions=list(reversed(versions))[:NEWEST],
         demo=any(one.demo for one in versions),
         other_units=tuple(Unit),
-        remedy=partial(remedy_of, words_of(request)),
     )
 
 
@@ -289,6 +288,16 @@ def _by_field(kind: Kind, faults: Sequence[Fault]) -> dict[str, list[Fault]]:
     for fault in faults:
         found.setdefault(fault.column if fault.column in names else "", []).append(fault)
     return found
+
+
+def _in_words(
+    words: Words, kind: Kind, faults: Mapping[str, Sequence[Fault]]
+) -> dict[str, list[str]]:
+    labels = {one.name: one.label for one in FIELDS[kind]}
+    return {
+        name: [form_fault(words, fault, labels.get(name, "")) for fault in found]
+        for name, found in faults.items()
+    }
 
 
 def _groups(posts: Sequence[Post]) -> list[PostGroup]:

@@ -22,8 +22,9 @@ from service.imports.options import Options
 from service.imports.run import fields_of
 from service.imports.staging import Preview, Staged, Staging
 from service.imports.undoing import undo as take_back
+from service.locale.field_words import FIELD
 from service.maps.document import map_document
-from service.pages.advice import note_on_page, remedy_of
+from service.pages.advice import note_on_page, problem_of, remedy_of
 from service.pages.area_choices import area_choices
 from service.pages.basemap import frame_policy, tiles_of
 from service.pages.data import KINDS
@@ -146,7 +147,9 @@ def _page(
         view=told["view"],
         faults=faults[:FAULTS_SHOWN],
         all_faults=len(faults),
+        problem=partial(problem_of, words_of(request)),
         remedy=partial(remedy_of, words_of(request)),
+        field_words=FIELD,
         on_page=note_on_page,
         fields=fields_of(staged.kind),
         columns=staging_of(house).headers(staged.id),

@@ -9,6 +9,8 @@ import pytest
 import geo
 import service.imports
 from geo.places import Level
+from service.imports.run import fields_of
+from service.locale.field_words import FIELD
 from service.pages.advice import ON_PAGES
 from service.store import Kind
 from tests.service.web.conftest import ORIGIN
@@ -162,3 +164,8 @@ def test_a_known_case_makes_a_version_like_a_new_one(house, as_role):
         versions.append(house[1].data_version())
     assert versions[0] != versions[1]
     assert len(house[1].incidents()) == 1
+
+
+def test_every_field_of_every_kind_has_its_words():
+    known = {name for kind in Kind for name in fields_of(kind)}
+    assert set(FIELD) == known
