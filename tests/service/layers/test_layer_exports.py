@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+import shapely
 
 from geo.layers import AREA_LAYERS, Clearance, LayerCode
 from geo.places import Level
@@ -212,3 +213,23 @@ def test_windows_that_are_not_released_are_refused_through_time(mizan, tmp_path)
     assert mizan("layers", "-o", tmp_path / "x.csv", "--through", "month")[0] == 2
     exact = ("layers", "-o", tmp_path / "x.csv", *words, "--through", "month", "--exact")
     assert mizan(*exact)[0] == 0
+
+
+@pytest.mark.parametrize("level", [Level.SUBDISTRICT, Level.CELL])
+def test_geojson_of_a_layer_follows_rfc_7946(released, level):
+    content = made(released, LayerCode.INCIDENT_DENSITY, level, form=Format.GEOJSON)
+    document = json.loads(content.body)
+    assert (document["type"], "crs" in document) == ("FeatureCollection", False)
+    assert len({one["id"] for one in document["features"]}) == len(released.units(level))
+    np.testing.assert_allclose(document["bbox"], released.units(level).total_bounds, atol=1e-6)
+    for one in document["features"]:
+        geometry = shapely.geometry.shape(one["geometry"])
+        assert geometry.is_valid
+        for polygon in shapely.get_parts(geometry):
+            assert polygon.exterior.is_ccw
+            assert not any(ring.is_ccw for ring in polygon.interiors)
+    about = document["metadata"]
+    assert {"sources", "as_of", "unit", "standing", "method", "data_version", "serial"} <= set(
+        about
+    )
+    assert about["standing"] == "synthetic"
