@@ -36,6 +36,7 @@ ACTION: dict[str, str] = {
     "token_made": said("token made"),
     "token_refused": said("token refused"),
     "token_revoked": said("token revoked"),
+    "unsealed_found": said("entries found that no head outside knew"),
     "tokens_revoked": said("all tokens of an account revoked"),
 }
 

@@ -59,7 +59,9 @@ def state_page(
     """The versions of a state, and a layer of it with its map, table and files."""
     state = house.store.states.find(version)
     atlas = house.atlases.at(account, state.version)
-    datasets = house.store.datasets.of(state.datasets)
+    # The atlas tells how far incidents reach without telling the day of the newest case.
+    told = {one.sequence: one for one in atlas.datasets()}
+    datasets = [told.get(d.sequence, d) for d in house.store.datasets.of(state.datasets)]
     choice = reading = None
     if atlas.levels():
         choice = read_choice(request.query_params, atlas)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from service.store.tables_work import AuditRow
 from service.store.types import utc_now
 
 GENESIS = "0" * 64
+_PATIENCE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,23 @@ class AuditLog:
                     return AuditCheck(last, previous, last, "it differs from the head kept outside")
         if sealed is not None and sealed[0] > last:
             return AuditCheck(last, previous, last + 1, "entries at the end are missing")
+        known = self.sealed_up_to(last)
+        if known is not None and known < last:
+            reason = "it stands behind the head kept outside: no act of the program put it there"
+            return AuditCheck(last, previous, known + 1, reason)
         return AuditCheck(last, previous)
+
+    def sealed_up_to(self, last: int, patience_s: float = _PATIENCE_S) -> int | None:
+        """Up to which entry the head outside knows the log; ``None`` where no head is kept.
+
+        An act is on the disk a moment before its head is: up to ``patience_s`` are given to it.
+        """
+        until = time.monotonic() + patience_s
+        while True:
+            sealed = self._sealed_head()
+            if sealed is None or sealed[0] >= last or time.monotonic() >= until:
+                return None if sealed is None else sealed[0]
+            time.sleep(0.05)
 
 
 def canonical(details: Mapping[str, Any]) -> str:

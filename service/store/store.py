@@ -202,6 +202,11 @@ class Store:
                 "acknowledged: it was cut or is an old copy. Nothing was written. "
                 "Restore a backup: mizan restore FILE"
             )
+        known = self.audit.sealed_up_to(sequence)
+        if known is not None and known < sequence:
+            # A crash between an act and its seal, or somebody's own entries: it is said, for ever.
+            details = {"after": known, "entries": sequence - known}
+            self.audit.append("unsealed_found", actor="mizan", details=details)
 
     def __repr__(self) -> str:
         return f"Store({json.dumps(self.url.render_as_string(hide_password=True))})"

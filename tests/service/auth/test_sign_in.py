@@ -1,9 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from service.auth.accounts import Account, MemoryBook
+from service.auth.brakes import Brake
 from service.auth.first_run import FIRST_ACCOUNT, first_password, one_time_password, welcome
 from service.auth.roles import MATRIX, Right, Role, may
 from service.auth.sign_in import Doorkeeper, Refusal, SignedIn, hash_password
@@ -141,3 +144,70 @@ def test_the_matrix_names_every_role_and_the_administrator_sees_no_cases():
     assert may(Role.DIRECTOR, Right.APPROVE)
     assert not may(Role.PLANNER, Right.APPROVE)
     assert not may(Role.VIEWER, Right.ASK_SCENARIO)
+
+
+class Notes:
+    """A journal that remembers, each act with whether it was inside the act's transaction."""
+
+    def __init__(self):
+        self.acts, self.inside = [], False
+
+    @contextmanager
+    def together(self):
+        self.inside = True
+        yield
+        self.inside = False
+
+    def note(self, action, actor, details=None):
+        del details
+        self.acts.append((action, actor, self.inside))
+
+
+def test_every_way_a_sign_in_ends_is_written_with_the_act(book, clock):
+    notes = Notes()
+    door = Doorkeeper(book, clock=clock, lockout_failures=2, journal=notes)
+    for name, password in [("amal", "no"), ("nobody", "x"), ("amal", "no"), ("amal", PASSWORD)]:
+        door.sign_in(name, password)
+    clock.pass_minutes(16)
+    door.sign_in("amal", PASSWORD)
+    door.change_password(book.account("amal"), PASSWORD, "another long sentence")
+    assert notes.acts == [
+        ("sign_in_failed", "amal", True),
+        ("sign_in_failed", "nobody", False),  # there is no act to be together with
+        ("locked_out", "amal", True),
+        ("signed_in", "amal", True),
+        ("password_changed", "amal", True),
+    ]
+
+
+def test_passwords_tried_side_by_side_lock_after_as_many(tmp_path, clock):
+    with open_store(tmp_path / "mizan.db") as store:
+        store.accounts.put_account(Account("amal", Role.PLANNER, HASH))
+        door = Doorkeeper(store.accounts, clock=clock, lockout_failures=3, brake=Brake(1000))
+        with ThreadPoolExecutor(4) as pool:
+            told = list(pool.map(lambda n: door.sign_in("amal", f"no {n}"), range(16)))
+        assert told.count(Refusal.WRONG) == 2
+        assert told.count(Refusal.LOCKED) == 14
+        assert door.sign_in("amal", PASSWORD) is Refusal.LOCKED
+
+
+def test_the_right_password_among_many_wrong_ones_does_not_pass_the_lock(tmp_path, clock):
+    """It was being checked while others locked the account: that moment is met from inside only."""
+    with open_store(tmp_path / "mizan.db") as store:
+        book = store.accounts
+        book.put_account(Account("amal", Role.PLANNER, HASH))
+        door = Doorkeeper(book, clock=clock, lockout_failures=1)
+        before = book.account("amal")
+        door.sign_in("amal", "no")
+        assert door._admit(before, clock(), None) is Refusal.LOCKED
+
+
+def test_a_brake_lets_go_after_its_window_and_counts_by_key():
+    now = [0.0]
+    brake = Brake(2, window_s=60, clock=lambda: now[0])
+    assert [brake.take("a") for _ in range(3)] == [True, True, False]
+    assert brake.take("b")
+    now[0] = 60.1
+    assert brake.take("a")
+    brake.forget("a")
+    assert [brake.take("a") for _ in range(3)] == [True, True, False]
