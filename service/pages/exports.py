@@ -38,7 +38,7 @@ def export(
     ``release=N`` fetches what two people let out, ``as_of=VERSION`` (or a day) the layer of a past
     state of the data.
     """
-    if name == "plan" and ending in {"geojson", "xlsx", "json", "pdf"}:
+    if name == "plan" and ending in {"geojson", "gpkg", "csv", "xlsx", "json", "pdf"}:
         plan_id = request.query_params.get("plan", "")
         if not plan_id.isalnum():
             raise NotFoundError

@@ -15,9 +15,9 @@ from service.auth.roles import Right
 from service.deps import House, HouseOf, WordsOf, require
 from service.details.tables import details_tables
 from service.errors import NotFoundError
-from service.exports.content import Content
+from service.exports.content import Content, Format
 from service.exports.departures import copy_serial, note_export
-from service.exports.plan_features import plan_geojson
+from service.exports.plan_files import plan_content
 from service.exports.plan_workbook import plan_xlsx
 from service.locale.words import Words
 from service.maps.document import map_document
@@ -170,18 +170,40 @@ def _download(house: House, account: Account, plan_id: str, content: Content) ->
 
 
 @router.get("/plans/{plan_id}/plan.geojson")
-def download_geojson(house: HouseOf, account: Exporter, plan_id: str) -> Response:
+def download_geojson(house: HouseOf, words: WordsOf, account: Exporter, plan_id: str) -> Response:
+    return _with_shapes(house, words, account, plan_id, Format.GEOJSON)
+
+
+@router.get("/plans/{plan_id}/plan.gpkg")
+def download_geopackage(
+    house: HouseOf, words: WordsOf, account: Exporter, plan_id: str
+) -> Response:
+    """Areas and offices as two layers, with the plan's metadata."""
+    return _with_shapes(house, words, account, plan_id, Format.GPKG)
+
+
+@router.get("/plans/{plan_id}/plan.csv")
+def download_table(house: HouseOf, words: WordsOf, account: Exporter, plan_id: str) -> Response:
+    """One row for each area."""
+    return _with_shapes(house, words, account, plan_id, Format.CSV)
+
+
+def _with_shapes(
+    house: House, words: Words, account: Account, plan_id: str, form: Format
+) -> Response:
     stored = _stored(house, plan_id)
     atlas = house.atlases.open(account)
     shapes: dict[str, BaseGeometry] = {}
     for level in atlas.levels():
         units = atlas.units(level)
         shapes |= {str(code): shape for code, shape in units.geometry.items()}
-    content = plan_geojson(
+    content = plan_content(
         stored.problem,
         stored.plan,
+        form,
         areas=shapes,
         offices=_office_points(atlas),
+        words=words,
         serial=copy_serial(),
     )
     return _download(house, account, plan_id, content)
