@@ -115,7 +115,13 @@ def _solving(
         if not hasattr(local, "child"):
             local.child = Child(cancelled)
             children.append(local.child)
-        return solve(problem, time_limit_s=time_limit_s, milp=local.child, warm=warm)
+        return solve(
+            problem,
+            time_limit_s=time_limit_s,
+            milp=local.child,
+            warm=warm,
+            cancelled=cancelled,
+        )
 
     try:
         yield here

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from optimizer.milp import Answer, BrokenSolverError, Milp, Request, Verdict, ask
+from optimizer.milp import Answer, BrokenSolverError, Cancelled, Milp, Request, Verdict, ask
 from optimizer.model import AllocationModel
 from optimizer.plan import TierPart, TierResult
 from optimizer.problem import TierName, TierRule
@@ -70,6 +70,7 @@ class Ladder:
     progress: Progress | None = None
     on_solution: Callable[[Values], None] | None = None
     values: Values | None = None
+    cancelled: Callable[[], bool] = lambda: False
     steps: list[Step] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -159,8 +160,14 @@ class Ladder:
             worst = value - give if goal.maximise else value + give
             linear.cut_off(goal.expr, worst, maximise=goal.maximise)
             until = time.monotonic() + self.left * TIGHTEN_SHARE
-            for v, limits in linear.tighten(linear.whole, known, until).items():
+
+            def stop() -> bool:
+                return self.cancelled() or time.monotonic() > until
+
+            for v, limits in linear.tighten(linear.whole, known, stop).items():
                 v.lower_bound, v.upper_bound = limits.least, limits.most
+            if self.cancelled():
+                raise Cancelled
         return known, None
 
     def _solve(self, goal: Goal) -> Answer:

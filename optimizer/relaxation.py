@@ -11,8 +11,7 @@ up here (``dual_bound``), and that is a bound whatever those values are.
 """
 
 import math
-import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,8 +84,10 @@ class Relaxation:
         else:
             self._rows.append(terms, -math.inf, value - flat.offset)
 
-    def tighten(self, which: Iterable[Var], known: Values, until: float) -> dict[Var, Limits]:
-        """New limits of these whole unknowns, as far as there is time (``time.monotonic``).
+    def tighten(
+        self, which: Iterable[Var], known: Values, stop: Callable[[], bool]
+    ) -> dict[Var, Limits]:
+        """New limits of these whole unknowns, those found until somebody says ``stop``.
 
         Solutions met on the way are witnesses: a value that one of them takes stays possible.
         """
@@ -101,7 +102,7 @@ class Relaxation:
                 limit = own.upper_bound if upwards else own.lower_bound
                 if own.upper_bound - own.lower_bound < HALF or abs(seen - limit) < HALF:
                     continue
-                if time.monotonic() > until:
+                if stop():
                     return found
                 answer = self._extreme(v, maximise=upwards)
                 if answer is None:

@@ -56,6 +56,7 @@ def solve(
             progress,
             climb.saver(on_plan),
             values=start,
+            cancelled=cancelled or (lambda: False),
         )
         try:
             ladder.climb(problem.tiers)

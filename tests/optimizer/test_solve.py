@@ -10,6 +10,7 @@ from optimizer.audit import audit
 from optimizer.milp import Answer, BrokenSolverError, Verdict
 from optimizer.plan import Status
 from optimizer.problem import DEFAULT_TIERS, HireLot, TierName, TierRule
+from optimizer.relaxation import Relaxation
 from optimizer.solve import solve
 from tests.optimizer.asking import posted, proven, tier
 from tests.optimizer.builders import MAN, WOMAN, T, W, demand, office, random_problem, staff, tiny
@@ -66,6 +67,28 @@ def test_cancel_ends_within_a_second_and_keeps_the_best_plan():
     assert time.monotonic() - asked[0] < 2.5
     assert outcome.reason == "cancelled"
     assert outcome.status is Status.FEASIBLE
+    assert audit(problem, outcome.plan).passed
+
+
+def test_cancel_is_heard_while_unknowns_are_limited(milp, monkeypatch):
+    """Linear programs run in this process: between two of them somebody may stop."""
+    monkeypatch.setattr(lexicographic, "HARD_ITERATIONS", -1)
+    solves, programs = [], []
+    real = Relaxation._extreme
+
+    def counted(request, on_incumbent=None):
+        solves.append(1)
+        return milp(request, on_incumbent)
+
+    def program(self, goal, *, maximise):
+        programs.append(len(solves))
+        return real(self, goal, maximise=maximise)
+
+    monkeypatch.setattr(Relaxation, "_extreme", program)
+    problem = small()
+    outcome = solve(problem, milp=counted, cancelled=lambda: programs.count(2) > 3)
+    assert outcome.reason == "cancelled"
+    assert programs.count(2) == 4
     assert audit(problem, outcome.plan).passed
 
 
