@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from geo.notes import Note, said
+from geo.places import Document
 from optimizer.plan import Status
 from optimizer.problem import TierName
 from optimizer.staff import Gender
@@ -44,7 +45,7 @@ from service.pages.explore_charts import (
     goal_matters,
     served_chart,
 )
-from service.pages.form_reading import Reading
+from service.pages.form_reading import WHOLE, Reading
 from service.pages.plans import district_names
 from service.pages.render import page
 from service.store import PlanHead, StoredPlan
@@ -226,11 +227,23 @@ def _ask(
         )
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_input=False):
-            reading.faults[str(fault["loc"][-1]) if fault["loc"] else "what"] = Note(_LIMITS)
+            name = str(fault["loc"][-1]) if fault["loc"] else "what"
+            reading.faults[name] = _limits(kind, name)
         return _page(request, house, account, plan_id, reading, what, status=422)
     job = ask_exploration(house.store, wanted, owner=account.name)
     house.wake()
     return RedirectResponse(f"/explorations/{job.id}?plan={plan_id}", status_code=303)
+
+
+def _limits(kind: type[Document], name: str) -> Note:
+    """What may be typed into a field of a question."""
+    info = kind.model_fields.get(name)
+    bounds = info.metadata if info is not None else []
+    low = next((bound.ge for bound in bounds if hasattr(bound, "ge")), None)
+    high = next((bound.le for bound in bounds if hasattr(bound, "le")), None)
+    if low is None or high is None:
+        return Note(_LIMITS)
+    return Note(WHOLE, low=str(low), high=str(high))
 
 
 def _job(house: House, job_id: str) -> Job:

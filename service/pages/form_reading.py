@@ -7,7 +7,7 @@ from typing import Any
 
 from geo.notes import Note, said
 
-_WHOLE = said("Give a whole number from {low} to {high}.")
+WHOLE = said("Give a whole number from {low} to {high}.")
 _LATIN = str.maketrans("٠١٢٣٤٥٦٧٨٩٫−", "0123456789.-")
 
 
@@ -35,7 +35,7 @@ class Reading:
         found = self.typed.get(name) or ()
         return (found,) if isinstance(found, str) else tuple(found)
 
-    def whole(self, name: str, low: int, high: int, fault: str = _WHOLE) -> int | None:
+    def whole(self, name: str, low: int, high: int, fault: str = WHOLE) -> int | None:
         """A whole number in either digits; ``None`` where nothing is typed or it is no number."""
         text = self.text(name).translate(_LATIN)
         if not text:

@@ -40,7 +40,6 @@ from service.pages.jobs import JobView, view_of
 from service.pages.render import page
 from service.pages.scenario_form import (
     CHOOSABLE_TIERS,
-    MOST_HIRES,
     PLACES_FROM,
     Choices,
     arrival_rows,
@@ -245,8 +244,6 @@ def _form_context(request: Request, atlas: Atlas, typed: Mapping[str, Any]) -> d
         "units": tuple(Unit),
         "genders": tuple(Gender),
         "hire_field": hire_field,
-        "least_hires": choices.least_hires,
-        "most_hires": MOST_HIRES,
         "posts": choices.posts,
         "places_from": PLACES_FROM,
         "tiers": CHOOSABLE_TIERS,
