@@ -4,6 +4,7 @@ Of the details only those of ``SHOWN`` stand here: counts of files, and hashes m
 tell of single cases to people who are not cleared for them.
 """
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,7 +12,7 @@ from fastapi.responses import Response
 
 from service.auth.accounts import Account
 from service.auth.roles import Right
-from service.deps import HouseOf, require
+from service.deps import HouseOf, WordsOf, require
 from service.locale.audit_words import ACTION, DETAIL
 from service.pages.render import page
 
@@ -30,6 +31,7 @@ SHOWN = frozenset(
 def audit_page(
     request: Request,
     house: HouseOf,
+    words: WordsOf,
     account: Seer,
     action: Annotated[str, Query(max_length=60)] = "",
     before: Annotated[int | None, Query(ge=1)] = None,
@@ -44,7 +46,7 @@ def audit_page(
     shown = entries[:ON_A_PAGE]
     told = {
         entry.sequence: [
-            (name, str(value))
+            (name, words.moment(datetime.fromisoformat(value)) if name == "until" else str(value))
             for name, value in sorted(entry.details.items())
             if name in SHOWN and value not in (None, "", False)
         ]
