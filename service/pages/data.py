@@ -51,9 +51,11 @@ def data_page(
 ) -> Response:
     """Each kind with its newest versions, counts that add up, source, date, standing, quality."""
     clearance = house.clearances.of(account)
+    # Not the book's list: a state that comes back by content finds the book of before, with the
+    # numbers of before. The book only tells how far incidents reach, without the newest case's day.
+    datasets = house.store.datasets.list(active=True)
     told = house.atlases.released() if clearance is Clearance.RELEASED else None
-    # The book tells how far incidents reach without telling the day of the newest case.
-    datasets = told.datasets() if told is not None else house.store.datasets.list(active=True)
+    reach = {one.kind: one.as_of for one in told.datasets()} if told is not None else {}
     atlas = house.atlases.open(account) if clearance is Clearance.EXACT else None
     if atlas is not None and any(one.kind is Kind.INCIDENTS for one in datasets):
         house.journal.exact_read(account, "placement", {})
@@ -68,6 +70,7 @@ def data_page(
             account,
             clearance,
             atlas,
+            reach=reach.get(Kind.INCIDENTS),
             may_edit=account.may(Right.EDIT_DATA),
         ),
         shown=SHOWN,

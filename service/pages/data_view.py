@@ -81,14 +81,20 @@ def cards(
     clearance: Clearance,
     atlas: Atlas | None = None,
     *,
+    reach: date | None = None,
     may_edit: bool = False,
 ) -> list[KindCard]:
-    """A card for each kind, in their order. ``atlas``: says how incidents were placed."""
+    """A card for each kind, in their order.
+
+    ``atlas`` says how incidents were placed, ``reach`` how far they reach where the day of the
+    last one is not told.
+    """
     found = []
     for kind, (name, purpose) in kinds.items():
         mine = sorted((d for d in datasets if d.kind is kind), key=lambda d: -d.sequence)
         lines = tuple(
-            _line(d, counts_seen(words, d, account, clearance), may_edit=may_edit) for d in mine
+            _line(d, counts_seen(words, d, account, clearance), reach, may_edit=may_edit)
+            for d in mine
         )
         hidden = any(not line.counts for line in lines)
         quality = _quality(words, kind, clearance, atlas) if lines else ()
@@ -96,8 +102,10 @@ def cards(
     return found
 
 
-def _line(dataset: Dataset, counts: tuple[str, ...], *, may_edit: bool) -> VersionLine:
-    as_of = dataset.as_of if counts else None
+def _line(
+    dataset: Dataset, counts: tuple[str, ...], reach: date | None, *, may_edit: bool
+) -> VersionLine:
+    as_of = dataset.as_of if counts else reach
     return VersionLine(dataset, counts, as_of, may_edit and not dataset.demo)
 
 

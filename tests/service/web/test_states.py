@@ -104,3 +104,26 @@ def test_an_undo_on_the_page_is_an_act_in_the_log(house, as_role):
     assert (entry.action, entry.actor, entry.subject) == (
         "import_undone", "planner", "population-1",
     )  # fmt: skip
+
+
+def test_data_that_come_back_under_another_number_are_listed_by_it(tmp_path):
+    """Equal data have one data version, and so one layer book; the page lists what is there now."""
+    from service.app import create_app
+    from service.auth.roles import Role
+    from service.settings import Settings
+    from service.store import open_store
+    from tests.service.web.conftest import PAGE
+    from tests.service.web_house import PASSWORD, TestClient, add_account
+
+    settings = Settings(home=tmp_path)
+    with open_store(settings) as store:
+        add_account(store, "planner", Role.PLANNER)
+        client = TestClient(create_app(settings, store=store), headers=PAGE)
+        client.post("/login", data={"name": "planner", "password": PASSWORD}, headers=ORIGIN)
+        for number in (1, 2):
+            made = store.datasets.add(versions.population("T01N1", "2024-11-20", 100), "ali")
+            assert made.sequence == number
+            text = client.get("/data").text
+            assert f"/data/versions/{number}/undo" in text
+            client.post(f"/data/versions/{number}/undo", headers=ORIGIN)
+            assert f"population-{number}" not in client.get("/data?").text.split("kind-")[2]
