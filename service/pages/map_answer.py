@@ -28,6 +28,8 @@ from service.pages.render import page
 from service.pages.search import find
 from service.store.weight_sets import WeightSet
 
+_MOST_ROWS = 400
+"""Rows of the table on the page; planning cells are thousands, and the workbook has them all."""
 _FILES = (
     (Format.XLSX, said("Workbook")),
     (Format.CSV, said("Table as plain text")),
@@ -58,6 +60,7 @@ def map_answer(
     question = params.get("q", "")[:80]
     towns = town_points(house.settings.data_dir) if question else {}
     is_need = choice.layer == LayerCode.NEED
+    every = sorted_rows(reading, choice.sort)
     return page(
         request,
         "map.html",
@@ -71,8 +74,9 @@ def map_answer(
         windows=windows,
         withheld=_withheld(board, windows),
         reading=reading,
-        rows=sorted_rows(reading, choice.sort),
-        places={one.code: rank_interval(words, reading, one.code) for one in reading.rows},
+        rows=every[:_MOST_ROWS],
+        more=len(every) > _MOST_ROWS,
+        places={one.code: rank_interval(words, reading, one.code) for one in every[:_MOST_ROWS]},
         ranked=sum(one.rank is not None for one in reading.rows),
         row=row,
         card=None

@@ -54,6 +54,7 @@ def map_print(request: Request, house: HouseOf, words: WordsOf, account: Viewer)
         title=title(board),
         map_words=map_words,
         rows=sorted_rows(reading, choice.sort),
+        more=False,
         places={one.code: rank_interval(words, reading, one.code) for one in reading.rows},
         plan=board.plan if isinstance(choice.layer, PlanLayer) else None,
         row=reading.row(choice.area),

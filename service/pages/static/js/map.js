@@ -71,6 +71,8 @@
     if (chosen()) params.set("area", chosen());
     return params;
   };
+  const figures = (page) => JSON.parse(page.getElementById("figures").textContent);
+  let codes = new Set(Object.keys(figures(document).figures));
   const ground = (params) => `${params.get("level")}|${params.get("governorate")}`;
   let drawn = ground(canonical(document));
 
@@ -96,11 +98,13 @@
     replace(fresh, parts);
     document.querySelectorAll("a.lang").forEach((link) => { link.href = fresh.querySelector("a.lang").getAttribute("href"); });
     mark(chosen(), "chosen");
+    const fetched = figures(fresh);
+    codes = new Set(Object.keys(fetched.figures));
     if (ground(now) !== drawn) {
       drawn = ground(now);
       frame.contentWindow.location.replace(fresh.getElementById("frame").getAttribute("src"));
     } else if (parts.includes("tablebox")) {
-      send({ type: "figures", ...JSON.parse(fresh.getElementById("figures").textContent) });
+      send({ type: "figures", ...fetched });
     }
   };
 
@@ -221,13 +225,13 @@
       history.replaceState(null, "", `/?${address()}`);
       return;
     }
-    if (code !== null && !rowOf(code)) return;
+    if (code !== null && !codes.has(code)) return;
     if (type === "ready") {
       send({ type: "select", code: chosen(), zoom: zooms });
       zooms = false;
     } else if (type === "hover") {
       mark(code, "hovered");
-      if (code) rowOf(code).scrollIntoView({ block: "nearest" });
+      if (code) rowOf(code)?.scrollIntoView({ block: "nearest" });
     } else if (type === "select") select(code);
   });
 })();
