@@ -6,7 +6,7 @@ route is a chain of straight legs, none of which crosses water. Roads are longer
 detour factor says by how much, and it is an assumption until a road graph is given.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,16 @@ class Routes:
     barrier: Any
     crs: Any
     unused: tuple[str, ...]
+
+
+def centre_lines(rivers: Mapping[str, Any]) -> gpd.GeoSeries:
+    """Rivers (GeoJSON, WGS84) as travel meets them: their lines without those of the banks.
+
+    Two banks and a middle would be three rivers to cross.
+    """
+    centres = [f for f in rivers["features"] if f["properties"].get("part", "centre") == "centre"]
+    lines = [shapely.geometry.shape(feature["geometry"]) for feature in centres]
+    return gpd.GeoSeries(lines, crs=WGS84)
 
 
 def land_travel(

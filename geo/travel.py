@@ -5,6 +5,7 @@ crossing. A pair without a way is *absent* from the table; it is never a large n
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -110,6 +111,7 @@ def road_travel(
     offices: Sequence[Office],
     crossings: Sequence[Crossing] = (),
     *,
+    rivers: gpd.GeoSeries | None = None,
     speed_kmh: float = DEFAULT_SPEED_KMH,
     snap_m: float = SNAP_M,
 ) -> pd.DataFrame:
@@ -117,9 +119,9 @@ def road_travel(
 
     ``roads`` are lines (any CRS, stated) that meet at shared vertices, with ``speed_kmh`` and
     ``oneway`` (true: in the line's direction only) where known. ``areas`` has index code and
-    ``lon, lat``. The way from a seat to the nearest vertex is driven at ``speed_kmh``; farther
-    than ``snap_m`` it is not on the graph. Pieces of road within 60 m of a closed crossing are
-    taken out.
+    ``lon, lat``. The way from a seat to the nearest place on a road is driven at ``speed_kmh`` and
+    crosses none of the ``rivers`` (lines, any stated CRS); farther than ``snap_m`` it is not on the
+    graph. Pieces of road within 60 m of a closed crossing are taken out.
     """
     if roads.crs is None:
         raise ValueError("the road graph has no reference system")
@@ -146,24 +148,51 @@ def road_travel(
         np.concatenate([minutes, minutes[back]]),
         len(nodes),
     )
-    tree = KDTree(nodes)
+    barrier = None if rivers is None else shapely.union_all(rivers.to_crs(crs).to_numpy())
     here = to_metric(np.array([o.lon for o in offices]), np.array([o.lat for o in offices]), crs)
     there = to_metric(areas["lon"].to_numpy(float), areas["lat"].to_numpy(float), crs)
-    from_m, from_node = (np.asarray(found) for found in tree.query(here))
-    to_m, to_node = (np.asarray(found) for found in tree.query(there))
+    tree = KDTree(nodes)
+    from_m, from_node = _snapped(here, tree, barrier, snap_m)
+    to_m, to_node = _snapped(there, tree, barrier, snap_m)
     driven = np.asarray(dijkstra(graph, indices=from_node.tolist()))[:, to_node].T
     lane = speed_kmh * 1000.0 / 60.0
     total = driven + (to_m[:, None] + from_m[None, :]) / lane
-    total[(to_m > snap_m), :] = np.inf
-    total[:, (from_m > snap_m)] = np.inf
     return table_of(total, [str(c) for c in areas.index], [o.code for o in offices])
+
+
+_STEP_M = 500.0
+"""Roads are joined along their whole length, not at far-apart vertices only."""
+_NEAREST = 64
+
+
+def _snapped(
+    points: Floats, tree: KDTree, barrier: Any, snap_m: float
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Metres to, and position of, the nearest node that a straight leg over land reaches.
+
+    Infinite metres where none of the nearest 64 nodes within ``snap_m`` is.
+    """
+    away, node = tree.query(points, k=min(_NEAREST, tree.n), distance_upper_bound=snap_m)
+    away, node = (np.asarray(found).reshape(len(points), -1) for found in (away, node))
+    free = np.isfinite(away)
+    if barrier is not None and not barrier.is_empty:
+        shapely.prepare(barrier)
+        row, column = np.nonzero(free)
+        ends = np.stack([points[row], tree.data[node[row, column]]], axis=1)
+        free[row, column] = ~shapely.intersects(barrier, shapely.linestrings(ends))
+    first = free.argmax(axis=1)
+    at = np.arange(len(points))
+    found = free[at, first]
+    metres = np.where(found, away[at, first], np.inf)
+    return np.asarray(metres, np.float64), np.where(found, node[at, first], 0).astype(np.int64)
 
 
 def _pieces(
     roads: gpd.GeoDataFrame, speed_kmh: float
 ) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
     """Straight pieces of all lines: both ends, minutes, and whether they go one way only."""
-    lines, row = shapely.get_parts(roads.geometry.to_numpy(), return_index=True)
+    whole = shapely.segmentize(roads.geometry.to_numpy(), _STEP_M)
+    lines, row = shapely.get_parts(whole, return_index=True)
     points, line = shapely.get_coordinates(lines, return_index=True)
     joined = line[1:] == line[:-1]
     start, stop = points[:-1][joined], points[1:][joined]

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.boundaries import at_level
-from geo.landroutes import LandRules, land_travel
+from geo.landroutes import LandRules, centre_lines, land_travel
 from geo.places import Level, Office, OfficeKind
 from geo.travel import travel_matrix
 from optimizer.problem import AreaTravel, Assumption, Travel
@@ -139,8 +139,5 @@ def _seats(scope: Scope) -> pd.DataFrame:
 
 
 def _rivers(scope: Scope, around: Any) -> gpd.GeoSeries:
-    """The centre lines: two banks and a middle would be three rivers to cross."""
-    features = scope.book.rivers()["features"]
-    centres = [f for f in features if f["properties"].get("part", "centre") == "centre"]
-    lines = [shapely.geometry.shape(feature["geometry"]) for feature in centres]
-    return gpd.GeoSeries([line for line in lines if line.intersects(around)], crs="EPSG:4326")
+    lines = centre_lines(scope.book.rivers())
+    return lines[lines.intersects(around)]

@@ -10,6 +10,7 @@ import shapely
 
 from geo.boundaries import at_level
 from geo.checks import Fault, FaultsError
+from geo.landroutes import centre_lines
 from geo.notes import said
 from geo.places import Level
 from geo.roads import Roads, drivable
@@ -86,6 +87,7 @@ def driven(
         one.model_copy(update={"open": one.open and one.code not in closed})
         for one in book.crossings()
     ]
+    rivers = centre_lines(book.rivers())
     home = book.office_governorates()
     parts = []
     for governorate in sorted({code for code in home.values() if code}):
@@ -95,7 +97,9 @@ def driven(
             if not len(units):
                 continue
             places = _seats(units, level)
-            found = road_travel(roads.lines, places, offices, crossings, speed_kmh=speed_kmh)
+            found = road_travel(
+                roads.lines, places, offices, crossings, rivers=rivers, speed_kmh=speed_kmh
+            )
             every = pd.MultiIndex.from_product(
                 [list(places.index), [one.code for one in offices]], names=["area", "office"]
             )

@@ -158,3 +158,29 @@ def test_seats_are_where_visitors_go(basra):
     spots = seats(basra)
     assert len(spots) == 18
     assert spots.notna().all().all()
+
+
+def road(*points: tuple[float, float]) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(geometry=[shapely.LineString(points)], crs=4326)
+
+
+def test_a_seat_beside_a_long_straight_road_is_on_it():
+    """A road of 90 km with two vertices: what lies in its middle is 1 km from it, not 45."""
+    roads = road((47.0, 30.0), (48.0, 30.0))
+    middle = pd.DataFrame({"lon": [47.5], "lat": [30.009]}, index=["middle"])
+    table = road_travel(roads, middle, [office("west", 47.0, 30.0)], speed_kmh=60)
+    assert table["travel_min"].tolist() == pytest.approx([48.2 + 1.0], rel=0.02)
+
+
+def test_nobody_swims_to_the_nearest_road():
+    """The nearest road lies on the other bank; the own bank's is farther and is taken."""
+    river = gpd.GeoSeries([shapely.LineString([(47.5, 29.0), (47.5, 31.0)])], crs=4326)
+    east = road((47.505, 30.0), (47.9, 30.0))
+    west = road((47.2, 30.0), (47.46, 30.0))
+    both = pd.concat([east, west], ignore_index=True)
+    seat = pd.DataFrame({"lon": [47.495], "lat": [30.0]}, index=["a"])
+    far, near = office("east", 47.9, 30.0), office("west", 47.2, 30.0)
+    dry = road_travel(both, seat, [far, near], rivers=river)
+    assert dry["office"].tolist() == ["west"]
+    assert road_travel(both, seat, [far, near])["office"].tolist() == ["east"]
+    assert road_travel(east, seat, [far], rivers=river).empty
