@@ -47,9 +47,10 @@ class Stage(StrEnum):
 class Progress(Document):
     """The last thing that a worker said; ``None`` means that nothing is known yet.
 
-    ``gap`` is absolute, in the unit of the tier. ``best_saved`` says that a legal plan, not
-    proven best, is kept should the job be stopped now. An exploration counts points instead of
-    tiers; ``point`` names the last one that was answered.
+    ``gap`` is absolute, in the unit of the tier. ``reached`` holds the last value of each tier
+    that was worked on. ``best_saved`` says that a legal plan, not proven best, is kept should the
+    job be stopped now. An exploration counts points instead of tiers; ``point`` names the last
+    one that was answered.
     """
 
     stage: Stage = Stage.START
@@ -59,6 +60,7 @@ class Progress(Document):
     value: float | None = None
     bound: float | None = None
     gap: float | None = None
+    reached: dict[TierName, float] = Field(default_factory=dict)
     elapsed_s: float = Field(default=0.0, ge=0)
     best_saved: bool = False
     points_done: int = Field(default=0, ge=0)

@@ -140,7 +140,9 @@ class _Teller:
 
     def tier(self, name: str, value: float | None, bound: float | None, _elapsed_s: float) -> None:
         tier = TierName(name)
+        reached = self._last.reached | ({} if value is None else {tier: value})
         self._tell(
+            reached=reached,
             stage=Stage.SOLVE,
             tier=tier,
             tiers_done=self._order.index(tier),

@@ -41,6 +41,7 @@ class JobView:
     title_en: str
     tiers: Sequence[TierName]
     elapsed_s: float
+    limit_s: float
     is_infeasible: bool = False
     why: Mapping[str, ToldExplanation] = field(default_factory=dict)
     """Where no legal plan exists and the cause was found: it and what would help, by language."""
@@ -98,6 +99,7 @@ def view_of(job: Job, now: datetime) -> JobView:
         title_en=(scenario.title_en or scenario.title_ar) if scenario else title,
         tiers=[rule.name for rule in rules],
         elapsed_s=elapsed,
+        limit_s=request.time_limit_s,
         is_infeasible=result.get("outcome", {}).get("status") == Status.INFEASIBLE,
         why={
             lang: ToldExplanation.model_validate(told)

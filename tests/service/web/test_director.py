@@ -6,8 +6,9 @@ import re
 import pytest
 
 from optimizer.plan import Status
+from optimizer.problem import TierName
 from optimizer.solve import solve
-from service.jobs.model import AllocateRequest
+from service.jobs.model import AllocateRequest, Progress, Stage
 from service.store.jobs import JobStatus
 from tests.optimizer.builders import DAY, LATE, tiny
 from tests.service.web.conftest import ORIGIN
@@ -262,3 +263,24 @@ def test_the_roster_of_an_office_is_a_page(house, as_role, solved):
     assert text.count("<abbr") == len(week) > 0
     assert client.get(f"/plans/{plan_id}/roster?office=nowhere&week=99").status_code == 200
     assert as_role("viewer").get(f"/plans/{plan_id}/roster").status_code == 403
+
+
+def test_progress_tells_what_each_goal_reached_and_when_it_ends_at_the_latest(house, as_role):
+    client, store = as_role("director"), house[1]
+    place = ask(client).headers["location"]
+    job = store.jobs.claim("w", 60)
+    told = Progress(
+        stage=Stage.SOLVE,
+        tier=TierName.FAIRNESS_WOMEN,
+        tiers_done=2,
+        tiers_total=8,
+        value=0.25,
+        bound=0.125,
+        reached={TierName.LEGALITY: 0.0, TierName.WOMEN_ACCESS: 1234.5, TierName.FAIRNESS_WOMEN: 1},
+    )
+    assert store.jobs.report(job, told.model_dump(mode="json"))
+    text = client.get(f"{place}/progress").text
+    assert "settled: 1,234.50" in text
+    assert "best so far 0.25" in text
+    assert "no plan can beat 0.12" in text or "no plan can beat 0.13" in text
+    assert "solving ends after" in text
