@@ -4,6 +4,7 @@ Every route either asks for a right (``service.deps.require``) or stands in ``PU
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from fastapi import FastAPI, Request
@@ -109,7 +110,10 @@ def create_app(
             LayerBooks(
                 store,
                 settings.data_dir,
-                choices=assumed(settings.reporting, settings.unregistered),
+                choices=replace(
+                    assumed(settings.reporting, settings.unregistered),
+                    spatial=settings.spatial_rates,
+                ),
             ),
             clearances.of,
             journal.exact_read,

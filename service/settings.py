@@ -63,6 +63,9 @@ class Settings(BaseSettings):
         default=(1.0, 1.0, 1.0),
         description="assumed families for each registered one: low, best, high, JSON: [1, 1.3, 2]",
     )
+    spatial_rates: bool = Field(
+        default=False, description="shrink rates towards neighbours, not to all areas"
+    )
 
     session_hours: float = Field(default=12.0, gt=0, le=24 * 30)
     lockout_failures: int = Field(default=5, ge=1, description="wrong passwords before a pause")

@@ -121,7 +121,8 @@ def layers(
     rules = need_rules(
         factors.need, weights=_factors(weight), goalposts=_goalposts(goalpost), mean=mean
     )
-    choices = replace(factors, spatial=spatial, need=rules)
+    near = spatial or here.settings.spatial_rates
+    choices = replace(factors, spatial=near, need=rules)
     window = _period(period)
     with here.store(make=False) as store:
         with here.err.status(here.say(said("Building layers"))):

@@ -165,3 +165,10 @@ def test_a_planner_chooses_spatial_shrinkage(home, monkeypatch, tmp_path):
 def test_choices_that_make_no_sense_are_refused(home, monkeypatch, tmp_path, words):
     assert mizan(home, monkeypatch, "layers", "-o", tmp_path / "x.csv", *words) == 1
     assert not (tmp_path / "x.csv").exists()
+
+
+def test_spatial_shrinkage_can_be_a_setting(home, monkeypatch, tmp_path):
+    monkeypatch.setenv("MIZAN_SPATIAL_RATES", "true")
+    file = tmp_path / "rate.geojson"
+    assert mizan(home, monkeypatch, "layers", "-o", file, "--layer", "incident_rate") == 0
+    assert "Spatial" in json.loads(file.read_text(encoding="utf-8"))["metadata"]["method"]
