@@ -34,10 +34,12 @@ def serve(
 
     from service.app import create_app
     from service.connection import GuardedProtocol
+    from service.imports.staging import Staging
     from service.jobs.runner import make_runner
     from service.logs import server_logs
     from service.settings import Settings
     from service.store import hold_service
+    from service.store.purge import sweep_orphans
 
     here = terminal(context)
     chosen = {"host": host, "port": port}
@@ -52,6 +54,8 @@ def serve(
         raise typer.Exit(Exit.REFUSED)
     try:
         with hold_service(settings.home), here.store() as store:
+            Staging(settings.home).sweep()
+            sweep_orphans(settings.home)
             runner = make_runner(settings, store)
             app = create_app(settings, store=store, wake=runner.wake)
             _welcome(here, settings, store)

@@ -6,6 +6,7 @@ one, and past states that held such rows say that they can't be shown any more. 
 machine (exports, backups elsewhere) is not reached; backups that are here are named.
 """
 
+import contextlib
 import shutil
 import tempfile
 import time
@@ -133,7 +134,7 @@ def purge(store: Store, before: Mapping[RetentionClass, date], *, actor: str) ->
     staged = _staged(store, _kinds(before))
     for folder in staged:
         shutil.rmtree(folder, ignore_errors=True)
-    _sweep_orphans(store.home)
+    sweep_orphans(store.home)
     clean = _scrub(store, [_table(one).__tablename__ for one in before])
     return Purged(found.rows, found.versions, len(staged), _backups(store), clean)
 
@@ -181,16 +182,17 @@ def _backups(store: Store) -> tuple[Path, ...]:
     return tuple(sorted(named))
 
 
-def _sweep_orphans(home: Path) -> None:
-    """Temporary folders that a killed import, backup or restore left behind."""
+def sweep_orphans(home: Path) -> None:
+    """Remove temporary folders that a killed import, backup or restore left behind."""
     left = [
         *Path(tempfile.gettempdir()).glob("mizan-import-*"),
         *home.glob(".restore-*"),
         *(home / "backups").glob(".backup-*"),
     ]
     for folder in left:
-        if time.time() - folder.stat().st_mtime > _ORPHAN_S:
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # somebody else sweeps, or another's folder
+            if time.time() - folder.stat().st_mtime > _ORPHAN_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _scrub(store: Store, names: Iterable[str]) -> bool:

@@ -13,7 +13,7 @@ from service.imports.options import Options
 from service.imports.staging import Staging
 from service.store import Kind, NewVersion, PurgedError, Store, StoreError
 from service.store.backup import make_backup
-from service.store.purge import RetentionClass, check_clock, cut_of, find_old, purge
+from service.store.purge import RetentionClass, check_clock, cut_of, find_old, purge, sweep_orphans
 from service.store.types import utc_now
 
 from . import versions
@@ -177,3 +177,14 @@ def test_a_clock_that_jumped_purges_nothing(store: Store) -> None:
         tzinfo=now.tzinfo)):  # fmt: skip
         with pytest.raises(StoreError):
             check_clock(store, wrong)
+
+
+def test_what_a_killed_program_left_is_swept_and_what_is_at_work_stays(store: Store) -> None:
+    left, at_work = store.home / ".restore-old", store.home / "backups" / ".backup-new"
+    for folder in (left, at_work):
+        folder.mkdir(parents=True)
+        (folder / "mizan.db").write_bytes(NEEDLE.encode())
+    os.utime(left, (0, 0))
+    sweep_orphans(store.home)
+    assert not left.exists()
+    assert at_work.exists()
