@@ -39,7 +39,10 @@ WRITTEN = (".json", ".csv", ".xlsx")
 Asked = Annotated[str, typer.Argument(help="Name of a preset, a scenario file, or a problem file.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="A file: .json, .csv or .xlsx.")]
 Workers = Annotated[
-    int | None, typer.Option(min=1, max=64, help="Solves at the same time; default: all cores.")
+    int | None,
+    typer.Option(
+        min=1, max=64, help="Solves at the same time; default: all cores, here or of the cluster."
+    ),
 ]
 Keep = Annotated[
     Path | None,
@@ -144,12 +147,15 @@ class Run:
 
         from service.exploration.answering import Tools
         from service.exploration.kept import KeptAnswers, KeptParts
+        from service.jobs.far_solver import FarSolver
 
         limit_s = self.common.time_limit or self.here.settings.solve_time_limit_s
         folder = self.common.keep or self.here.settings.home / "explored"
         kept = KeptAnswers(folder, limit_s)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=self.here.err, transient=True) as bars:
+        workers = self.common.workers or len(os.sched_getaffinity(0))
+        far = FarSolver(self.here.settings, limit_s, self.common.workers, self.stop.is_set)
+        with far, Progress(*columns, console=self.here.err, transient=True) as bars:
             bar = bars.add_task(self.here.say(said("Solving")), total=None)
 
             def told(done: int, of: int, _name: str) -> None:
@@ -157,12 +163,13 @@ class Run:
 
             yield Tools(
                 options={
-                    "workers": self.common.workers or len(os.sched_getaffinity(0)),
+                    "workers": far.workers or workers,
                     "time_limit_s": limit_s,
                     "known": kept,
                     "on_answer": kept.keep,
                     "progress": told,
                     "cancelled": self.stop.is_set,
+                    "solved": far.solved,
                     "on_broken": lambda name, error: self.broken.append((name, error)),
                 },
                 assemble=assemble,

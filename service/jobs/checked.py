@@ -28,7 +28,7 @@ def _own(settings: Settings) -> Finding:
     cluster = OwnCluster(1, settings.solve_memory_mb)
     try:
         connection = Connection(cluster)
-        workers, reason = connection.workers(), ""
+        workers, reason = connection.workers() or 0, ""
         connection.close()
     except (OSError, ImportError, RuntimeError, ValueError) as error:
         cluster.close()
@@ -46,7 +46,7 @@ def _far(settings: Settings) -> Iterator[Finding]:
     workers, reason = 0, ""
     try:
         connection = Connection(FarCluster(settings))
-        workers = connection.workers()
+        workers = connection.workers() or 0
         connection.close()
     except (OSError, RuntimeError, ValueError) as error:
         reason = type(error).__name__

@@ -23,6 +23,11 @@ AGAIN_S = 5.0
 """Between two looks for a scheduler that is away."""
 BESIDE_S = 600.0
 """How long children do the work before a cluster of our own is tried again."""
+LACKS_S = 40.0
+"""A cluster of our own without any worker for so long is started anew.
+
+dask replaces a worker that dies, unless it dies while it starts; that takes a while on a busy machine.
+"""
 FRESH_S = 1.0
 """For so long an answer of the scheduler is believed."""
 
@@ -51,7 +56,7 @@ class ClusterSolvers:
         self._closed = False
         self._connection: Connection | None = None
         self._workers = 0
-        self._used = self._looked = self._tried = float("-inf")
+        self._used = self._looked = self._tried = self._had_workers = float("-inf")
         self._beside_until = float("-inf")
 
     @property
@@ -128,9 +133,19 @@ class ClusterSolvers:
         if not connection.holds:
             return False
         if now - self._looked > FRESH_S:
-            self._workers = connection.workers()
-            self._looked = self._clock()
-        return connection.holds
+            self._count(connection)
+        lacks = self._cluster.is_ours and now - self._had_workers > LACKS_S
+        if lacks:
+            log.warning("no worker came back", action="cluster.empty")
+        return connection.holds and not lacks
+
+    def _count(self, connection: Connection) -> None:
+        workers = connection.workers()
+        self._looked = self._clock()
+        if workers is not None:
+            self._workers = workers
+        if workers is None or workers > 0:
+            self._had_workers = self._looked
 
     def _open(self, now: float) -> bool:
         if self._connection is not None:
@@ -143,8 +158,8 @@ class ClusterSolvers:
             self._connection = Connection(self._cluster)
         except (OSError, ImportError, RuntimeError, ValueError) as error:
             return self._stand_in(error)
-        self._workers = self._connection.workers()
-        self._looked = self._clock()
+        self._had_workers = self._clock()
+        self._count(self._connection)
         took_s = round(self._looked - now, 2)
         log.info("cluster open", action="cluster.open", workers=self._workers, took_s=took_s)
         return self._workers > 0

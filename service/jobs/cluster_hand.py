@@ -58,7 +58,7 @@ class ClusterHand:
             # Not by us, so with the scheduler that knew of it.
             self._connection.mark_broken()
             return "the scheduler was lost"
-        return "its process died" if self.has_begun else "no worker could take it"
+        return "its process died" if self._worker_died else "no worker could take it"
 
     @property
     def has_begun(self) -> bool:
@@ -85,6 +85,15 @@ class ClusterHand:
             # Where no worker spoke yet, any of them may be about to begin: all are told.
             self._connection.tell(on_worker.end, self._name, self._worker)
         self._connection.forget(self._name, self._future)
+
+    @property
+    def _worker_died(self) -> bool:
+        # A worker that dies at once may not have said that it began.
+        from distributed.scheduler import KilledWorker  # noqa: PLC0415 (where this runs, it is loaded)
+
+        with contextlib.suppress(Exception):
+            return isinstance(self._future.exception(timeout=1), KilledWorker)
+        return self.has_begun
 
     @property
     def _is_lost(self) -> bool:

@@ -51,10 +51,16 @@ class Connection:
         """Whether the scheduler is there, as far as is known without asking."""
         return not self._broken.is_set() and self._client.status == "running"
 
-    def workers(self) -> int:
-        """How many solves it can hold at once; 0 when the scheduler is gone, or another one."""
+    def workers(self) -> int | None:
+        """How many solves it can hold at once.
+
+        0 when the scheduler is gone, or another one; None when it takes its time to answer, which
+        on a busy machine means nothing.
+        """
         try:
             told = self._client.sync(self._told, callback_timeout=PATIENCE_S)
+        except TimeoutError:
+            return None
         except (OSError, CancelledError):
             told = None
         if told is None or told["id"] != self._scheduler:

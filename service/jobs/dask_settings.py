@@ -8,6 +8,9 @@ QUIET: dict[str, object] = {
     # The store counts attempts: a solve whose worker died comes back to its runner at once.
     "distributed.scheduler.allowed-failures": 0,
     "distributed.scheduler.work-stealing": False,
+    # Nannies start their workers anew. The cluster would give a worker up that died twice within
+    # this time, while it starts; one that stays empty is started anew by us.
+    "distributed.deploy.lost-worker-timeout": "1h",
     # Lines of solves pass as events; the newest few are enough for who listens.
     "distributed.admin.low-level-log-length": 64,
     "distributed.scheduler.events-cleanup-delay": "1m",

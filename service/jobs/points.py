@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import structlog
 
@@ -13,13 +14,21 @@ from service.jobs.hands import Hand, Hands
 from service.jobs.messages import Point, Solved, Step, Task, Word
 from service.jobs.model import AllocateRequest
 from service.jobs.pace import Pace
-from service.store.jobs import Job
 
 log = structlog.get_logger("service.jobs")
 
 
 class _LostError(Exception):
     """The worker of a point is gone: another one may do better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """For whom points are solved: whose turn it is, and what they are named by."""
+
+    owner: str
+    job: str
+    attempt: int = 1
 
 
 class Points:
@@ -31,12 +40,12 @@ class Points:
         gate: Gate,
         pace: Pace,
         attempts: int,
-        job: Job,
+        whose: Whose,
         limit_s: float,
         side_by_side: int,
     ) -> None:
         self._hands, self._gate, self._pace, self._attempts = hands, gate, pace, attempts
-        self._job, self._limit_s = job, limit_s
+        self._whose, self._limit_s = whose, limit_s
         self._closed = threading.Event()
         self._pool = ThreadPoolExecutor(max_workers=side_by_side, thread_name_prefix="point")
 
@@ -53,7 +62,7 @@ class Points:
         try:
             solved = self._tried(point)
         except Exception as error:
-            log.exception("a point stumbled", action="point.stumble", job=self._job.id)
+            log.exception("a point stumbled", action="point.stumble", job=self._whose.job)
             solved = Solved(number=point.number, lost=f"{type(error).__name__}: {error}"[:500])
         if solved is not None:
             tell(solved)
@@ -63,14 +72,14 @@ class Points:
         lost = ""
         for attempt in range(1, self._attempts + 1):
             self._wait_for_solvers()
-            with self._gate.in_turn(self._job.owner, self._closed.is_set) as came:
+            with self._gate.in_turn(self._whose.owner, self._closed.is_set) as came:
                 if not came:
                     return None
                 try:
                     found = self._once(point, attempt)
                 except _LostError as error:
                     lost = str(error)
-                    log.warning("point lost", action="point.lost", job=self._job.id, how=lost)
+                    log.warning("point lost", action="point.lost", job=self._whose.job, how=lost)
                     continue
             if isinstance(found, Outcome):
                 return Solved(number=point.number, outcome=found)
@@ -85,7 +94,7 @@ class Points:
     def _once(self, point: Point, attempt: int) -> Outcome | str:
         """The outcome, or why there is none and won't be."""
         task = Task(
-            job_id=f"{self._job.id}-{self._job.attempt}-{point.number}-{attempt}",
+            job_id=f"{self._whose.job}-{self._whose.attempt}-{point.number}-{attempt}",
             step=Step.POINT,
             request=AllocateRequest(
                 problem=point.problem, time_limit_s=self._limit_s

@@ -15,7 +15,7 @@ from service.jobs.keeping import keep_best, keep_end
 from service.jobs.messages import Said, Step, Task, Word
 from service.jobs.model import ExploreRequest, Progress, request_of
 from service.jobs.pace import Pace
-from service.jobs.points import Points
+from service.jobs.points import Points, Whose
 from service.store.errors import StoreError
 from service.store.jobs import Job, JobStatus
 from service.store.store import Store
@@ -83,7 +83,7 @@ class Watch:
                 self._gate,
                 self._pace,
                 self._attempts,
-                self._job,
+                Whose(self._job.owner, self._job.id, self._job.attempt),
                 limit_s,
                 side_by_side,
             )

@@ -7,8 +7,9 @@ import subprocess
 import sys
 
 from service.jobs.certificates import make_keys
+from service.jobs.solvers import solvers_of
 from service.settings import Settings
-from tests.service.jobs.common import ROOT
+from tests.service.jobs.common import ROOT, wait_for
 
 
 def free_port():
@@ -51,6 +52,12 @@ class Members:
             if "At work" in line:
                 return self
         raise AssertionError(f"{name} ended")
+
+    def until_ready(self):
+        """Wait until a worker is at the scheduler."""
+        solvers = solvers_of(self.settings)
+        wait_for(solvers.is_ready, 90)
+        solvers.close()
 
     def end(self, name, number=signal.SIGKILL):
         process = self.running.pop(name)

@@ -63,12 +63,15 @@ def serving(store, solvers):
 
 
 def worker_pid(solvers):
-    wait_for(solvers.is_ready)
+    """Of a worker that has started: dask mixes up one that is killed while its nanny starts it."""
+    wait_for(solvers.is_ready, 90)
+    nannies = solvers.inner._cluster._cluster.workers.values()
+    wait_for(lambda: all(one.status.name == "running" for one in nannies), 90)
     return next(iter(solvers._connection._client.run(os.getpid).values()))
 
 
 def at_work(store, job):
-    wait_for(lambda: progress_of(store.jobs.get(job.id)).best_saved)
+    wait_for(lambda: progress_of(store.jobs.get(job.id)).best_saved, 90)
 
 
 def final(store, job, seconds=60):
@@ -118,7 +121,7 @@ def test_a_killed_worker_loses_no_job_three_times_then_fails_it(store, solvers, 
     for attempt in (1, 2, 3):
         wait_for(lambda n=attempt: store.jobs.get(job.id).attempt == n)
         at_work(store, job)
-        wait_for(helpers)
+        wait_for(helpers, 90)
         os.kill(worker_pid(solvers), signal.SIGKILL)
         wait_for(lambda: not helpers(), 10)
     ended = final(store, job)
@@ -183,6 +186,35 @@ def test_plans_of_two_wait_for_the_one_worker(store, serving):
     serving("quick", Pace(slots=2, lease_s=2, look_s=0.05, tick_s=0.05, say_s=0.05))
     assert [final(store, job).status for job in jobs] == [JobStatus.SUCCESSFUL] * 2
     assert [store.jobs.get(job.id).attempt for job in jobs] == [1, 1]
+
+
+def test_a_cluster_that_lost_all_its_workers_is_started_anew(solvers, monkeypatch):
+    """dask does not replace a worker that dies while it starts."""
+    wait_for(solvers.is_ready, 90)
+    connection = solvers.inner._connection
+    monkeypatch.setattr("service.jobs.cluster.LACKS_S", 5.0)
+    monkeypatch.setattr("service.jobs.cluster.FRESH_S", 0.0)
+    monkeypatch.setattr(connection, "workers", lambda: 0)
+    monkeypatch.setattr(solvers.inner, "_had_workers", time.monotonic())
+    assert not solvers.is_ready()
+    assert solvers.inner._connection is connection
+    monkeypatch.setattr(solvers.inner, "_had_workers", time.monotonic() - 6)
+    assert solvers.is_ready()
+    assert solvers.inner._connection is not connection
+
+
+def test_a_scheduler_that_takes_its_time_is_not_lost(solvers, monkeypatch):
+    wait_for(solvers.is_ready, 90)
+    connection = solvers.inner._connection
+
+    def late(*_args, **_kwargs):
+        raise TimeoutError
+
+    monkeypatch.setattr("service.jobs.cluster.FRESH_S", 0.0)
+    monkeypatch.setattr(connection._client, "sync", late)
+    assert connection.workers() is None
+    assert solvers.is_ready()
+    assert solvers.inner._connection is connection
 
 
 class Nowhere:

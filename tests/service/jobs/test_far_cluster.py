@@ -1,5 +1,6 @@
 """A scheduler and workers in processes of their own: each is killed, no job is lost."""
 
+import json
 import os
 import signal
 import subprocess
@@ -11,11 +12,13 @@ import pytest
 from service.jobs.certificates import CERTIFICATE, KEY, end_of, make_keys
 from service.jobs.checked import on_the_solvers
 from service.jobs.clusters import FarCluster
+from service.jobs.far_solver import FarSolver, NoSchedulerError
 from service.jobs.runner import Runner, host_prefix
 from service.jobs.solvers import solvers_of
 from service.jobs.views import progress_of
 from service.settings import Settings
 from service.store import JobStatus, open_store
+from tests.service.export.builders import tiny_problem
 from tests.service.jobs.common import BRISK, FAKES, ROOT, ask, ask_around, helpers, wait_for
 from tests.service.jobs.members import Members
 
@@ -156,10 +159,48 @@ def test_a_killed_server_leaves_no_solver_on_the_cluster(members, store, tmp_pat
 
 
 @pytest.mark.slow
+def test_an_exploration_of_the_command_line_goes_there_too(members, tmp_path):
+    members.until_ready()
+    file = tmp_path / "problem.json"
+    file.write_text(tiny_problem().model_dump_json())
+    told = tmp_path / "found.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "service.cli", "explore", "worth", str(file), "-o", str(told)],
+        env=os.environ
+        | {
+            "PYTHONPATH": str(ROOT),
+            "MIZAN_HOME": str(tmp_path / "home"),
+            "MIZAN_LANGUAGE": "en",
+            "MIZAN_SCHEDULER": members.settings.scheduler,
+            "MIZAN_SCHEDULER_KEYS": str(members.settings.scheduler_keys),
+        },
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(told.read_text())["problem_digest"] == tiny_problem().digest
+
+
+def test_a_command_says_that_its_scheduler_is_away(tmp_path):
+    make_keys(tmp_path / "keys")
+    settings = Settings(
+        home=tmp_path, scheduler="tls://127.0.0.1:9", scheduler_keys=tmp_path / "keys"
+    )
+    far = FarSolver(settings, 10, None, lambda: False)
+    with pytest.raises(NoSchedulerError, match="mizan doctor"):
+        far.__enter__()
+
+
+def test_without_a_scheduler_solves_stay_here(tmp_path):
+    with FarSolver(Settings(home=tmp_path), 10, None, lambda: False) as here:
+        assert (here.solved, here.workers) == (None, None)
+
+
+@pytest.mark.slow
 def test_the_doctor_finds_the_cluster_well(members):
-    solvers = solvers_of(members.settings)
-    wait_for(solvers.is_ready)
-    solvers.close()
+    members.until_ready()
     findings = list(on_the_solvers(members.settings))
     assert [one.well for one in findings] == [True, True]
     assert findings[0].what.params["n"] == 1
