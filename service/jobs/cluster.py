@@ -26,7 +26,7 @@ BESIDE_S = 600.0
 LACKS_S = 40.0
 """A cluster of our own without any worker for so long is started anew.
 
-dask replaces a worker that dies, unless it dies while it starts; that takes a while on a busy machine.
+dask replaces a worker that dies, unless it dies while it starts; on a busy machine that takes long.
 """
 FRESH_S = 1.0
 """For so long an answer of the scheduler is believed."""
