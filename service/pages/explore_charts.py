@@ -5,6 +5,7 @@ from itertools import pairwise
 from geo.notes import Note, said
 from optimizer.explore_worth import StaffingCurve, Worth
 from optimizer.problem import TierName
+from optimizer.served import Served
 from optimizer.staff import Gender
 from service.exploration.findings import shock_name
 from service.exploration.questions import (
@@ -89,25 +90,30 @@ def fairness_may_mislead(found: Explored) -> bool:
     if isinstance(found.question, AskWorth):
         return any(_reads_worse(one) for one in found.typed)
     if isinstance(found.question, AskCurve):
-        points = found.typed.points
         return any(
-            one.served is not None
-            and before.served is not None
-            and one.served.served_hours_week >= before.served.served_hours_week - SLIGHT
-            and any(
-                one.values.get(goal, 0.0) > before.values.get(goal, 0.0) + SLIGHT
-                for goal in FAIRNESS
-            )
-            for before, one in pairwise(points)
+            _no_less(goal, before.served, one.served)
+            and one.values.get(goal, 0.0) > before.values.get(goal, 0.0) + SLIGHT
+            for before, one in pairwise(found.typed.points)
+            for goal in FAIRNESS
         )
     return False
 
 
 def _reads_worse(one: Worth) -> bool:
-    if one.before is None or one.after is None:
+    """Of officers only: an office is measured by the yardstick from before it opened."""
+    return one.office is not None and any(
+        gain.tier in FAIRNESS and gain.gain < -SLIGHT and _no_less(gain.tier, one.before, one.after)
+        for gain in one.gains
+    )
+
+
+def _no_less(goal: TierName, before: Served | None, after: Served | None) -> bool:
+    """Whether no less is served of the demand that the goal is about."""
+    if before is None or after is None:
         return False
-    more = one.after.served_hours_week >= one.before.served_hours_week - SLIGHT
-    return more and any(gain.tier in FAIRNESS and gain.gain < -SLIGHT for gain in one.gains)
+    if goal is TierName.FAIRNESS_WOMEN:
+        return after.women_served_hours_week >= before.women_served_hours_week - SLIGHT
+    return after.served_hours_week >= before.served_hours_week - SLIGHT
 
 
 def _measured(words: Words, goal: TierName) -> str:

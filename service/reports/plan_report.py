@@ -42,6 +42,8 @@ from service.reports.plan_parts import (
 from service.reports.press import print_pdf
 from service.scenario import presets
 
+COVER_MAP = 0.76
+"""Part of the page's width: the map stays on the cover below five full sentences."""
 EMPTY = Ground({})
 
 
@@ -123,7 +125,7 @@ def plan_sheet(
         )
     maps = plan_maps(view, ground)
     # The map of women's demand answers with the sentences, on the cover.
-    blocks += [Picture(one.svg, one.alt, one.title, width=0.87) for one in maps[:1]]
+    blocks += [Picture(one.svg, one.alt, one.title, width=COVER_MAP) for one in maps[:1]]
     if maps:
         blocks.append(Heading(t(said("On the map"))))
     blocks += [Picture(one.svg, one.alt, one.title, width=0.94) for one in maps[1:]]

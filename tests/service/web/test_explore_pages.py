@@ -179,14 +179,15 @@ def test_a_reader_is_warned_where_fairness_falls_though_no_less_is_served(
     house, as_role, plan_id, solved, worse
 ):
     """As with an officer who brings a skill that nobody had: more could be served at all."""
-    vehicle = next(one for one in worth(*solved) if one.name == "vehicle")
+    woman = next(one for one in worth(*solved) if one.name == "woman")
+    assert woman.office is not None
     gains = tuple(
-        gain.model_copy(update={"gain": gain.gain - worse * ("fairness" in gain.tier)})
-        for gain in vehicle.gains
+        gain.model_copy(update={"gain": max(gain.gain, 0.0) - worse * ("fairness" in gain.tier)})
+        for gain in woman.gains
     )
     client = as_role("director")
     job_id = job_of(ask(client, plan_id, "worth"))
-    finish(house[1], job_id, (vehicle.model_copy(update={"gains": gains}),))
+    finish(house[1], job_id, (woman.model_copy(update={"gains": gains}),))
     text = client.get(f"/explorations/{job_id}").text
     assert ("Read fairness with care" in text) is bool(worse)
 
