@@ -97,7 +97,7 @@ SEEN: Mapping[Thing, Mapping[str, Right]] = {
     Thing.LAYER: _all(
         Right.SEE_MAP,
         "code name_ar name_en parent pcode area_km2 value low high unit period period_start "
-        "period_end standing source data_version "
+        "period_end standing source data_version serial figures_as_of "
         # rates and densities: the figure before shrinkage, the band of the count
         "raw raw_low raw_high count count_low count_high exposure own_weight "
         # need: its components, each drilled down to its figure, and what a rank could be
@@ -107,7 +107,7 @@ SEEN: Mapping[Thing, Mapping[str, Right]] = {
         "share_worst "
         # residents, growth and influx
         "residents women_share per_km2 figure as_of figure_as_of first last from to inherited "
-        "new_residents families clans largest lumpiness stock "
+        "new_residents families clans largest latest lumpiness stock "
         # hot spots and trend
         "kind gi_z gi_p gi_q local_i local_p local_q quadrant now before ratio ratio_low "
         "ratio_high",
