@@ -66,12 +66,16 @@ def create_app(
     store: Store | None = None,
     atlases: Atlases | None = None,
     wake: Callable[[], None] = lambda: None,
+    place: Callable[[], str] = lambda: "none",
     clock: Clock = lambda: datetime.now(UTC),
 ) -> FastAPI:
-    """Build the service. What is not given comes from ``settings``; ``wake`` calls the runner."""
+    """Build the service. What is not given comes from ``settings``; ``wake`` calls the runner.
+
+    ``place`` says where it solves, for the figures.
+    """
     configure_logs(settings.log_level)
     store = store or open_store(settings)
-    meter = make_meter(store)
+    meter = make_meter(store, place)
     app = Service(
         around=around(settings, store, meter),
         title="Mizan",

@@ -26,9 +26,16 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 class Meter:
-    """Counts and times requests of one service; ``jobs`` tells how many there are by state."""
+    """Counts and times requests of one service.
 
-    def __init__(self, jobs: Callable[[], Mapping[str, int]]) -> None:
+    ``jobs`` tells how many there are by state, ``place`` where they are solved now.
+    """
+
+    def __init__(
+        self,
+        jobs: Callable[[], Mapping[str, int]],
+        place: Callable[[], str] = lambda: "none",
+    ) -> None:
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "mizan_requests",
@@ -49,6 +56,7 @@ class Meter:
         )
         self._given = {code: self._ready.labels(f"{code}") for code in (200, 304)}
         self.registry.register(_Jobs(jobs))
+        self.registry.register(_Solvers(place))
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
 
@@ -102,6 +110,23 @@ class _Jobs(Collector):
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Asked when registering: the store is not asked then."""
         yield GaugeMetricFamily("mizan_jobs", "Jobs in the store by state.", labels=["state"])
+
+
+class _Solvers(Collector):
+    """1 for the place where jobs are solved now; ``beside`` may mean that no cluster starts."""
+
+    def __init__(self, place: Callable[[], str]) -> None:
+        self._place = place
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        found = GaugeMetricFamily("mizan_solvers", "Where jobs are solved now.", labels=["place"])
+        now = self._place()
+        for place in _PLACES:
+            found.add_metric([place], float(place == now))
+        yield found
+
+
+_PLACES = ("cluster", "beside", "none")
 
 
 def _pattern(scope: Scope) -> str:

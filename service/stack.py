@@ -32,9 +32,9 @@ class Service(FastAPI):
         return self._around(super().build_middleware_stack())
 
 
-def make_meter(store: Store) -> Meter:
-    """Figures of this service."""
-    return Meter(partial(jobs_by_state, store.transactions))
+def make_meter(store: Store, place: Callable[[], str]) -> Meter:
+    """Figures of this service; ``place`` says where jobs are solved now."""
+    return Meter(partial(jobs_by_state, store.transactions), place)
 
 
 def around(settings: Settings, store: Store, meter: Meter) -> Callable[[ASGIApp], ASGIApp]:

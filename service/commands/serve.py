@@ -57,7 +57,9 @@ def serve(
             Staging(settings.home).sweep()
             sweep_orphans(settings.home)
             runner = make_runner(settings, store)
-            app = create_app(settings, store=store, wake=runner.wake)
+            app = create_app(
+                settings, store=store, wake=runner.wake, place=lambda: runner.solvers.where
+            )
             _welcome(here, settings, store)
             # uvicorn ends in order and then raises the signal again: there is a runner to stop.
             signal.signal(signal.SIGTERM, _leave)

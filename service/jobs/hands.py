@@ -42,6 +42,10 @@ class Solvers(Protocol):
     """A place that has hands for steps which need no store."""
 
     @property
+    def where(self) -> str:
+        """``cluster``, ``beside`` (children of the runner) or ``none``, as it is now."""
+
+    @property
     def capacity(self) -> int:
         """How many can be at work at once."""
 
@@ -63,6 +67,10 @@ class BesideSolvers:
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
+
+    @property
+    def where(self) -> str:
+        return "beside"
 
     @property
     def capacity(self) -> int:

@@ -9,6 +9,7 @@ import structlog
 
 from service.auth.accounts import token_hash
 from service.logs import Lines, configure_logs, traced
+from service.metrics import Meter
 from tests.service.web.conftest import ORIGIN
 from tests.service.web_house import TestClient, make_house
 
@@ -110,6 +111,16 @@ def test_figures_name_routes_and_states_and_nobody(operated):
     assert 'method="other"' in text
     for word in ("abc123", "secret", "somebody", "planner", "need-districts", "value>3", "BREW"):
         assert word not in text, word
+
+
+def test_figures_tell_where_jobs_are_solved():
+    place = ["cluster"]
+    meter = Meter(dict, lambda: place[0])
+    assert b'mizan_solvers{place="cluster"} 1.0' in meter.text()
+    place[0] = "beside"
+    text = meter.text()
+    assert b'mizan_solvers{place="beside"} 1.0' in text
+    assert b'mizan_solvers{place="cluster"} 0.0' in text
 
 
 def test_figures_say_when_the_store_is_away(operated, monkeypatch):
