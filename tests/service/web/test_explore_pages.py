@@ -21,7 +21,7 @@ from service.jobs.model import AllocateRequest, ExploreRequest, Kind
 from service.pages.explore import TITLES
 from service.scenario import Scenario
 from service.store.jobs import JobStatus
-from tests.optimizer.builders import tiny
+from tests.optimizer.builders import DAY, LATE, tiny
 from tests.service.web.conftest import ORIGIN
 
 
@@ -252,3 +252,35 @@ def test_new_women_of_a_plan_stay_in_what_is_explored(house, as_role):
     assert (
         ExploreRequest.model_validate_json(house[1].jobs.get(job_id).request).problem.hires == lots
     )
+
+
+HOSTILE = "<img src=x onerror=alert(1)>${alert(2)}"
+
+
+def test_hostile_names_are_shown_and_none_runs(house, as_role):
+    base = tiny()
+    problem = base.model_copy(
+        update={
+            "title": HOSTILE,
+            "shifts": (DAY.model_copy(update={"name_ar": HOSTILE, "name_en": HOSTILE}), LATE),
+            "areas": tuple(a.model_copy(update={"name_en": HOSTILE}) for a in base.areas),
+            "offices": tuple(o.model_copy(update={"name_en": HOSTILE}) for o in base.offices),
+        }
+    )
+    plan = solve(problem, time_limit_s=30).plan
+    plan_id = house[1].plans.save(problem, plan, title=HOSTILE).id
+    client = as_role("director")
+    job_id = job_of(ask(client, plan_id, "worth"))
+    finish(house[1], job_id, worth(problem, plan))
+    stored = house[1].plans.get(plan_id)
+    house[0].state.house.details.of(stored.problem, stored.plan, wait_s=60)
+    for path in (
+        f"/plans/{plan_id}/details",
+        f"/plans/{plan_id}/roster",
+        f"/plans/{plan_id}/explore",
+        f"/explorations/{job_id}?plan={plan_id}",
+        f"/compare?a={plan_id}",
+    ):
+        text = client.get(path).text
+        assert "<img" not in text, path
+        assert "&lt;img src=x" in text, path
