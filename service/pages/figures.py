@@ -216,4 +216,5 @@ def _interval(words: Words, layer: str, low: object, high: object) -> str:
     ends = known(low), known(high)
     if ends[0] is None or ends[1] is None:
         return ""
-    return f"{figure(words, layer, ends[0])} – {figure(words, layer, ends[1])}"
+    said = [figure(words, layer, end) for end in ends]
+    return "" if said[0] == said[1] else " – ".join(said)

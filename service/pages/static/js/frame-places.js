@@ -54,6 +54,7 @@ window.mizanPlaces = (() => {
   const declutter = (map, labels, taken, leaders) => {
     const view = map.getPixelBounds();
     const origin = map.getPixelOrigin();
+    const edge = { left: view.min.x - origin.x + 4, right: view.max.x - origin.x - 4 };
     const free = taken.slice();
     labels.forEach((label) => {
       const icon = label.getElement();
@@ -63,7 +64,7 @@ window.mizanPlaces = (() => {
       const reach = label.reach === undefined ? SHIFTS.length : label.reach;
       const found = outside || label.least > map.getZoom() ? undefined : SHIFTS.slice(0, reach).find(([dx, dy]) => {
         const box = around(own.x + dx, own.y + dy + label.drop, label.width + 4, label.height);
-        return !free.some((other) => overlap(box, other));
+        return box.left >= edge.left && box.right <= edge.right && !free.some((other) => overlap(box, other));
       });
       icon.style.visibility = found ? "" : "hidden";
       if (!found) return;
