@@ -83,6 +83,7 @@ def serve(
         # All is put back and closed. To take down a large interpreter may take longer than a
         # stop is promised to, and the timer above can't end it any more by then.
         here.out.file.flush()
+        _give_back()
         os._exit(Exit.DONE)
 
 
@@ -91,6 +92,13 @@ def _end_surely() -> None:
     last = threading.Timer(_LAST_S, os._exit, (Exit.DONE,))
     last.daemon = True
     last.start()
+
+
+def _give_back() -> None:
+    """Semaphores of processes that have ended; the interpreter would do it at its own end."""
+    from multiprocessing import util
+
+    util._exit_function()  # type: ignore[attr-defined]  # noqa: SLF001 (what Python calls at its end)
 
 
 class _Stopped(SystemExit):
