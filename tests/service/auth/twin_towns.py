@@ -105,7 +105,7 @@ class TwinTown:
     """A service on the demo: people of every role, a plan, a job that waits."""
 
     def __init__(self, home: Path, more: list[Hidden], plan_of=None):
-        self.lots = itertools.count(1)
+        self.asked, self.lots = 0, itertools.count(1)
         with no_lots(self.lots):
             self._make(home, more, plan_of)
 
@@ -140,6 +140,12 @@ class TwinTown:
         self.store.jobs.finish(job, JobStatus.SUCCESSFUL, result=said, plan_id=self.plan_id)
         self.job_id = ask_allocation(self.store, asked, owner="planner").id
         self.book: LayerBook = book
+
+    def next_request(self):
+        """Lots of a request begin at its own number: what threads drew before shifts none."""
+        self.asked += 1
+        self.lots = itertools.count(self.asked * 1_000_000)
+        return self.lots
 
     def _add(self, name, role, **more):
         self.store.accounts.put_account(Account(name, role, HASH, **more))
