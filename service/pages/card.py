@@ -78,7 +78,7 @@ def card_of(
 ) -> Card:
     """The card of ``code``; a layer that can't be made is left out."""
     every = atlas.units(choice.level, choice.governorate)
-    readings = _readings(atlas, choice, words, every, code, plan)
+    readings = _readings(atlas, choice, words, reading, every, code, plan)
     need = readings.get(LayerCode.NEED)
     return Card(
         facts=tuple((one.title, one.rows[0].text, one.unit) for one in readings.values()),
@@ -98,6 +98,7 @@ def _readings(
     atlas: Atlas,
     choice: MapChoice,
     words: Words,
+    reading: Reading,
     every: gpd.GeoDataFrame,
     code: str,
     plan: NewestPlan | None,
@@ -111,7 +112,9 @@ def _readings(
             continue
         asked = replace(choice, layer=layer, category=category)
         try:
-            built = layer_of(atlas, asked, every, plan)
+            # The chosen one is there already: under a moving weight it is the costly one.
+            is_chosen = (layer, category) == (choice.layer, choice.category)
+            built = reading.layer if is_chosen else layer_of(atlas, asked, every, plan)
         except KeyError:
             continue
         found[layer] = read_layer(built, every.loc[[code]], words)

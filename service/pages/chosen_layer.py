@@ -40,12 +40,18 @@ def layer_of(
     return placed_layer(atlas, choice, units)
 
 
-def placed_layer(atlas: Atlas, choice: MapChoice, units: gpd.GeoDataFrame) -> Layer:
-    """As ``layer_of``, for layers of places only."""
+def placed_layer(
+    atlas: Atlas, choice: MapChoice, units: gpd.GeoDataFrame, *, ranks: bool = True
+) -> Layer:
+    """As ``layer_of``, for layers of places only.
+
+    Without ``ranks`` none are drawn: quicker where a weighted need is asked for its value alone.
+    """
     code = LayerCode(choice.layer)
     if code is not LayerCode.NEED or not choice.weights:
         return atlas.layer(code, choice.level, choice.category, choice.period)
     chosen = components(choice)
     made = [atlas.layer(one.layer, choice.level, one.category, choice.period) for one in chosen]
     inside = [replace(one, values=one.values.reindex(units.index)) for one in made]
-    return need_layer(inside, NeedRules(components=chosen))[0]
+    rules = NeedRules(components=chosen)
+    return need_layer(inside, rules if ranks else rules.model_copy(update={"draws": 1}))[0]

@@ -47,7 +47,7 @@ def through_time(atlas: Atlas, choice: MapChoice, units: gpd.GeoDataFrame) -> Th
     figures = {}
     for period in reversed(choice.offered[:MOST]):
         try:
-            layer = placed_layer(atlas, replace(choice, period=period), units)
+            layer = placed_layer(atlas, replace(choice, period=period), units, ranks=False)
         except KeyError:
             continue
         figures[period] = told_values(layer, units)
