@@ -5,6 +5,8 @@ a book covers is read from figures that are released anyway: whole months by the
 incidents of the store in steps of ``K_SEVERE``, areas by their yearly bands (``geo.privacy``).
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -12,6 +14,7 @@ import pandas as pd
 from geo.layers import Period
 from geo.privacy import K_SEVERE, threshold
 from geo.rates import Window, windows
+from service.store.datasets import Dataset, Kind
 
 _FULL = 0.5
 """A first or last month with under half of what the months usually hold is taken as begun or cut
@@ -33,12 +36,15 @@ def covered_months(days: pd.Series) -> Period | None:
     return Period(date(first.year, first.month, 1), date(last.year, last.month, 1))
 
 
-def last_day_told(covered: Period | None) -> date | None:
-    """What may be said of how far incidents reach: the end of the last covered month.
+def datasets_told(datasets: Sequence[Dataset], covered: Period | None) -> tuple[Dataset, ...]:
+    """The versions, incidents reaching to the end of the last covered month, whatever they hold.
 
     The day of the newest case is a fact about one case, so it is told by nothing that is released.
     """
-    return None if covered is None else covered.end - timedelta(days=1)
+    until = None if covered is None else covered.end - timedelta(days=1)
+    return tuple(
+        replace(one, as_of=until) if one.kind is Kind.INCIDENTS else one for one in datasets
+    )
 
 
 def covered_years(covered: Period | None, others: pd.Series, today: date) -> tuple[Period, ...]:

@@ -42,7 +42,7 @@ from geo.surfaces import Surface
 from service import offered
 from service.base_map import river_lines, town_points
 from service.cellbook import CellBook
-from service.coverage import SLACK, areas_told, covered_months, covered_years, last_day_told
+from service.coverage import SLACK, areas_told, covered_months, covered_years, datasets_told
 from service.store import Dataset, Kind, Records, Store
 from service.unitbook import NOTHING, UnitBook, area_of
 
@@ -167,11 +167,7 @@ class LayerBook(UnitBook):
         """What is loaded; how far incidents reach is told by whole months of many."""
         if self.clearance is Clearance.EXACT:
             return self._datasets
-        until = last_day_told(self.covered)
-        return tuple(
-            replace(one, as_of=until) if one.kind is Kind.INCIDENTS else one
-            for one in self._datasets
-        )
+        return datasets_told(self._datasets, self.covered)
 
     @cached_property
     def _years(self) -> tuple[Period, ...]:
