@@ -3,10 +3,11 @@
 Unknowns: ``n[r]`` whole trips of a round ``r`` (office, unit, crew of women or of anybody, stops)
 in a cycle, ``h[r,a]`` officer-hours on site, ``s``, ``sw`` demand served there (women's demand by
 women only). Rules: ``sum_a h <= crew (day - road) n``; ``h >= crew stay n``; ``s + sw <= h``;
-served at most what is asked; one crew of a unit a day in an area; ``crew road n + sum h`` within
-the hours that are left, women's within women's. Goals, one before the other: areas that get any
-visit; women's demand served; the least served share of an area that can be visited at all;
-need-weighted demand served; least officer-hours, road and site.
+served at most what is asked; one crew of a unit a day in an area; trips at most the crews that may
+be away times the days; ``crew road n + sum h`` within the hours that are left, women's within
+women's. Goals, one before the other: areas that get any visit; women's demand served; the least
+served share of an area that can be visited at all; need-weighted demand served; least
+officer-hours, road and site.
 
 A goal is proven when its bound is within one percent: whole trips of nearly equal rounds make
 the last thousandths a long search that no day of the week depends on. (CP-SAT, tried first, took
@@ -107,10 +108,15 @@ class _Board:
             if not away or (women and left_women <= LEAST_HOURS):
                 continue
             most = away * len(rules.weekdays) * self.cycle
+            rounds = facts.rounds(office, unit)
             spent[women] = [
                 self._round(r, women, min(most, int(left * self.cycle / self._least(r))))
-                for r in facts.rounds(office, unit)
+                for r in rounds
             ]
+            # Women are among those who may be away, so their trips count in both limits.
+            crews = (True,) if women else (True, False)
+            trips = [v for r in rounds for w in crews if (v := self.n.get((r, w))) is not None]
+            self._at_most(_sum(trips), most)
         hours = _sum(spent[True] + spent[False])
         if spent[True] or spent[False]:
             self._at_most(hours, left * self.cycle)

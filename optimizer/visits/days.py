@@ -1,9 +1,10 @@
 """On which days the chosen trips go: exact by CP-SAT.
 
 ``x[trip, week, day]`` whole; no more crews of a unit away on a day than may be, and one of them
-in an area. Goals, one before
-the other: visits of an area even over the weeks; each area on as few weekdays as possible, so that
-people know the day; few crews of an office away on the same day.
+in an area. Goals, one before the other: every trip gets a day (trips of several stops may stand
+in one another's way, which their choice doesn't see); visits of an area even over the weeks; each
+area on as few weekdays as possible, so that people know the day; few crews of an office away on
+the same day.
 """
 
 from collections import defaultdict
@@ -25,7 +26,10 @@ Day = tuple[int, int]  # week and weekday, from 0
 def days_of(
     facts: VisitFacts, chosen: Sequence[Choice], *, seed: int = 1
 ) -> tuple[list[list[Day]], list[VisitGoal]]:
-    """The days of each choice, in its trips' order, and what each goal came to."""
+    """The days of each choice, in its trips' order, and what each goal came to.
+
+    A trip for which no day is left is in no list; ``trips_without_day`` counts them.
+    """
     if not chosen:
         return [], []
     rules = facts.rules
@@ -36,8 +40,9 @@ def days_of(
         for c, choice in enumerate(chosen)
         for day in days
     }
+    left = [model.new_int_var(0, choice.trips, f"left|{c}") for c, choice in enumerate(chosen)]
     for c, choice in enumerate(chosen):
-        model.add(sum(x[c, day] for day in days) == choice.trips)
+        model.add(sum(x[c, day] for day in days) + left[c] == choice.trips)
     _crews(facts, chosen, model, x, days)
     _one_a_day(chosen, model, x, days)
     solver = cp_model.CpSolver()
@@ -47,6 +52,7 @@ def days_of(
     solver.parameters.max_deterministic_time = LIMIT
     goals = []
     for name, goal in (
+        ("trips_without_day", sum(left)),
         ("uneven_weeks", _uneven(chosen, model, x, days, rules.cycle_weeks)),
         ("weekdays_of_areas", _weekdays(chosen, model, x, days)),
         ("away_together", _together(chosen, model, x, days)),

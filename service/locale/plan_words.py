@@ -47,6 +47,7 @@ VISIT_GOAL = {
     "least_served_share": said("Least share served in an area"),
     "need_weighted_hours": said("Hours served a week, weighted by need"),
     "officer_hours": said("Officer-hours a week, road included"),
+    "trips_without_day": said("Trips for which no day is left"),
     "uneven_weeks": said("Visits that crowd into one week"),
     "weekdays_of_areas": said("Weekdays that areas have to remember"),
     "away_together": said("Most crews away on one day"),

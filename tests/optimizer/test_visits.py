@@ -6,7 +6,9 @@ from optimizer.plan import Crews, Flow, Plan, Posting, ShortfallKind, Status
 from optimizer.problem import Policies, UnitRule
 from optimizer.roster import Weekday
 from optimizer.visits import AreaTravel, SetAside, VisitRules, check_visits, plan_visits
-from optimizer.visits.facts import VisitFacts
+from optimizer.visits.choose import Choice
+from optimizer.visits.days import days_of
+from optimizer.visits.facts import Round, VisitFacts
 from tests.optimizer.builders import MAN, WOMAN, P, T, W, area, demand, office, staff, tiny, way
 
 FAR = (AreaTravel(area="A2", other="A3", travel_min=10),)
@@ -216,3 +218,39 @@ def test_a_way_names_areas_that_are_there():
     with pytest.raises(ValueError, match="unknown area X"):
         type(problem)(**(problem.model_dump() | {"between": (lost,)}))
     assert "between" not in problem.model_dump_json()
+
+
+def test_more_trips_than_crews_have_days_are_not_chosen(milp):
+    rules = VisitRules(cycle_weeks=1, weekdays=(Weekday.SUNDAY, Weekday.MONDAY))
+    near = tuple(area(f"A{n}") for n in range(2, 7))
+    question = far_away(
+        men=6,
+        areas=(area("A1"), *near),
+        demand=(demand("A1", T, 1.0), *(demand(a.code, T, 12.0) for a in near)),
+        travel=(way("A1", "O1", 0), *(way(a.code, "O1", 100) for a in near)),
+    )
+    away = VisitFacts(*question, rules, ()).crews_away("O1", T, women=False)
+    visits = made(question, milp, rules=rules)
+    assert 0 < len(visits.trips) <= away * len(rules.weekdays)
+    assert next(g.value for g in visits.goals if g.name == "trips_without_day") == 0
+
+
+class TwoCrews:
+    """Facts of an office whose two crews may be away on each of five days."""
+
+    rules = VisitRules(cycle_weeks=1)
+
+    def crews_away(self, *_, women):
+        return 2
+
+
+def test_trips_that_stand_in_one_anothers_way_are_told_instead_of_failing():
+    pairs = (("A", "B"), ("B", "C"), ("A", "C"))  # any two of them meet in an area
+    days = len(TwoCrews.rules.weekdays)
+    trips = days // 2
+    chosen = [Choice(Round("O1", T, stops, 60.0), False, trips, {}, {}, {}) for stops in pairs]
+    placed, goals = days_of(TwoCrews(), chosen)
+    assert goals[0].name == "trips_without_day"
+    assert goals[0].value == max(0, 3 * trips - days)
+    assert sum(len(one) for one in placed) == min(days, 3 * trips)
+    assert len({day for one in placed for day in one}) == sum(len(one) for one in placed)
