@@ -1,7 +1,8 @@
 """Looking after accounts: make, change, reset, disable; who holds a clearance. Acts with entries.
 
 Whoever manages accounts gives no clearance, and whoever gives clearances manages no accounts: it
-takes two to make somebody who sees exact figures. A new password or role ends a clearance.
+takes two to make somebody who is cleared. A new password or role ends a clearance, and a broken
+glass: whoever is given the new password did not break it.
 """
 
 import re
@@ -9,6 +10,7 @@ from dataclasses import replace
 
 from service.auth.accounts import NAME_PATTERN, Account
 from service.auth.first_run import one_time_password
+from service.auth.glass import close_glass_of
 from service.auth.roles import Right, Role, may
 from service.auth.sign_in import hash_password
 from service.errors import NotAllowedError
@@ -63,6 +65,7 @@ def change_account(store: Store, by: Account, name: str, role: Role, office: str
         _check_office(store, office)
         store.accounts.put_account(replace(account, role=role, office=office, clearance=False))
         store.accounts.drop_sessions_of(account.name)
+        close_glass_of(store, by.name, account.name)
         store.audit.append(
             "account_changed",
             actor=by.name,
@@ -92,6 +95,7 @@ def reset_account(store: Store, by: Account, name: str) -> str:
         )
         store.accounts.drop_sessions_of(account.name)
         store.accounts.revoke_tokens_of(account.name)
+        close_glass_of(store, by.name, account.name)
         store.audit.append("password_reset", actor=by.name, subject=account.name)
     return password
 
@@ -106,6 +110,7 @@ def able_account(store: Store, by: Account, name: str, *, disabled: bool) -> Non
         changed = replace(account, disabled=disabled, failures=0, locked_until=None)
         store.accounts.put_account(changed)
         store.accounts.drop_sessions_of(account.name)
+        close_glass_of(store, by.name, account.name)
         action = "account_disabled" if disabled else "account_enabled"
         store.audit.append(action, actor=by.name, subject=account.name)
 

@@ -11,6 +11,7 @@ from service.errors import NotAllowedError
 from service.store.errors import ConflictError
 from service.store.grants import Grant, GrantKind
 from service.store.store import Store
+from service.store.types import utc_now
 
 LEAST_REASON = 10
 MOST_REASON = 1000
@@ -40,6 +41,13 @@ def break_glass(store: Store, account: Account, reason: str, hours: int, now: da
             details={"hours": hours, "until": ends.isoformat(), "reason": reason},
         )
         return found
+
+
+def close_glass_of(store: Store, actor: str, name: str) -> None:
+    """End whatever ``name`` holds: its role or password was changed by ``actor``."""
+    with store.write():
+        for number in store.grants.close_glass_of(name, utc_now()):
+            store.audit.append("glass_closed", actor=actor, subject=f"grant {number}")
 
 
 def close_glass(store: Store, account: Account, grant_id: int, now: datetime) -> Grant:

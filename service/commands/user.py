@@ -106,6 +106,8 @@ def change(
     ] = None,
 ) -> None:
     """Change role, clearance or office of an account; it is signed out everywhere."""
+    from service.auth.glass import close_glass_of
+
     here = terminal(context)
     with here.store() as store, store.write():
         account = _known(context, store, name)
@@ -117,6 +119,7 @@ def change(
         changed = {"role": wanted, "clearance": cleared, "office": place}
         store.accounts.put_account(replace(account, role=wanted, clearance=cleared, office=place))
         store.accounts.drop_sessions_of(account.name)
+        close_glass_of(store, "cli", account.name)
         store.audit.append("account_changed", actor="cli", subject=account.name, details=changed)
 
 
@@ -159,11 +162,14 @@ def enable(context: typer.Context, name: Name) -> None:
 
 
 def _change(context: typer.Context, name: str, action: str, **changes: object) -> None:
+    from service.auth.glass import close_glass_of
+
     here = terminal(context)
     with here.store() as store, store.write():
         account = _known(context, store, name)
         store.accounts.put_account(replace(account, **changes))  # type: ignore[arg-type]  # fields of Account
         store.accounts.drop_sessions_of(account.name)
+        close_glass_of(store, "cli", account.name)
         if "password_hash" in changes:
             store.accounts.revoke_tokens_of(account.name)
         store.audit.append(action, actor="cli", subject=account.name)

@@ -157,6 +157,23 @@ class Grants:
             )
             return self.get(grant_id)
 
+    def close_glass_of(self, name: str, now: datetime) -> Sequence[int]:
+        """End whatever break-glass access an account holds; ids of those that were still to end.
+
+        One whose end is past by ``now`` is closed at that end: a clock that goes back opens none.
+        """
+        with self._tx.write() as connection:
+            still = []
+            for one in self.list(GrantKind.BREAK_GLASS, name, limit=10_000):
+                if one.closed_at is None and one.ends_at is not None:
+                    still += [one.id] if one.ends_at > now else []
+                    connection.execute(
+                        update(_GRANT)
+                        .where(_GRANT.c.id == one.id)
+                        .values(closed_at=min(now, one.ends_at))
+                    )
+            return still
+
     def list(
         self, kind: GrantKind | None = None, name: str | None = None, *, limit: int = 200
     ) -> Sequence[Grant]:

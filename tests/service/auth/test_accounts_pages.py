@@ -1,12 +1,15 @@
 """Accounts and tokens by page: one-time passwords shown once, nobody above himself, all written."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from geo.layers import Clearance
 from service.auth.accounts import token_hash
 from service.auth.roles import Role
 from service.pages.tokens import MOST_TOKENS
+from service.store.grants import GrantKind
 from tests.service.auth.house_of_two import ORIGIN, Town
 from tests.service.web_house import PASSWORD
 
@@ -88,6 +91,19 @@ def test_disabled_is_out_at_once_and_enabled_is_in_again(town):
     post(admin, "/accounts/planner/enable")
     assert town.client("planner").get("/account").status_code == 200
     assert [len(town.acts(f"account_{one}d")) for one in ("disable", "enable")] == [1, 1]
+
+
+@pytest.mark.parametrize("act", ["change", "reset", "disable"])
+def test_a_broken_glass_does_not_pass_to_who_is_given_the_account(town, act):
+    reason = {"reason": "a threat to the life of somebody", "hours": "2"}
+    assert post(town.client("planner"), "/access/glass", **reason).status_code == 303
+    admin = town.client("admin")
+    sent = {"role": "director", "office": ""} if act == "change" else {}
+    assert post(admin, f"/accounts/planner/{act}", **sent).status_code in {200, 303}
+    account = replace(town.store.accounts.account("planner"), must_change=False, disabled=False)
+    assert town.house.clearances.of(account) is Clearance.RELEASED
+    (grant,) = town.store.grants.list(GrantKind.BREAK_GLASS)
+    assert grant.closed_at is not None
 
 
 @pytest.mark.parametrize("act", ["change", "reset", "disable", "enable"])
