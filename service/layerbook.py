@@ -471,12 +471,18 @@ class LayerBooks:
         self._lock = threading.Lock()
 
     def open(self, clearance: Clearance, version: str | None = None) -> LayerBook:
-        """The book of what is loaded now, or was at ``version``, as ``clearance`` may see it."""
+        """The book of what is loaded now, or was at ``version``, as ``clearance`` may see it.
+
+        Raises ``UnknownError`` for a version that never was, ``PurgedError`` for one whose rows
+        were removed since, though its book was still at hand.
+        """
+        # A purge may be another process's: whether a past state may be shown is asked each time.
+        records = self._store.at(version) if version else None
         version = version or self._store.data_version()
         with self._lock:
             book = self._books.get((version, clearance))
             if book is None:
-                records = self._store.at(version)
+                records = records or self._store.at(version)
                 book = LayerBook(
                     records,
                     version,

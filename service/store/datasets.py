@@ -249,6 +249,9 @@ class Datasets:
     def undo(self, sequence: int, actor: str = "") -> None:
         """Take a version out again and bring back what it retired; both stay on record.
 
+        The demo's rows come back with the last version that is not the demo's: made-up and real
+        rows are never mixed.
+
         Raises:
             ConflictError: it is not active.
 
@@ -258,8 +261,23 @@ class Datasets:
             if not dataset.active:
                 raise ConflictError(f"version {dataset.id} is not active: nothing to undo")
             self._set_active([sequence], value=False)
-            self._set_active(dataset.summary.get("retired", ()), value=True)
+            self._set_active(self._brought_back(dataset), value=True)
             self.keep_state(actor, "undo")
+
+    def _brought_back(self, undone: Dataset) -> Sequence[int]:
+        """What ``undone`` retired; of a series, the demo's as they stood before all real rows."""
+        known = {one.sequence: one for one in self.list(undone.kind)}
+        if undone.kind.is_register or undone.demo:
+            return list(undone.summary.get("retired", ()))
+        if any(one.active and not one.demo for one in known.values()):
+            return []  # a series retires the demo's only
+        query = select(tables.StateRow.datasets).order_by(tables.StateRow.sequence.desc())
+        with self._tx.read() as connection:
+            for datasets in connection.execute(query).scalars():
+                there = [known[number] for number in datasets if number in known]
+                if all(one.demo for one in there):
+                    return [one.sequence for one in there]
+        return []
 
     def retire(self, sequences: Iterable[int], actor: str = "", action: str = "retire") -> None:
         """Make versions inactive; their rows stay and can be read at their version."""

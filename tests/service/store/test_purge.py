@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from geo.layers import Clearance
 from geo.places import Standing
 from service.imports.identity import content_hash, key_identity
 from service.imports.options import Options
 from service.imports.staging import Staging
+from service.layerbook import LayerBooks
+from service.settings import checkout_data
 from service.store import Kind, NewVersion, PurgedError, Store, StoreError
 from service.store.backup import make_backup
 from service.store.purge import RetentionClass, check_clock, cut_of, find_old, purge, sweep_orphans
@@ -71,6 +74,17 @@ def test_rows_of_a_class_go_from_every_version(store: Store) -> None:
     assert find_old(store, before).rows == {SEVERE: 0}
     assert purge(store, {OTHER: date(2020, 1, 1)}, actor="cli").rows == {OTHER: 1}
     assert list(store.incidents()["date"].dt.year) == [2020]
+
+
+def test_a_past_state_that_is_still_at_hand_is_shown_no_more(store: Store) -> None:
+    store.datasets.add(needles("2019-05-01"))
+    then = store.data_version()
+    books = LayerBooks(store, checkout_data())
+    assert books.open(Clearance.RELEASED, then).version == then
+    purge(store, {SEVERE: date(2020, 1, 1)}, actor="cli")
+    with pytest.raises(PurgedError):
+        books.open(Clearance.RELEASED, then)
+    assert books.open(Clearance.RELEASED).version == store.data_version() != then
 
 
 def test_the_purge_is_a_state_and_an_act_that_tells_no_case(store: Store) -> None:

@@ -99,6 +99,20 @@ def test_made_up_rows_are_never_mixed_with_others(store: Store) -> None:
     assert list(store.incidents()["date"].dt.month) == [2]
 
 
+def test_the_demos_rows_come_back_with_the_last_real_version_only(store: Store) -> None:
+    demo = store.datasets.add(versions.incidents(("2024-01-05", "other"), demo=True))
+    first = store.datasets.add(versions.incidents(("2024-02-05", "other")))
+    second = store.datasets.add(versions.incidents(("2024-03-05", "other")))
+    store.datasets.undo(first.sequence)
+    assert list(store.incidents()["date"].dt.month) == [3]
+    store.datasets.undo(second.sequence)
+    assert list(store.incidents()["date"].dt.month) == [1]
+    store.datasets.retire([demo.sequence], action="reset")
+    third = store.datasets.add(versions.incidents(("2024-04-05", "other")))
+    store.datasets.undo(third.sequence)
+    assert store.incidents().empty  # what was put aside on purpose stays so
+
+
 def test_of_two_planners_the_second_is_told(store: Store) -> None:
     seen = store.datasets.version(Kind.INCIDENTS)
     store.datasets.add(
