@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from service.auth.accounts import Account
 from service.auth.brakes import Brake
@@ -106,5 +106,8 @@ def require(right: Right) -> Callable[..., Account]:
     return guard
 
 
+MOST_NUMBER = 2**31 - 1
+"""The largest number of a row that every database can look for."""
+RowNumber = Annotated[int, Path(ge=0, le=MOST_NUMBER)]
 HouseOf = Annotated[House, Depends(house)]
 WordsOf = Annotated[Words, Depends(words_of)]

@@ -16,7 +16,7 @@ from service.auth.care import give_clearance
 from service.auth.glass import break_glass, close_glass
 from service.auth.releases import ask_export, decide_export
 from service.auth.roles import Right, may
-from service.deps import House, HouseOf, require, words_of
+from service.deps import House, HouseOf, RowNumber, require, words_of
 from service.errors import NotFoundError
 from service.locale import map_words
 from service.pages.released_files import (
@@ -67,7 +67,7 @@ def take_glass(
 
 
 @router.post("/access/glass/{grant_id}/close")
-def end_glass(house: HouseOf, account: Breaker, grant_id: int) -> Response:
+def end_glass(house: HouseOf, account: Breaker, grant_id: RowNumber) -> Response:
     close_glass(house.store, account, grant_id, house.clock())
     return _back("#glass")
 
@@ -107,7 +107,7 @@ def ask(
 def decide(
     house: HouseOf,
     account: Second,
-    grant_id: int,
+    grant_id: RowNumber,
     decision: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     if decision not in {"release", "reject"}:

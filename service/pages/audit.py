@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from service.auth.accounts import Account
 from service.auth.roles import Right
-from service.deps import HouseOf, WordsOf, require
+from service.deps import MOST_NUMBER, HouseOf, WordsOf, require
 from service.locale.audit_words import ACTION, DETAIL
 from service.pages.render import page
 
@@ -34,7 +34,7 @@ def audit_page(
     words: WordsOf,
     account: Seer,
     action: Annotated[str, Query(max_length=60)] = "",
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Annotated[int | None, Query(ge=1, le=MOST_NUMBER)] = None,
     check: bool = False,
 ) -> Response:
     """A page of entries in the order of their sequence, whatever the clock said.

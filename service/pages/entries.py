@@ -1,5 +1,6 @@
 """Forms of the data page: an entry without any file becomes a version, and can be taken back."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -255,6 +256,8 @@ def _out_of_limits(one: EntryField, cell: str) -> list[Fault]:
         value = float(cell)
     except ValueError:
         return []  # told by the checks that files have too
+    if math.isinf(value):
+        value = math.nan  # within no limits
     low = one.low if one.low is not None else value
     high = one.high if one.high is not None else value
     if low <= value <= high and (not one.whole or value == int(value)):
@@ -314,7 +317,7 @@ def _posts_to_go(house: House, sent: FormData) -> list[str]:
         if [post.office, post.unit.value, post.gender.value] == wanted
     ]
     text = plain(str(sent.get("count") or ""))
-    count = int(text) if text.isdigit() else 0
+    count = int(text[:9]) if text.isdecimal() else 0
     if not 1 <= count <= len(group):
         key = said("Give a whole number from {low} to {high}.")
         raise FaultsError([Fault(key, "", {"low": 1, "high": len(group)}, "")])

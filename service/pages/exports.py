@@ -26,6 +26,7 @@ from service.pages.released_files import asked_of, read_layer_choice, read_subje
 
 router = APIRouter(include_in_schema=False)
 Exporter = Annotated[Account, Depends(require(Right.EXPORT))]
+_MOST_DIGITS = 9  # of the number of a release: more fit into no database
 
 
 @router.get("/export/{name}.{ending}")
@@ -91,7 +92,7 @@ def _released(
 ) -> Content:
     """The file of exact figures that somebody else released to ``account``, once."""
     number = request.query_params["release"]
-    if not number.isdecimal():
+    if not number.isdecimal() or len(number) > _MOST_DIGITS:
         raise NotFoundError
     if house.clearances.of(account) is not Clearance.EXACT:
         raise NotAllowedError

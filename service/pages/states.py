@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.base_map import town_points
-from service.deps import House, HouseOf, WordsOf, require
+from service.deps import MOST_NUMBER, House, HouseOf, WordsOf, require
 from service.errors import NotFoundError
 from service.exports.content import Format
 from service.locale import map_words
@@ -34,7 +34,11 @@ FORMS = (Format.GEOJSON, Format.GPKG, Format.CSV, Format.XLSX)
 
 @router.get("/data/states")
 def states(
-    request: Request, house: HouseOf, account: Reader, q: str = "", before: int | None = None
+    request: Request,
+    house: HouseOf,
+    account: Reader,
+    q: str = "",
+    before: Annotated[int | None, Query(ge=0, le=MOST_NUMBER)] = None,
 ) -> Response:
     """All states, newest first; ``q`` is a data version or a day, and leads to its state."""
     if q.strip():

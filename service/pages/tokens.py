@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from geo.notes import said
 from service.auth.accounts import Account, new_token, token_hash
 from service.auth.roles import Right
-from service.deps import House, HouseOf, require
+from service.deps import House, HouseOf, RowNumber, require
 from service.errors import NotFoundError
 from service.pages.render import page
 from service.store.accounts import AppToken
@@ -58,7 +58,7 @@ def make_token(
 
 
 @router.post("/account/tokens/{token_id}/revoke")
-def revoke_token(house: HouseOf, account: Holder, token_id: int) -> Response:
+def revoke_token(house: HouseOf, account: Holder, token_id: RowNumber) -> Response:
     """An own one; another's is as unknown as none."""
     store = house.store
     with store.write():

@@ -19,7 +19,7 @@ from geo.notes import Note, said
 from geo.privacy import K_SEVERE
 from service.auth.accounts import Account
 from service.auth.roles import Right
-from service.deps import House, HouseOf, WordsOf
+from service.deps import House, HouseOf, RowNumber, WordsOf
 from service.imports.options import Options
 from service.imports.staging import Preview, Staged
 from service.imports.summary import Summary
@@ -114,7 +114,7 @@ def discard(house: HouseOf, account: Editor, upload_id: str) -> Response:
 
 
 @router.post("/versions/{sequence}/undo")
-def undo(house: HouseOf, account: Editor, sequence: int) -> Response:
+def undo(house: HouseOf, account: Editor, sequence: RowNumber) -> Response:
     """Take a version back; both stay on record."""
     if house.store.datasets.get(sequence).demo:
         raise ConflictError("the demo's rows go when own ones come, and are not taken back")

@@ -13,7 +13,7 @@ from geo.incidents import CATEGORIES
 from geo.places import Level, Standing
 from service.auth.accounts import Account
 from service.auth.roles import Right
-from service.deps import House, HouseOf, require, words_of
+from service.deps import House, HouseOf, RowNumber, require, words_of
 from service.errors import NotFoundError
 from service.imports.dates import Order
 from service.imports.entries import ENTERED
@@ -212,7 +212,10 @@ def discard(house: HouseOf, account: Editor, upload_id: str) -> Response:
 
 @router.post("/data/versions/{sequence}/undo")
 def undo(
-    house: HouseOf, account: Editor, sequence: int, back: Annotated[str, Form(max_length=40)] = ""
+    house: HouseOf,
+    account: Editor,
+    sequence: RowNumber,
+    back: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """Take a version back; what was there before holds again, and both stay on record.
 

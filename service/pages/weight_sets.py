@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from geo.notes import said
 from service.auth.accounts import Account
 from service.auth.roles import Right
-from service.deps import House, HouseOf, WordsOf, require
+from service.deps import House, HouseOf, RowNumber, WordsOf, require
 from service.pages.choice import read_choice, typed_weights
 from service.pages.map_answer import map_answer
 from service.pages.map_board import plan_for
@@ -30,7 +30,6 @@ async def form_of(request: Request) -> Mapping[str, str]:
     return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
 
 
-SetId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Form = Annotated[Mapping[str, str], Depends(form_of)]
 
 
@@ -54,7 +53,7 @@ def save(request: Request, house: HouseOf, words: WordsOf, account: Viewer, form
 
 
 @router.post("/weights/{set_id}/delete")
-def delete(house: HouseOf, account: Viewer, form: Form, set_id: SetId) -> Response:
+def delete(house: HouseOf, account: Viewer, form: Form, set_id: RowNumber) -> Response:
     """Forget a set of one's own."""
     house.store.weight_sets.remove(account.name, set_id)
     return _back(house, account, form)

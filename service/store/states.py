@@ -71,8 +71,7 @@ class States:
 
 def _end_of(text: str) -> datetime:
     try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
+        # The machine's own midnight: that is the office's calendar.
+        return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time()).astimezone()
+    except (ValueError, OverflowError) as error:
         raise UnknownError(f"{text} is no day") from error
-    # The machine's own midnight: that is the office's calendar.
-    return datetime.combine(day + timedelta(days=1), time()).astimezone()

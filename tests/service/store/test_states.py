@@ -35,7 +35,9 @@ def test_states_are_found_by_version_and_by_day(store: Store) -> None:
     assert store.states.list(before=newest.sequence) == (oldest,)
 
 
-@pytest.mark.parametrize("text", ["", "never", "0" * 12, "1999-01-01", "2024-02-31", "..", "1"])
+@pytest.mark.parametrize(
+    "text", ["", "never", "0" * 12, "1999-01-01", "2024-02-31", "9999-12-31", "..", "1"]
+)
 def test_what_was_never_there_is_told(store: Store, text: str) -> None:
     store.datasets.add(versions.incidents(("2024-01-05", "other")), "ali")
     with pytest.raises(UnknownError):

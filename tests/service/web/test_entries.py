@@ -139,6 +139,14 @@ def test_posts_come_and_go_by_group(house, as_role):
     answer = client.post("/data/forms/staff/remove", data=data, headers=ORIGIN)
     assert answer.status_code == 422
     assert "from 1 to 1" in answer.text
+    data |= {"count": "²"}
+    assert client.post("/data/forms/staff/remove", data=data, headers=ORIGIN).status_code == 422
+
+
+def test_a_number_without_end_is_a_fault(as_role):
+    answer = save(as_role("planner"), "offices", OFFICE | {"capacity": "1e999"})
+    assert answer.status_code == 422
+    assert 'id="fault_capacity1"' in answer.text
 
 
 def test_of_two_planners_who_save_at_once_the_second_is_told_by_whom(house, as_role):
