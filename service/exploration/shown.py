@@ -57,9 +57,15 @@ def write_findings(path: Path, problem: Problem, found: Findings, words: Words) 
 
 
 def findings_content(
-    problem: Problem, found: Findings, form: Format, words: Words, filename: str
+    problem: Problem,
+    found: Findings,
+    form: Format,
+    words: Words,
+    filename: str,
+    *,
+    serial: str = "",
 ) -> Content:
-    """The tables as a workbook, or the first one as CSV."""
+    """The tables as a workbook, or the first one as CSV; ``serial`` is that of this copy."""
     asked = Plan(
         status=Status.UNKNOWN,
         method="explored",
@@ -67,7 +73,7 @@ def findings_content(
         data_version=problem.data_version,
         seed=problem.seed,
     )
-    provenance = plan_provenance(problem, asked).model_copy(
+    provenance = plan_provenance(problem, asked, serial=serial).model_copy(
         update={
             "title": problem.title or problem.scenario,
             "method": "each row a solve of its own; its proof stands beside it",

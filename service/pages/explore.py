@@ -28,7 +28,7 @@ from service.exploration.questions import QUESTIONS, AskAlternatives, AskWhyNot
 from service.exploration.reread import findings_of
 from service.exploration.shown import findings_content
 from service.exports.content import Format
-from service.exports.departures import note_export
+from service.exports.departures import copy_serial, note_export
 from service.exports.plan_tables import PlanTable
 from service.jobs.explored import Explored, explored_of
 from service.jobs.messages import SaidFault
@@ -292,7 +292,12 @@ def download_findings(house: HouseOf, words: WordsOf, account: Exporter, job_id:
     if found is None:
         raise NotFoundError
     content = findings_content(
-        found.problem, found.findings, Format.XLSX, words, f"{found.question.what}.xlsx"
+        found.problem,
+        found.findings,
+        Format.XLSX,
+        words,
+        f"{found.question.what}.xlsx",
+        serial=copy_serial(),
     )
     note_export(house.store, account, job_id, content, asked={}, exact=False)
     headers = {"Content-Disposition": f'attachment; filename="{content.filename}"'}
