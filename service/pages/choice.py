@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from geo.layers import SEVERE_GROUP, LayerCode, Period
+from geo.layers import LayerCode, Period
 from geo.need import DEFAULT_COMPONENTS
 from geo.places import Level
 from geo.rates import Window
@@ -138,11 +138,6 @@ def _offered(
 
 def _period(text: str, offered: Sequence[Period]) -> Period | None:
     return next((one for one in offered if str(one) == text), next(iter(offered), None))
-
-
-def has_severe_group(categories: Sequence[str | None]) -> bool:
-    """Whether all severe categories together can be asked for."""
-    return SEVERE_GROUP in categories
 
 
 def typed_weights(params: Mapping[str, str]) -> tuple[tuple[str, float], ...]:

@@ -11,6 +11,7 @@ from service.auth.roles import Right
 from service.deps import House, HouseOf, WordsOf, require
 from service.errors import NotFoundError
 from service.exports.content import Content
+from service.exports.departures import copy_serial, note_export
 from service.pages.baselines import TODAY
 from service.pages.letters import letter_state
 from service.reports.ground import ground_of
@@ -32,17 +33,7 @@ def _stored(house: House, plan_id: str) -> StoredPlan:
 
 def _download(house: House, account: Account, plan_id: str, content: Content) -> Response:
     """Who took which file away is written down before it leaves."""
-    house.store.audit.append(
-        "export_made",
-        actor=account.name,
-        subject=plan_id,
-        details={
-            "file": content.filename,
-            "serial": content.serial,
-            "sha256": content.sha256,
-            "rows": content.rows,
-        },
-    )
+    note_export(house.store, account, plan_id, content, asked={}, exact=False)
     headers = {"Content-Disposition": f'attachment; filename="{content.filename}"'}
     return Response(content.body, media_type=content.media_type, headers=headers)
 
@@ -58,6 +49,7 @@ def download_report(house: HouseOf, words: WordsOf, account: Exporter, plan_id: 
         day=datetime.now().date(),  # noqa: DTZ005 - the office's own day
         ground=ground_of(house.atlases.open(account), stored.problem),
         against=house.baselines.of(stored.problem),
+        serial=copy_serial(),
     )
     return _download(house, account, plan_id, content)
 
@@ -78,5 +70,6 @@ def download_letter(house: HouseOf, words: WordsOf, account: Exporter, plan_id: 
         curve=state.points,
         knee=state.knee,
         ground=ground_of(house.atlases.open(account), stored.problem),
+        serial=copy_serial(),
     )
     return _download(house, account, plan_id, content)

@@ -38,6 +38,9 @@ def test_who_took_a_report_away_is_written_down(house, as_role, plan_id):
     found = next(e for e in house[1].audit.list() if e.action == "export_made")
     assert found.subject == plan_id
     assert found.details["sha256"] == sha256(answer.content).hexdigest()
+    as_role("planner").get(f"/plans/{plan_id}/report.pdf?lang=en")
+    copies = [e.details["serial"] for e in house[1].audit.list() if e.action == "export_made"]
+    assert len(set(copies)) == len(copies) == 2  # who finds one knows whose it was
 
 
 def test_the_stable_link_leads_to_the_report(as_role, plan_id):
