@@ -281,7 +281,12 @@
     measure(labels);
 
     const bounds = areas.getBounds();
-    const home = () => map.fitBounds(bounds, { padding: [14, 14], animate: false });
+    /* In a frame without room yet (a page that is left, a folded part) no zoom fits: wait for room. */
+    const home = () => {
+      const { x, y } = map.getSize();
+      if (x > 28 && y > 28) map.fitBounds(bounds, { padding: [14, 14], animate: false });
+      else map.once("resize", home);
+    };
     if (bounds.isValid()) {
       home();
       map.setMaxBounds(bounds.pad(0.6));
