@@ -9,7 +9,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, UploadFile
+from fastapi import APIRouter, Depends, Form, Request, UploadFile
 from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 
@@ -20,6 +20,7 @@ from geo.privacy import K_SEVERE
 from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import House, HouseOf, RowNumber, WordsOf
+from service.deps import refuse as refuse_right
 from service.imports.options import Options
 from service.imports.staging import Preview, Staged
 from service.imports.summary import Summary
@@ -29,7 +30,7 @@ from service.locale.words import Words
 from service.ogc.access import OgcRoute, caller
 from service.pages.figures import say_note
 from service.pages.upload_view import is_exact
-from service.pages.uploads import kind_named, own_upload, parts_of, staging_of
+from service.pages.uploads import kind_named, may_move_borders, own_upload, parts_of, staging_of
 from service.store import Kind
 from service.store.errors import ConflictError
 
@@ -87,9 +88,13 @@ def preview(house: HouseOf, words: WordsOf, account: Editor, upload_id: str) -> 
 
 
 @router.post("/uploads/{upload_id}/keep")
-def keep(house: HouseOf, words: WordsOf, account: Editor, upload_id: str) -> Response:
+def keep(
+    request: Request, house: HouseOf, words: WordsOf, account: Editor, upload_id: str
+) -> Response:
     """Keep it as a new version; 409 if the data changed since its preview."""
     staged = own_upload(house, account, upload_id)
+    if not may_move_borders(house, account, staged.kind):
+        refuse_right(request, account, Right.HOLD_CLEARANCE)
     try:
         summary = staging_of(house).commit(house.store, upload_id, actor=account.name)
     except FaultsError as error:

@@ -10,10 +10,11 @@ from starlette.concurrency import run_in_threadpool
 
 from geo.checks import FaultsError
 from geo.incidents import CATEGORIES
+from geo.layers import Clearance
 from geo.places import Level, Standing
 from service.auth.accounts import Account
 from service.auth.roles import Right
-from service.deps import House, HouseOf, RowNumber, require, words_of
+from service.deps import House, HouseOf, RowNumber, refuse, require, words_of
 from service.errors import NotFoundError
 from service.imports.dates import Order
 from service.imports.entries import ENTERED
@@ -71,6 +72,17 @@ def own_upload(house: House, account: Account, upload_id: str) -> Staged:
     if staged.owner != account.name:
         raise UnknownError("there is no such upload")
     return staged
+
+
+def may_move_borders(house: House, account: Account, kind: Kind) -> bool:
+    """Whether ``account`` may keep units now: once real incidents are there, only who is cleared.
+
+    Counts are released by area. Whoever could move a border at will would see on which side of it
+    a case lies, and by halving again and again where.
+    """
+    if kind is not Kind.BOUNDARIES or house.clearances.of(account) is Clearance.EXACT:
+        return True
+    return all(one.demo for one in house.store.datasets.list(Kind.INCIDENTS))
 
 
 @router.post("/data/{kind}/upload")
@@ -145,6 +157,7 @@ def _page(
         options=staged.options,
         kind_name=KINDS[staged.kind][0],
         view=told["view"],
+        may_keep=may_move_borders(house, account, staged.kind),
         faults=faults[:FAULTS_SHOWN],
         all_faults=len(faults),
         problem=partial(problem_of, words_of(request)),
@@ -196,9 +209,11 @@ async def tell(request: Request, house: HouseOf, account: Editor, upload_id: str
 
 
 @router.post("/data/uploads/{upload_id}/keep")
-def keep(house: HouseOf, account: Editor, upload_id: str) -> Response:
+def keep(request: Request, house: HouseOf, account: Editor, upload_id: str) -> Response:
     """Keep it as a new version; told if the data changed since the preview."""
-    own_upload(house, account, upload_id)
+    staged = own_upload(house, account, upload_id)
+    if not may_move_borders(house, account, staged.kind):
+        refuse(request, account, Right.HOLD_CLEARANCE)
     summary = staging_of(house).commit(house.store, upload_id, actor=account.name)
     return RedirectResponse(f"/data?kept={summary.kind.value}", status_code=303)
 

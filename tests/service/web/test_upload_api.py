@@ -232,3 +232,18 @@ def test_a_collection_in_collections_breaks_nothing_of_ours(town, program, tmp_p
     answer = send(program(), _nested(tmp_path), "boundaries", "a.gpkg")
     assert answer.status_code == 422
     assert program().get("/ogc/collections").status_code == 200
+
+
+def test_no_program_moves_a_border_once_cases_are_there(town, program):
+    from service.imports.run import import_file
+
+    file = town[1].home / "cases.csv"
+    file.write_text(CASES)
+    import_file(town[1], Kind.INCIDENTS, file)
+    units = squares(Level.SUBDISTRICT).reset_index()[["code", "name_ar", "name_en", "geometry"]]
+    units["geometry"] = units.geometry.translate(0.01)
+    answer = send(program("director"), units.to_json(), "boundaries", "b.geojson")
+    assert answer.status_code == 201
+    before = town[1].data_version()
+    assert program("director").post(answer.json()["links"]["keep"]).status_code == 403
+    assert town[1].data_version() == before

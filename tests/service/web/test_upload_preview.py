@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,32 @@ def test_places_of_a_register_and_new_boundaries_are_on_the_map(as_role):
     place = send(client, units.to_json(), "boundaries", "b.geojson")
     assert client.get(place).status_code == 200
     assert "T06N2" in client.get(f"{place}/map").text
+
+
+def test_borders_are_moved_only_by_the_cleared_once_cases_are_there(house, as_role):
+    """Whoever moved a border to and fro would see on which side of it a case lies."""
+    from service.imports.run import import_file
+
+    store, client = house[1], as_role("planner")
+    units = squares(Level.SUBDISTRICT).reset_index()[["code", "name_ar", "name_en", "geometry"]]
+    units["geometry"] = units.geometry.translate(0.01)
+    place = send(client, units.to_json(), "boundaries", "b.geojson")
+    assert f"{place}/keep" in client.get(place).text
+    file = store.home / "cases.csv"
+    file.write_text(CASES)
+    import_file(store, Kind.INCIDENTS, file)
+    before = store.data_version()
+    shown = client.get(place).text
+    assert f"{place}/keep" not in shown
+    assert "borders are moved only by somebody" in shown
+    assert client.post(f"{place}/keep", headers=ORIGIN).status_code == 403
+    assert store.data_version() == before
+    assert store.audit.list(action="refused")
+    store.accounts.put_account(replace(store.accounts.account("planner"), clearance=True))
+    assert f"{place}/keep" in client.get(place).text
+    kept = client.post(f"{place}/keep", headers=ORIGIN, follow_redirects=False)
+    assert kept.status_code == 303
+    assert store.data_version() != before
 
 
 def test_no_remedy_on_a_page_names_the_command_line():
