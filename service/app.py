@@ -19,7 +19,7 @@ from service.auth.journal import StoreJournal
 from service.auth.sign_in import Clock, Doorkeeper
 from service.deps import House, who
 from service.details.shelf import DetailsShelf
-from service.layerbook import LayerBooks
+from service.layerbooks import LayerBooks
 from service.logs import configure_logs
 from service.ogc.mount import mount
 from service.pages import access as access_pages

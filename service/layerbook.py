@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -40,10 +39,9 @@ from geo.series import rate_series, residents_by_period
 from geo.successors import figures_in
 from geo.surfaces import Surface
 from service import offered
-from service.base_map import river_lines, town_points
 from service.cellbook import CellBook
 from service.coverage import SLACK, areas_told, covered_months, covered_years, datasets_told
-from service.store import Dataset, Kind, Records, Store
+from service.store import Dataset, Kind, Records
 from service.unitbook import NOTHING, UnitBook, area_of
 
 MAP_LEVELS = (Level.DISTRICT, Level.SUBDISTRICT)
@@ -55,7 +53,7 @@ class LayerBook(UnitBook):
     """Layers, units and documents of ``records``, as ``clearance`` may see them.
 
     ``choices`` are the planner's assumptions about layers. Not for sharing between threads while
-    it is first read; ``LayerBooks`` guards that.
+    it is first read; ``service.layerbooks`` guards that.
     """
 
     def __init__(
@@ -448,53 +446,3 @@ class LayerBook(UnitBook):
             return made
         own = tuple(replace(layer, clearance=self.clearance) for layer in made.layers)
         return replace(made, layers=own, clearance=self.clearance)
-
-
-class LayerBooks:
-    """Opens the book of the newest data, and keeps the last few of them."""
-
-    def __init__(
-        self,
-        store: Store,
-        data_dir: Path,
-        *,
-        choices: LayerChoices | None = None,
-        units_on: date | None = None,
-        kept: int = 4,
-    ) -> None:
-        self._store = store
-        self._data_dir = data_dir
-        self._choices = choices
-        self._units_on = units_on
-        self._kept = kept
-        self._books: OrderedDict[tuple[str, Clearance], LayerBook] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def open(self, clearance: Clearance, version: str | None = None) -> LayerBook:
-        """The book of what is loaded now, or was at ``version``, as ``clearance`` may see it.
-
-        Raises ``UnknownError`` for a version that never was, ``PurgedError`` for one whose rows
-        were removed since, though its book was still at hand.
-        """
-        # A purge may be another process's: whether a past state may be shown is asked each time.
-        records = self._store.at(version) if version else None
-        version = version or self._store.data_version()
-        with self._lock:
-            book = self._books.get((version, clearance))
-            if book is None:
-                records = records or self._store.at(version)
-                book = LayerBook(
-                    records,
-                    version,
-                    clearance,
-                    datasets=self._store.datasets.of(records.active),
-                    rivers=river_lines(self._data_dir),
-                    towns=town_points(self._data_dir),
-                    choices=self._choices,
-                    today=self._units_on,
-                )
-                self._books[version, clearance] = book
-            self._books.move_to_end((version, clearance))
-            while len(self._books) > self._kept:
-                self._books.popitem(last=False)
-            return book

@@ -110,7 +110,7 @@ def layers(
 ) -> None:
     """Write layers as they may be seen by everybody who signs in: counts are in bands."""
     from geo.choices import assumed, need_rules
-    from service.layerbook import LayerBooks
+    from service.layerbooks import LayerBooks
 
     here = terminal(context)
     form = _form(out)

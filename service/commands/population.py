@@ -122,7 +122,7 @@ def project(
     from geo.layers import Clearance
     from service.derived.people import Figures, projected
     from service.imports.options import Options
-    from service.layerbook import LayerBooks
+    from service.layerbooks import LayerBooks
 
     here = terminal(context)
     with here.store(make=False) as store:

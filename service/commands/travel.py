@@ -49,7 +49,7 @@ def roads(
     from service.imports.limits import Limits
     from service.imports.options import Options
     from service.imports.run import sha256_of
-    from service.layerbook import LayerBooks
+    from service.layerbooks import LayerBooks
     from service.store import Kind
 
     if out is not None and out.suffix.lower() != ".csv":

@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.layers import Clearance
 from optimizer.problem import Problem
 from service.exports.plan_features import Shapes
-from service.layerbook import LayerBooks
+from service.layerbooks import LayerBooks
 from service.pages.atlas import Atlas
 from service.store import Store
 

@@ -31,8 +31,8 @@ class Page:
 class Shelf:
     """Rows by collection and state of the data, and finished pages of them.
 
-    A key holds everything on which an answer depends: the state of the data, of the plans, the
-    clearance. What a reader may not see is looked up under another key.
+    A key holds everything on which an answer depends: the store's generation, the state of the
+    data, of the plans, the clearance. What a reader may not see is looked up under another key.
     """
 
     def __init__(self, atlases: Atlases, store: Store) -> None:
@@ -59,13 +59,15 @@ class Shelf:
 
     def state(self, collection: Collection, account: Account) -> Key:
         """What the features of ``collection`` depend on for ``account``."""
+        generation = self._store.generation
         atlas = self._atlases.open(account)
-        return (collection.id, *self._state_of(collection, atlas))
+        return (collection.id, generation, *self._state_of(collection, atlas))
 
     def rows(self, collection: Collection, account: Account) -> tuple[Key, Rows]:
         """The features, made at most once for a state of the data."""
+        generation = self._store.generation  # before the data: see ``LayerBooks.open``
         atlas = self._atlases.open(account)
-        key = (collection.id, *self._state_of(collection, atlas))
+        key = (collection.id, generation, *self._state_of(collection, atlas))
         with self._lock:
             found = self._rows.get(key)
             making = self._making.setdefault(key, threading.Lock())

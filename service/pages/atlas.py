@@ -17,7 +17,8 @@ from geo.places import Area, Crossing, Forum, Level, Office
 from geo.rates import Window
 from optimizer.staff import Post
 from service.auth.accounts import Account
-from service.layerbook import LayerBook, LayerBooks
+from service.layerbook import LayerBook
+from service.layerbooks import LayerBooks
 from service.pages.guarded import OfficeAtlas, WatchedAtlas
 from service.store.datasets import Dataset
 

@@ -8,6 +8,7 @@ keep it where only its owner reads it.
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import sqlite3
 import tempfile
@@ -27,7 +28,7 @@ from service.store.engine import make_engine, private, sqlite_file
 from service.store.errors import DamagedStoreError, StoreError
 from service.store.guard import SEAL, check_file
 from service.store.opening import open_store
-from service.store.store import Store
+from service.store.store import GENERATION, Store
 from service.store.types import utc_now
 
 FORMAT = 1
@@ -145,6 +146,7 @@ def restore_backup(settings: Settings, file: Path, *, actor: str = "cli") -> Pat
         ):
             shutil.copyfileobj(packed, unpacked)
         check_file(copy, None)
+        _next_generation(copy)
         database = sqlite_file(make_url(settings.database))
         if database is None:
             _copy_in(settings, copy)
@@ -163,6 +165,19 @@ def restore_backup(settings: Settings, file: Path, *, actor: str = "cli") -> Pat
             details={"sha256": backup.sha256, "made_at": backup.made_at.isoformat()},
         )
     return aside
+
+
+def _next_generation(copy: Path) -> None:
+    """Stamp what is put back, so that it and its new generation appear in one moment."""
+    connection = sqlite3.connect(copy)
+    try:
+        with connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+                (GENERATION, secrets.token_hex(8)),
+            )
+    finally:
+        connection.close()
 
 
 def _copy_out(engine: Engine, copy: Path) -> None:

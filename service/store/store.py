@@ -31,6 +31,8 @@ from service.store.states import States
 from service.store.tables_work import MetaRow
 from service.store.weight_sets import WeightSets
 
+GENERATION = "generation"
+
 
 class Store:
     """Versions of data, scenarios, jobs, plans, accounts and the audit log.
@@ -159,6 +161,15 @@ class Store:
         found = self.meta("id")
         assert found is not None
         return found
+
+    @property
+    def generation(self) -> str:
+        """Another one after each restore; empty before the first.
+
+        A restore winds numbers of versions back, so a data version alone may come to name other
+        cases than it did: keys of what is kept in memory begin with this.
+        """
+        return self.meta(GENERATION) or ""
 
     def sealed_head(self) -> tuple[int, str] | None:
         """Sequence and hash of the audit log's head, as kept outside the database."""

@@ -8,7 +8,7 @@ import shapely
 
 from geo.layers import Clearance
 from geo.places import Level
-from service.layerbook import LayerBooks
+from service.layerbooks import LayerBooks
 from service.settings import checkout_data
 from service.store import Kind
 

@@ -6,7 +6,8 @@ import pytest
 
 from geo.layers import Clearance
 from service.demo.load import load_demo
-from service.layerbook import LayerBook, LayerBooks
+from service.layerbook import LayerBook
+from service.layerbooks import LayerBooks
 from service.settings import checkout_data
 from service.store import Store, open_store
 

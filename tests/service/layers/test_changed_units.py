@@ -12,7 +12,7 @@ from geo.versions import Promotion
 from service.cli import main
 from service.demo.load import load_demo
 from service.derived.units import keep_promotion
-from service.layerbook import LayerBooks
+from service.layerbooks import LayerBooks
 from service.settings import checkout_data
 from service.store import Store, open_store
 

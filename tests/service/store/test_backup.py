@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from service.settings import Settings
+from geo.layers import Clearance
+from service.layerbooks import LayerBooks
+from service.settings import Settings, checkout_data
 from service.store import Store, StoreError, open_store
 from service.store.backup import make_backup, read_backup, restore_backup
 
@@ -158,3 +160,32 @@ def test_a_backup_goes_into_an_empty_postgresql(postgresql: str, tmp_path: Path)
         restored.datasets.add(versions.incidents(("2024-03-05", "other")))  # sequences go on
     with pytest.raises(StoreError, match="not empty"):
         restore_backup(settings, backup.file)
+
+
+def test_a_service_that_goes_on_shows_no_case_of_before_a_restore(tmp_path: Path) -> None:
+    """The number of a version comes again after a restore; what was kept under it must not."""
+    settings = _home(tmp_path)
+    with open_store(settings) as store:
+        books = LayerBooks(store, checkout_data())
+        store.datasets.add(versions.incidents(("2024-01-05", "other")))
+        backup = make_backup(store, tmp_path / "mizan.backup")
+        before = store.generation
+        store.datasets.add(versions.incidents(("2024-02-05", "other"), ("2024-02-06", "other")))
+        version = store.data_version()
+        assert len(books.open(Clearance.EXACT).placed) == 3
+        restore_backup(settings, backup.file)
+        assert store.generation != before
+        store.datasets.add(versions.incidents(("2024-03-05", "other")))
+        assert store.data_version() == version  # the trap: the same name for other cases
+        assert len(books.open(Clearance.EXACT).placed) == 2
+
+
+def test_each_restore_is_a_generation_of_its_own(tmp_path: Path) -> None:
+    settings = _home(tmp_path)
+    with open_store(settings) as store:
+        backup = make_backup(store, tmp_path / "mizan.backup")
+        seen = {store.generation}
+        for _ in range(2):
+            restore_backup(settings, backup.file)
+            seen.add(store.generation)
+        assert len(seen) == 3

@@ -12,7 +12,7 @@ from geo.places import Standing
 from service.imports.identity import content_hash, key_identity
 from service.imports.options import Options
 from service.imports.staging import Staging
-from service.layerbook import LayerBooks
+from service.layerbooks import LayerBooks
 from service.settings import checkout_data
 from service.store import Kind, NewVersion, PurgedError, Store, StoreError
 from service.store.backup import make_backup
