@@ -2,16 +2,19 @@
 
 Whoever manages accounts gives no clearance, and whoever gives clearances manages no accounts: it
 takes two to make somebody who is cleared. A new password or role ends a clearance, and a broken
-glass: whoever is given the new password did not break it.
+glass: whoever is given the new password did not break it. For a day the account can break no other
+and clear nobody (``service.auth.settling``).
 """
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from service.auth.accounts import NAME_PATTERN, Account
 from service.auth.first_run import one_time_password
 from service.auth.glass import close_glass_of
 from service.auth.roles import Right, Role, may
+from service.auth.settling import check_settled
 from service.auth.sign_in import hash_password
 from service.errors import NotAllowedError
 from service.store.errors import ConflictError, UnknownError
@@ -115,12 +118,14 @@ def able_account(store: Store, by: Account, name: str, *, disabled: bool) -> Non
         store.audit.append(action, actor=by.name, subject=account.name)
 
 
-def give_clearance(store: Store, by: Account, name: str, *, cleared: bool) -> None:
+def give_clearance(store: Store, by: Account, name: str, *, cleared: bool, now: datetime) -> None:
     """Give or take a clearance, never the own one.
 
     Raises:
         UnknownError: there is no such account.
         NotAllowedError: it is the own one and would be given.
+        UnsettledError: it would be given by an account that somebody made, changed, reset or
+            enabled within the last day.
         ConflictError: its role, or its office, can hold none.
 
     """
@@ -130,6 +135,8 @@ def give_clearance(store: Store, by: Account, name: str, *, cleared: bool) -> No
             raise UnknownError(f"there is no account {name}")
         if cleared and account.name == by.name:
             raise NotAllowedError
+        if cleared:
+            check_settled(store, by.name, now)
         if cleared and not may(account.role, Right.HOLD_CLEARANCE, office=account.office):
             raise ConflictError("its role can hold no clearance")
         store.accounts.put_account(replace(account, clearance=cleared))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from service.auth.accounts import Account
 from service.auth.roles import Right
+from service.auth.settling import check_settled
 from service.errors import NotAllowedError
 from service.store.errors import ConflictError
 from service.store.grants import Grant, GrantKind
@@ -22,6 +23,7 @@ def break_glass(store: Store, account: Account, reason: str, hours: int, now: da
 
     Raises:
         ValueError: the reason is too short to be one.
+        UnsettledError: somebody made, changed, reset or enabled it within the last day.
         ConflictError: it holds such an access already.
 
     """
@@ -30,6 +32,7 @@ def break_glass(store: Store, account: Account, reason: str, hours: int, now: da
         raise ValueError("a reason is needed")
     ends = now + timedelta(hours=hours)
     with store.write():
+        check_settled(store, account.name, now)
         if store.grants.breaks_glass(account.name, now):
             raise ConflictError("the glass is broken already")
         asked = store.grants.ask(GrantKind.BREAK_GLASS, account.name, reason, now=now)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from service.auth.accounts import Account
+from service.auth.roles import Right
 from service.errors import NotAllowedError
 from service.exports.content import Content
 from service.store.errors import ConflictError
@@ -17,6 +18,24 @@ HOURS = 24
 """For how long a released file may be fetched."""
 LEAST_PURPOSE = 10
 MOST_PURPOSE = 1000
+
+
+class NotClearedError(NotAllowedError):
+    """Whoever releases needs a clearance of its own."""
+
+
+def may_release(account: Account) -> bool:
+    """Whether it may be the second person: with a clearance of its own.
+
+    A broken glass is not enough. Whoever looks after accounts could make both persons, but gives
+    nobody a clearance, and ends it in a reset account.
+    """
+    return (
+        account.may(Right.RELEASE_EXPORT)
+        and account.may(Right.HOLD_CLEARANCE)
+        and account.clearance
+        and not (account.by_token or account.disabled or account.must_change)
+    )
 
 
 def ask_export(
@@ -45,10 +64,14 @@ def decide_export(
     Raises:
         UnknownError: nothing was asked under this number.
         ConflictError: it was decided already, or ``account`` asked for it.
+        NotClearedError: it would be released by who holds no clearance now.
 
     """
     with store.write():
         asked = store.grants.get(grant_id)
+        # Read anew: the clearance may have been taken since the request came in.
+        if approved and not may_release(store.accounts.account(account.name) or account):
+            raise NotClearedError
         if asked.kind != GrantKind.EXPORT:
             raise ConflictError("nobody is asked for that")
         found = store.grants.decide(

@@ -120,7 +120,11 @@ def change(
         store.accounts.put_account(replace(account, role=wanted, clearance=cleared, office=place))
         store.accounts.drop_sessions_of(account.name)
         close_glass_of(store, "cli", account.name)
-        store.audit.append("account_changed", actor="cli", subject=account.name, details=changed)
+        # A clearance alone makes nobody wait (service.auth.settling), so it is an act of its own.
+        action = "account_changed"
+        if clearance is not None and (wanted, place) == (account.role, account.office):
+            action = "clearance_given" if cleared else "clearance_taken"
+        store.audit.append(action, actor="cli", subject=account.name, details=changed)
 
 
 def revoke_tokens(context: typer.Context, name: Name) -> None:

@@ -14,8 +14,9 @@ from geo.rates import Window
 from service.auth.accounts import Account
 from service.auth.care import give_clearance
 from service.auth.glass import break_glass, close_glass
-from service.auth.releases import ask_export, decide_export
+from service.auth.releases import NotClearedError, ask_export, decide_export, may_release
 from service.auth.roles import Right, may
+from service.auth.settling import UnsettledError, settles_at
 from service.deps import House, HouseOf, RowNumber, require, words_of
 from service.errors import NotFoundError
 from service.locale import map_words
@@ -39,6 +40,18 @@ Giver = Annotated[Account, Depends(require(Right.GIVE_CLEARANCE))]
 
 _WHY = said("Say why, in a sentence: everybody who may see this page reads it.")
 _BROKEN = said("You have this access already.")
+_TOO_NEW = said(
+    "Somebody made, changed, reset or enabled this account within the last 24 hours: it can't "
+    "break the glass yet. When a life hangs on it, ask a director for a clearance, or whoever "
+    "runs the machine."
+)
+_TOO_NEW_TO_GIVE = said(
+    "Somebody made, changed, reset or enabled this account within the last 24 hours: it can't give "
+    "clearances yet."
+)
+_NOT_CLEARED = said(
+    "Only who holds a clearance releases a file of exact figures; a broken glass is not enough."
+)
 
 
 @router.get("/access")
@@ -61,6 +74,8 @@ def take_glass(
         break_glass(house.store, account, reason, hours, house.clock())
     except ValueError:
         return _page(request, house, account, faults={"reason": _WHY}, typed={"reason": reason})
+    except UnsettledError:
+        return _page(request, house, account, status=403)
     except ConflictError:
         return _page(request, house, account, status=409, faults={"reason": _BROKEN})
     return _back("#glass")
@@ -105,6 +120,7 @@ def ask(
 
 @router.post("/access/export/{grant_id}/decide")
 def decide(
+    request: Request,
     house: HouseOf,
     account: Second,
     grant_id: RowNumber,
@@ -112,19 +128,27 @@ def decide(
 ) -> Response:
     if decision not in {"release", "reject"}:
         raise NotFoundError
-    decide_export(house.store, account, grant_id, approved=decision == "release", now=house.clock())
+    approved, now = decision == "release", house.clock()
+    try:
+        decide_export(house.store, account, grant_id, approved=approved, now=now)
+    except NotClearedError:
+        return _page(request, house, account, status=403)
     return _back("#exports")
 
 
 @router.post("/access/clearance")
 def clear(
+    request: Request,
     house: HouseOf,
     account: Giver,
     name: Annotated[str, Form(max_length=80)] = "",
     cleared: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
     """Give (``yes``) or take a clearance."""
-    give_clearance(house.store, account, name, cleared=cleared == "yes")
+    try:
+        give_clearance(house.store, account, name, cleared=cleared == "yes", now=house.clock())
+    except UnsettledError:
+        return _page(request, house, account, status=403)
     return _back("#clearance")
 
 
@@ -142,6 +166,7 @@ def _page(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     now, store, words = house.clock(), house.store, words_of(request)
+    waits = settles_at(store, account.name, now) is not None
     exports = store.grants.list(GrantKind.EXPORT, limit=50)
     return page(
         request,
@@ -152,6 +177,9 @@ def _page(
         cleared=house.clearances.of(account) is Clearance.EXACT,
         glass=store.grants.list(GrantKind.BREAK_GLASS, limit=50),
         exports=exports,
+        too_new=_TOO_NEW if waits else "",
+        too_new_to_give=_TOO_NEW_TO_GIVE if waits else "",
+        not_cleared="" if may_release(account) else _NOT_CLEARED,
         wanted={one.id: subject_words(one.subject, words) for one in exports},
         links={one.id: file_address(one) for one in exports},
         people=[

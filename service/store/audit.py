@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -109,6 +109,18 @@ class AuditLog:
         with self._tx.read() as connection:
             rows = connection.execute(query).mappings().all()
         return [AuditEntry(**{**row, "details": json.loads(row["details"])}) for row in rows]
+
+    def last(self, actions: Collection[str], subject: str) -> AuditEntry | None:
+        """The newest entry of one of ``actions`` on ``subject``, whatever its time says."""
+        query = (
+            select(AuditRow.__table__)
+            .where(AuditRow.action.in_(sorted(actions)), AuditRow.subject == subject)
+            .order_by(AuditRow.sequence.desc())
+            .limit(1)
+        )
+        with self._tx.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else AuditEntry(**{**row, "details": json.loads(row["details"])})
 
     def actions(self) -> tuple[str, ...]:
         """The kinds of acts that stand in the log, by name."""

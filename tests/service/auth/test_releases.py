@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from service.auth.releases import NotClearedError, decide_export
+from service.auth.roles import Role
 from tests.service.auth.house_of_two import ORIGIN, Town
 
 WHAT = {"name": "need", "ending": "csv", "level": "district"}
@@ -14,6 +16,7 @@ PURPOSE = "the yearly report to the governor"
 @pytest.fixture
 def town(tmp_path):
     found = Town(tmp_path)
+    found.add("second", Role.PLANNER, clearance=True)
     yield found
     found.store.close()
 
@@ -112,6 +115,33 @@ def test_whoever_lost_the_clearance_does_not_get_the_file(town):
     taken = {"name": "cleared", "cleared": "no"}
     director.post("/access/clearance", data=taken, headers=ORIGIN)
     assert fetch(cleared, number).status_code == 403
+
+
+def test_only_who_holds_a_clearance_releases_and_a_broken_glass_is_none(town):
+    cleared, planner = town.client("cleared"), town.client("planner")
+    number = asked(town, cleared)
+    reason = {"reason": "a threat to the life of somebody", "hours": "2"}
+    assert planner.post("/access/glass", data=reason, headers=ORIGIN).status_code == 303
+    page = planner.get("/access").text
+    assert "Only who holds a clearance releases" in page
+    assert 'value="release"' not in page
+    assert 'value="reject"' in page
+    path = f"/access/export/{number}/decide"
+    answer = planner.post(path, data={"decision": "release"}, headers=ORIGIN)
+    assert answer.status_code == 403
+    assert "Only who holds a clearance releases" in answer.text
+    assert town.store.grants.get(number).approved is None
+    assert decide(planner, number, "reject") == 303
+    assert fetch(cleared, number).status_code == 409
+
+
+def test_a_clearance_that_was_taken_meanwhile_releases_nothing(town):
+    number = asked(town, town.client("cleared"))
+    second = town.store.accounts.account("second")
+    town.add("second", Role.PLANNER)
+    with pytest.raises(NotClearedError):
+        decide_export(town.store, second, number, approved=True, now=town.clock())
+    assert town.acts("export_released") == []
 
 
 @pytest.mark.parametrize(
