@@ -7,15 +7,21 @@ from fastapi.responses import Response
 from service.ogc.wire import dumps
 
 PROBLEM = "application/problem+json"
+AGAIN_S = 60
+"""What 429 tells: brakes count by the minute, and a solve takes about one."""
 
 
 @dataclass(eq=False)
 class OgcError(Exception):
-    """A status and a sentence of ours; never the text of an exception or of the request."""
+    """A status and a sentence of ours; never the text of an exception or of the request.
+
+    ``again_s``: after how many seconds another try makes sense; told where it is known.
+    """
 
     status: int
     title: str
     kind: str = "about:blank"
+    again_s: int | None = None
 
     def __post_init__(self) -> None:
         super().__init__(self.title)
@@ -23,7 +29,8 @@ class OgcError(Exception):
     def response(self) -> Response:
         """The problem document (RFC 9457)."""
         body = {"type": self.kind, "title": self.title, "status": self.status, "detail": self.title}
-        return Response(dumps(body), self.status, media_type=PROBLEM)
+        headers = {} if self.again_s is None else {"Retry-After": str(self.again_s)}
+        return Response(dumps(body), self.status, headers=headers, media_type=PROBLEM)
 
 
 def bad_request(title: str) -> OgcError:
@@ -37,5 +44,5 @@ def not_found(title: str) -> OgcError:
 
 
 def too_many_tries() -> OgcError:
-    """429: too many wrong tokens came from there; none is looked at for a minute."""
-    return OgcError(429, "too many wrong tokens; try again in a minute")
+    """429: too many wrong tokens came from there within a minute, and this one is wrong too."""
+    return OgcError(429, "too many wrong tokens; try again in a minute", again_s=AGAIN_S)

@@ -22,7 +22,7 @@ from service.jobs.requests import FullQueueError, ask_allocation, ask_exploratio
 from service.jobs.views import progress_of
 from service.ogc import html
 from service.ogc.access import OgcRoute, caller
-from service.ogc.errors import OgcError, bad_request
+from service.ogc.errors import AGAIN_S, OgcError, bad_request
 from service.ogc.job_status import FILTERS, JobsQuery, jobs_query, status_info
 from service.ogc.links import base, link, two_views
 from service.ogc.process_descriptions import (
@@ -35,6 +35,7 @@ from service.ogc.process_descriptions import (
 )
 from service.ogc.query import COMMON, address, parameters, wanted_format
 from service.ogc.wire import HTML, JSON, Bytes, answer, dumps
+from service.pages.letters import LETTER_KEYS
 from service.store.errors import ConflictError, UnknownError
 from service.store.jobs import Job, JobStatus
 from service.store.store import Store
@@ -105,12 +106,15 @@ async def execute(
     key = request.headers.get("idempotency-key")
     if key is not None and not 0 < len(key) <= LONGEST_KEY:
         raise bad_request(f"an idempotency key has 1 to {LONGEST_KEY} characters")
+    if key is not None and key.startswith(LETTER_KEYS):
+        raise bad_request(f"no idempotency key may begin with {LETTER_KEYS}")
     try:
         job = await run_in_threadpool(_stored, house.store, asked, account.name, key)
     except ConflictError:
         raise OgcError(409, "this idempotency key was used for another request") from None
     except FullQueueError:
-        raise OgcError(429, "too many of your jobs have not ended; cancel some") from None
+        title = "too many of your jobs have not ended; cancel some"
+        raise OgcError(429, title, again_s=AGAIN_S) from None
     house.wake()
     root = base(request)
     made = Bytes.of(dumps(status_info(job, root, words, "json")), JSON)

@@ -167,6 +167,18 @@ def test_wrong_tokens_are_braked_by_address_and_written_down_without_the_name(to
     assert {one.actor for one in told} == {"nobody"}
     assert len(told) == 10
     assert "my-password" not in str(told)
+    last = program.get("/ogc")
+    assert (last.status_code, last.headers["retry-after"]) == (429, "60")
+
+
+def test_a_right_token_from_a_braked_address_is_let_in(town):
+    """A whole office comes from one address: one forgotten project must not shut it out."""
+    town.store.accounts.add_token("viewer", "QGIS", token_hash("right"), at=town.clock())
+    wrong, right = town.client(), town.client()
+    wrong.auth, right.auth = ("viewer", "guess"), ("viewer", "right")
+    assert [wrong.get("/ogc").status_code for _ in range(31)] == [401] * 30 + [429]
+    assert right.get("/ogc").status_code == 200
+    assert wrong.get("/ogc").status_code == 429  # nor does a right one let wrong ones in
 
 
 def test_wrong_passwords_from_one_address_are_braked(town):
