@@ -135,15 +135,14 @@ def _write(
 ) -> None:
     from datetime import datetime
 
-    from optimizer.explore_worth import knee
     from service.exports.atomic import write_whole
     from service.locale.words import LANGS, Words
+    from service.reports.charts.explored import women_knee
     from service.reports.curves import curve_of
     from service.reports.ground import todays_plan
     from service.reports.letter import letter_pdf
 
     points = curve_of(solved)
-    worst = [(p.hires, p.women_worst) for p in points if p.women_worst is not None]
     today = todays_plan(problem)
     out.mkdir(parents=True, exist_ok=True)
     for lang in LANGS:
@@ -154,7 +153,7 @@ def _write(
             day=datetime.now().date(),  # noqa: DTZ005 - the office's own day
             today=today,
             curve=points,
-            knee=knee(worst),
+            knee=women_knee(points),
             ground=ground,
         )
         path = out / f"letter-{lang}.pdf"

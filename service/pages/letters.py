@@ -24,12 +24,14 @@ from service.jobs.explored import explored_of
 from service.jobs.model import ExploreRequest
 from service.jobs.requests import ask_exploration
 from service.reports.charts import CurvePoint
-from service.reports.charts.explored import served_points, worst_knee
+from service.reports.charts.explored import served_points, women_knee
 from service.store.errors import UnknownError
 from service.store.jobs import Job, JobStatus
 
 router = APIRouter(include_in_schema=False)
 Asker = Annotated[Account, Depends(require(Right.ASK_SCENARIO))]
+LETTER_KEYS = "letter:"
+"""Keys of our own work begin so: no caller may choose such a key and stand before a real curve."""
 _GONE = frozenset({JobStatus.FAILED, JobStatus.DISMISSED})
 
 
@@ -77,15 +79,15 @@ def letter_state(house: House, plan_id: str, problem: Problem) -> LetterState | 
     if found is None or not isinstance(found.typed, StaffingCurve):
         return LetterState(women, job)
     points = served_points(found.typed)
-    return LetterState(women, job, points, worst_knee(points))
+    return LetterState(women, job, points, women_knee(points))
 
 
 def _key(plan_id: str) -> str:
-    return f"letter:{plan_id}:"
+    return f"{LETTER_KEYS}{plan_id}:"
 
 
 def _asked(house: House, plan_id: str, problem: Problem) -> Job | None:
-    """The newest question for this curve; keys are anybody's to choose, so it is compared."""
+    """The newest question for this curve; keys were once anybody's to choose, so it is compared."""
     job = house.store.jobs.newest_keyed(_key(plan_id))
     if job is None or job.status in _GONE:
         return None

@@ -175,12 +175,12 @@ def served_points(curve: StaffingCurve) -> list[CurvePoint]:
     return points if len(points) == len(curve.points) else []
 
 
-def worst_knee(points: Sequence[CurvePoint]) -> int | None:
-    """After so many hires each further one brings less to the worst served district."""
-    return knee([(one.hires, one.women_worst) for one in points if one.women_worst is not None])
+def women_knee(points: Sequence[CurvePoint]) -> int | None:
+    """After so many hires each further one brings less of the women's demand, which is read."""
+    return knee([(one.hires, one.women) for one in points if one.women is not None])
 
 
 def served_curve(words: Words, curve: StaffingCurve) -> Chart | None:
     """The shares that are served against more women officers; None where they were not kept."""
     points = served_points(curve)
-    return staffing_curve(words, points, worst_knee(points)) if points else None
+    return staffing_curve(words, points, women_knee(points)) if points else None

@@ -164,7 +164,8 @@ def _curve_sentence(words: Words, points: Sequence[CurvePoint], knee: int | None
             low=words.percent(low, 1),
             high=words.percent(high, 1),
         )
-    if knee is None or not 0 < knee < most:
+    middle = next((y for x, y in with_figure if knee is not None and x >= knee), high)
+    if knee is None or not 0 < knee < most or middle - low < (high - low) / 2:
         return Note(
             said("With {officers}, {high} of women's demand is served instead of {low}."),
             officers=officers,
@@ -180,7 +181,7 @@ def _curve_sentence(words: Words, points: Sequence[CurvePoint], knee: int | None
         low=words.percent(low),
         high=words.percent(high),
         knee=words.number(knee),
-        middle=words.percent(next((y for x, y in with_figure if x >= knee), high)),
+        middle=words.percent(middle),
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from service.locale.words import Words
 from service.reports import charts
+from service.reports.charts.explored import women_knee
 from service.reports.charts.scale import scale
 
 EN, AR = Words("en"), Words("ar", "arab")
@@ -103,6 +104,13 @@ def test_the_knee_is_drawn_and_read():
     chart = charts.staffing_curve(EN, points, knee=2)
     assert "knee: 2" in texts(chart)
     assert "most of it comes with the first 2: 60%" in chart.reading(EN)
+
+
+def test_most_is_not_said_of_hires_that_bring_little():
+    points = [charts.CurvePoint(n, 0.1, y, 0.5) for n, y in enumerate((0.77, 0.775, 0.84, 0.84))]
+    assert "most of it" not in charts.staffing_curve(EN, points, knee=1).reading(EN)
+    assert women_knee(points) == 2
+    assert "the first 2: 84%" in charts.staffing_curve(EN, points, women_knee(points)).reading(EN)
 
 
 def test_a_curve_that_brings_nothing_says_so():
