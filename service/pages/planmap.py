@@ -10,6 +10,7 @@ from service.maps.palette import LEADS, SERVICE
 from service.maps.sheet import NO_DATA_CLASS, AreaFigure, MapLink, MapPoint, MapSheet, PointKind
 from service.pages.atlas import Atlas
 from service.pages.figures import Swatch
+from service.pages.map_sheet import frame_words
 from service.pages.planview import PlanView
 
 Colouring = Literal["women", "served", "lead"]
@@ -141,4 +142,5 @@ def plan_sheet(view: PlanView, atlas: Atlas, colouring: Colouring) -> MapSheet |
         points=_points(view, atlas),
         links=_links(view, atlas, seats),
         credit=f"{words.say('Mizan')} · {words.say(terms.STANDING[view.standing])}",
+        words=frame_words(words),
     )
