@@ -1,7 +1,7 @@
 """``mizan cluster``: a scheduler and workers for solves, on this machine or on others."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -26,11 +26,13 @@ def keys(
     folder: Annotated[Path, typer.Argument(help="Where to write them; each member needs a copy.")],
 ) -> None:
     """Make the keys of a cluster. Whoever holds them can run anything on its workers."""
-    from service.jobs.certificates import YEARS, make_keys
+    from service.jobs.certificates import YEARS, OpenKeysError, make_keys
 
     here = terminal(context)
     try:
         make_keys(folder)
+    except OpenKeysError as error:
+        _refuse_open(here, error.path)
     except FileExistsError:
         here.warn(
             said("There are keys in {folder} already; members that run would be shut out."),
@@ -50,6 +52,7 @@ def scheduler(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = PORT,
 ) -> None:
     """Share solves out among workers. It holds no data; Ctrl-C ends it."""
+    from service.jobs.certificates import OpenKeysError
     from service.jobs.members import run_scheduler
     from service.logs import configure_logs
 
@@ -57,7 +60,10 @@ def scheduler(
     if here.settings.scheduler_keys is None:
         _need(here, "MIZAN_SCHEDULER_KEYS")
     configure_logs(here.settings.log_level)
-    run_scheduler(here.settings, host, port, lambda where: _tell(here, where))
+    try:
+        run_scheduler(here.settings, host, port, lambda where: _tell(here, where))
+    except OpenKeysError as error:
+        _refuse_open(here, error.path)
 
 
 def worker(
@@ -67,6 +73,7 @@ def worker(
     ] = None,
 ) -> None:
     """Solve for the scheduler of MIZAN_SCHEDULER; needs no database. Ctrl-C ends it."""
+    from service.jobs.certificates import OpenKeysError
     from service.jobs.members import run_workers
     from service.logs import configure_logs
 
@@ -75,7 +82,17 @@ def worker(
         _need(here, "MIZAN_SCHEDULER")
     configure_logs(here.settings.log_level)
     workers = count or here.settings.solve_workers
-    run_workers(here.settings, workers, lambda where: _tell(here, where))
+    try:
+        run_workers(here.settings, workers, lambda where: _tell(here, where))
+    except OpenKeysError as error:
+        _refuse_open(here, error.path)
+
+
+def _refuse_open(here: Terminal, path: Path) -> NoReturn:
+    from service.jobs.certificates import OPEN
+
+    here.warn(OPEN, path=str(path))
+    raise typer.Exit(Exit.REFUSED) from None
 
 
 def _need(here: Terminal, setting: str) -> None:

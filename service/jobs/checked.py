@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from geo.notes import Note, said
-from service.jobs.certificates import end_of
+from service.jobs.certificates import OPEN, OpenKeysError, check_closed, end_of
 from service.jobs.clusters import FarCluster, OwnCluster
 from service.jobs.connection import Connection
 from service.machine import Finding
@@ -43,6 +43,13 @@ def _own(settings: Settings) -> Finding:
 
 
 def _far(settings: Settings) -> Iterator[Finding]:
+    assert settings.scheduler_keys is not None  # the settings see to it
+    with contextlib.suppress(FileNotFoundError):  # told below
+        try:
+            check_closed(settings.scheduler_keys)
+        except OpenKeysError as error:
+            yield Finding(False, Note(OPEN, path=str(error.path)))
+            return
     workers, reason = 0, ""
     try:
         connection = Connection(FarCluster(settings))

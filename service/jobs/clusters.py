@@ -45,7 +45,13 @@ class OwnCluster:
             silence_logs=logging.CRITICAL,
         )
         client = Client(self._cluster, timeout=START_S, set_as_default=False)
-        client.wait_for_workers(self._workers, timeout=START_S)
+        try:
+            client.wait_for_workers(self._workers, timeout=START_S)
+        except BaseException:
+            # Nobody else knows it: its threads and sockets would stay as long as the service.
+            with contextlib.suppress(OSError, RuntimeError):
+                client.close(timeout=PATIENCE_S)
+            raise
         return client
 
     def close(self) -> None:

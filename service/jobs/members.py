@@ -93,6 +93,9 @@ async def _joined(settings: Settings, count: int, security: Any) -> list[Any]:
             protocol="tls://",
             death_timeout=JOIN_S,
             silence_logs=logging.CRITICAL,
+            # A worker serves plain HTTP in any case, on every interface if it isn't told otherwise.
+            dashboard=False,
+            dashboard_address="127.0.0.1:0",
         )
         for number in range(count)
     ]

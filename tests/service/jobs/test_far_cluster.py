@@ -3,10 +3,12 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
 
+import psutil
 import pytest
 
 from service.jobs.certificates import CERTIFICATE, KEY, end_of, make_keys
@@ -204,6 +206,33 @@ def test_the_doctor_finds_the_cluster_well(members):
     findings = list(on_the_solvers(members.settings))
     assert [one.well for one in findings] == [True, True]
     assert findings[0].what.params["n"] == 1
+
+
+def speaks_http(port):
+    """Whether a port answers somebody who has no key, in plain HTTP."""
+    with socket.create_connection(("127.0.0.1", port), 5) as asking:
+        asking.sendall(b"GET /info/main/workers.html HTTP/1.0\r\n\r\n")
+        try:
+            return asking.recv(5) == b"HTTP/"
+        except OSError:
+            return False
+
+
+@pytest.mark.slow
+def test_no_member_serves_plain_http_to_other_machines(members):
+    """dask serves it in any case; other machines get to the ports with TLS on both sides only."""
+    members.until_ready()
+    plain, beyond = set(), set()
+    for running in members.running.values():
+        family = psutil.Process(running.pid)
+        for process in (family, *family.children(recursive=True)):
+            for one in process.net_connections():
+                if one.status == psutil.CONN_LISTEN and speaks_http(one.laddr.port):
+                    plain.add(one.laddr.ip)
+                elif one.status == psutil.CONN_LISTEN:
+                    beyond.add(one.laddr.port)
+    assert plain == {"127.0.0.1"}
+    assert len(beyond) >= 3  # scheduler, nanny, worker
 
 
 @pytest.mark.slow
