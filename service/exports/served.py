@@ -32,10 +32,6 @@ class AreaService:
         return _share(self.women_served_hours_week, self.women_hours_week)
 
     @property
-    def unmet_hours_week(self) -> float:
-        return max(0.0, self.hours_week - self.served_hours_week)
-
-    @property
     def unmet_women_hours_week(self) -> float:
         return max(0.0, self.women_hours_week - self.women_served_hours_week)
 

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo.boundaries import check_units, units_from_table
+from geo.boundaries import units_from_table
 from geo.checks import Fault, FaultsError
 from geo.notes import Note, said
 from geo.places import Level, Standing
@@ -83,11 +83,6 @@ def made_of(units: gpd.GeoDataFrame, raw: RawTable | None = None) -> Made:
         record["content"] = content_hash([*values.values(), wkb.hex()])
         records.append(record)
     return Made(records, list(range(len(raw) if raw is not None else 0)))
-
-
-def checked_units(units: gpd.GeoDataFrame, parents: pd.DataFrame | None = None) -> gpd.GeoDataFrame:
-    """The canonical units, see ``geo.boundaries.check_units``."""
-    return check_units(units, parents=parents)
 
 
 def _own_columns(given: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import date
 
 from geo.notes import said
 from geo.places import Standing
-from optimizer.plan import Plan, Status
+from optimizer.plan import Plan
 from optimizer.problem import Problem
 from service.exports.content import Content, Format
 from service.exports.plan_features import plan_provenance
@@ -218,8 +218,3 @@ def _tiles(view: PlanView, today: PlanView | None) -> Tiles:
             ),
         )
     )
-
-
-def is_reportable(status: Status) -> bool:
-    """Only a plan can be reported; infeasible and unknown have none."""
-    return status in {Status.PROVEN, Status.FEASIBLE}

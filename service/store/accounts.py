@@ -95,11 +95,6 @@ class Accounts:
                 .values(password_hash=password_hash, must_change=False)
             )
 
-    def drop_account(self, name: str) -> None:
-        """Delete an account with its sessions and tokens; its acts stay in the audit log."""
-        with self._tx.write() as connection:
-            connection.execute(delete(_ACCOUNT).where(_ACCOUNT.c.name == name.casefold()))
-
     def count_failure(self, name: str, most: int, now: datetime, until: datetime) -> bool:
         """Count a wrong password; True when the account rests, by this one or already.
 

@@ -89,11 +89,8 @@ def test_accounts_sessions_and_tokens(store: Store) -> None:
     assert [t.revoked_at is None for t in book.tokens("ali")] == [False]
     book.drop_sessions_of("ali")
     assert book.session("h1") is None
-    book.drop_account("ali")
-    assert book.account("ali") is None
-    assert book.token("t1") is None
     with pytest.raises(UnknownError):
-        book.put_session(Session("h2", "ali", now, now))
+        book.put_session(Session("h2", "nobody", now, now))
 
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
