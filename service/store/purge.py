@@ -186,6 +186,7 @@ def sweep_orphans(home: Path) -> None:
     """Remove temporary folders that a killed import, backup or restore left behind."""
     left = [
         *Path(tempfile.gettempdir()).glob("mizan-import-*"),
+        *Path(tempfile.gettempdir()).glob("mizan-raster-*"),
         *home.glob(".restore-*"),
         *(home / "backups").glob(".backup-*"),
     ]

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import tempfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -193,12 +194,24 @@ def test_a_clock_that_jumped_purges_nothing(store: Store) -> None:
             check_clock(store, wrong)
 
 
-def test_what_a_killed_program_left_is_swept_and_what_is_at_work_stays(store: Store) -> None:
-    left, at_work = store.home / ".restore-old", store.home / "backups" / ".backup-new"
-    for folder in (left, at_work):
+def test_what_a_killed_program_left_is_swept_and_what_is_at_work_stays(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    left = [
+        store.home / ".restore-old",
+        tmp_path / "temporary" / "mizan-import-old",
+        tmp_path / "temporary" / "mizan-raster-old",
+    ]
+    at_work = [
+        store.home / "backups" / ".backup-new",
+        tmp_path / "temporary" / "mizan-raster-new",
+    ]
+    for folder in (*left, *at_work):
         folder.mkdir(parents=True)
         (folder / "mizan.db").write_bytes(NEEDLE.encode())
-    os.utime(left, (0, 0))
+    for folder in left:
+        os.utime(folder, (0, 0))
     sweep_orphans(store.home)
-    assert not left.exists()
-    assert at_work.exists()
+    assert not any(folder.exists() for folder in left)
+    assert all(folder.exists() for folder in at_work)
