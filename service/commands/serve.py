@@ -34,6 +34,7 @@ def serve(
 
     from service.app import create_app
     from service.connection import GuardedProtocol
+    from service.details.shelf import sweep_details
     from service.imports.staging import Staging
     from service.jobs.runner import make_runner
     from service.logs import server_logs
@@ -56,6 +57,7 @@ def serve(
         with hold_service(settings.home), here.store() as store:
             Staging(settings.home).sweep()
             sweep_orphans(settings.home)
+            sweep_details(settings.home / "details")
             runner = make_runner(settings, store)
             app = create_app(
                 settings, store=store, wake=runner.wake, place=lambda: runner.solvers.where

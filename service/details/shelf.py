@@ -5,6 +5,7 @@ import hashlib
 import subprocess
 import sys
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from service.exports.atomic import write_whole
 
 log = structlog.get_logger("service.details")
 KEPT_IN_MEMORY = 8
+KEPT_DAYS = 30
 
 
 @dataclass
@@ -120,7 +122,8 @@ class DetailsShelf:
             log.warning("details lack parts", action="details.lack", parts=len(silent), why=why)
             return
         with contextlib.suppress(OSError):  # a full disk costs the work again, no more
-            write_whole(self._path(key), making.details.model_dump_json().encode())
+            content = making.details.model_dump_json().encode()
+            write_whole(self._path(key), content, private=True)
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.json"
@@ -130,6 +133,19 @@ class DetailsShelf:
             return PlanDetails.model_validate_json(self._path(key).read_bytes())
         except (OSError, ValidationError):
             return None
+
+
+def sweep_details(folder: Path, now: float | None = None) -> int:
+    """Remove details that were worked out ``KEPT_DAYS`` ago or earlier; how many files.
+
+    They name posts and shifts, and are worked out again where somebody still asks. ``folder`` is
+    that of ``DetailsShelf``, of all versions of Mizan. Only when nobody writes there.
+    """
+    oldest = (time.time() if now is None else now) - KEPT_DAYS * 86_400
+    old = [p for p in folder.glob("*/*") if p.is_file() and p.stat().st_mtime < oldest]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _key(wanted: Wanted) -> str:

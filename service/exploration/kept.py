@@ -32,7 +32,9 @@ class KeptAnswers(Mapping[str, Answer]):
         if answer.status is not Status.UNKNOWN:
             settled = answer.status in SETTLED
             write_whole(
-                self._path(answer.digest, settled=settled), answer.model_dump_json().encode()
+                self._path(answer.digest, settled=settled),
+                answer.model_dump_json().encode(),
+                private=True,
             )
 
     def __getitem__(self, digest: str) -> Answer:
@@ -87,7 +89,7 @@ class KeptParts(MutableMapping[str, str]):
         return text
 
     def __setitem__(self, key: str, part: str) -> None:
-        write_whole(self._path(key), part.encode())
+        write_whole(self._path(key), part.encode(), private=True)
 
     def __delitem__(self, key: str) -> None:
         try:

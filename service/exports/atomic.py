@@ -1,30 +1,34 @@
 """Write a whole file or none: what a reader finds is never half of something."""
 
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 _PARTIAL = ".part"
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     """Put ``content`` at ``path``: beside it first, on disk, then in its place at once.
+
+    ``private`` is for files of ours: only their owner reads them. Else the umask of whoever asks
+    for the file decides.
 
     A kill at any moment leaves the old file or the new one, never a part; what may remain is a
     ``.*.part`` file, which ``sweep_partial`` removes. Raises ``OSError`` (disk full, no right),
     and then leaves nothing behind.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_PARTIAL, dir=path.parent)
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}{_PARTIAL}")
+    mode = 0o600 if private else 0o666
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(partial).chmod(0o640)
-        Path(partial).replace(path)
+        partial.replace(path)
     except BaseException:
-        Path(partial).unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
 

@@ -1,6 +1,7 @@
 """Details of a plan: worked out in a child, part by part, once, within their time."""
 
 import io
+import os
 import time
 
 import openpyxl
@@ -12,7 +13,7 @@ from optimizer.roster import check_roster
 from optimizer.solve import solve
 from service.details.document import Part, PlanDetails, Why
 from service.details.make import details, joined
-from service.details.shelf import DetailsShelf
+from service.details.shelf import DetailsShelf, sweep_details
 from service.details.tables import details_tables
 from service.exports.plan_workbook import plan_xlsx
 from service.locale.words import Words
@@ -78,6 +79,7 @@ def test_a_child_works_them_out_once_and_they_are_found_again(tmp_path, solved, 
     assert making.ended.wait(60)
     assert making.details == whole
     (kept,) = tmp_path.glob("*/*.json")
+    assert kept.stat().st_mode & 0o077 == 0
     written = kept.stat().st_mtime_ns
     again = shelf(tmp_path).of(*solved)
     assert again.is_whole
@@ -88,6 +90,7 @@ def test_a_child_works_them_out_once_and_they_are_found_again(tmp_path, solved, 
 def test_a_damaged_file_is_worked_out_anew(tmp_path, solved, whole):
     shelf(tmp_path).of(*solved, wait_s=60)
     (kept,) = tmp_path.glob("*/*.json")
+    assert kept.stat().st_mode & 0o077 == 0
     kept.write_bytes(kept.read_bytes()[:100])
     assert shelf(tmp_path).of(*solved, wait_s=60).details == whole
 
@@ -122,3 +125,16 @@ def test_a_workbook_without_a_part_says_why(solved, whole):
     last = details_tables(solved[0], part, words)[-1]
     assert last.rows[0][0] == "Roster"
     assert "longer than is allowed" in last.rows[0][1]
+
+
+def test_old_details_are_swept_of_every_version_and_new_ones_stay(tmp_path):
+    old, new = tmp_path / "0.1" / "a.json", tmp_path / "0.2" / "b.json"
+    for path in (old, new):
+        path.parent.mkdir()
+        path.write_text("{}")
+    now = time.time()
+    os.utime(old, (now - 31 * 86_400,) * 2)
+    os.utime(new, (now - 29 * 86_400,) * 2)
+    assert sweep_details(tmp_path, now) == 1
+    assert (old.exists(), new.exists()) == (False, True)
+    assert sweep_details(tmp_path / "none", now) == 0

@@ -55,3 +55,14 @@ def test_killed_writers_leave_whole_files_and_what_they_left_is_swept(tmp_path):
         assert len(set(content)) == 1
     sweep_partial(tmp_path)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_files_of_ours_are_their_owners_alone_and_others_as_the_umask_says(tmp_path):
+    old = os.umask(0o022)
+    try:
+        write_whole(tmp_path / "asked.csv", b"x")
+        write_whole(tmp_path / "ours.json", b"x", private=True)
+    finally:
+        os.umask(old)
+    assert (tmp_path / "asked.csv").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "ours.json").stat().st_mode & 0o777 == 0o600
