@@ -23,6 +23,7 @@ from starlette.routing import Match
 
 from geo.checks import FaultsError
 from geo.notes import said
+from service.imports.staging import FullRoomError
 from service.security import add_headers
 from service.store.errors import (
     BusyStoreError,
@@ -122,6 +123,9 @@ TABLE: dict[type[Exception], Answer] = {
     ConflictError: CONFLICT,
     FaultsError: Answer(
         422, said("This can't be accepted as it is"), said("Correct what is listed and try again.")
+    ),
+    FullRoomError: Answer(
+        429, said("Too many files wait"), said("Decide about what is listed, then try again.")
     ),
     RequestValidationError: Answer(
         422, said("This can't be accepted as it is"), said("Correct what is listed and try again.")

@@ -18,9 +18,10 @@ from typing import Any
 
 import pandas as pd
 
-from geo.checks import FaultsError
-from geo.locate import place_incidents
+from geo.checks import Fault, FaultsError
+from geo.locate import build_locator, place_incidents
 from geo.notes import said
+from geo.successors import successors, valid_on
 from service.imports.limits import Limits
 from service.imports.options import Options
 from service.imports.run import (
@@ -42,8 +43,14 @@ from service.store.engine import private
 from service.store.guard import write_whole
 
 KEPT_HOURS = 24.0
+MOST_WAITING = 20
+"""Files of one account that wait at a time: nobody fills the disk with what is never decided."""
 _ID = re.compile(r"[0-9a-f]{24}")
 _SHOWN_NAME = 120
+
+
+class FullRoomError(FaultsError):
+    """Too many files of one account wait already; some must be kept or let go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +97,16 @@ class Staging:
         """Take in a file, part by part.
 
         Raises:
+            FullRoomError: too many files of the owner wait already.
             FaultsError: it is larger than allowed; nothing of it stays.
 
         """
+        if self._waiting(owner) >= MOST_WAITING:
+            full = said("{n} files of yours wait for a decision already.")
+            way = said(
+                "Keep some of them or let them go; what nobody decides about goes after a day."
+            )
+            raise FullRoomError([Fault(full, way, {"n": MOST_WAITING})])
         staged_id = secrets.token_hex(12)
         folder = self._folder / staged_id
         folder.mkdir(parents=True)
@@ -213,6 +227,9 @@ class Staging:
                 swept += 1
         return swept
 
+    def _waiting(self, owner: str) -> int:
+        return sum(_told(folder).get("owner") == owner for folder in self._folder.glob("*"))
+
     def _write(self, target: Path, parts: Iterable[bytes]) -> int:
         size, most = 0, int(self._limits.file_mb * 1e6)
         with target.open("wb") as file:
@@ -257,10 +274,18 @@ class Staging:
 def staged_kind(folder: Path) -> Kind | None:
     """The kind of a waiting file by its folder; ``None`` where its description is not whole."""
     try:
-        told = json.loads((folder / "about.json").read_text(encoding="utf-8"))
-        return Kind(told["kind"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return Kind(_told(folder)["kind"])
+    except (ValueError, KeyError, TypeError):
         return None
+
+
+def _told(folder: Path) -> Mapping[str, Any]:
+    """The description of a waiting file as it stands; empty where it is not whole, or gone."""
+    try:
+        told = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _fields(staged: Staged) -> dict[str, Any]:
@@ -272,7 +297,10 @@ def _paper(staged: Staged, actor: str) -> Paper:
 
 
 def _by_area(store: Store, what: Understood, today: date | None) -> dict[str, int]:
-    """Rows by area; incidents are placed first, in today's units, so that no point is needed."""
+    """Rows by area; incidents are placed first, in today's units, so that no point is needed.
+
+    As the map places them (``LayerBook.placed``): a code of a unit that ended means its ground.
+    """
     records = what.made.records
     if not records or what.kind is Kind.BOUNDARIES:
         return {}
@@ -283,7 +311,10 @@ def _by_area(store: Store, what: Understood, today: date | None) -> dict[str, in
     frame["date"] = pd.to_datetime(frame["date"])
     frame = frame.astype({"lon": "float64", "lat": "float64", "area_given": "str"})
     day = today or datetime.now().date()  # noqa: DTZ005 - the office's own day
-    placed = place_incidents(frame, store.units(on=day))
+    versions = store.units()
+    units = valid_on(versions, day)
+    locator = build_locator(units, past=successors(versions, day))
+    placed = place_incidents(frame, units, locator=locator)
     return {str(code): int(n) for code, n in placed["subdistrict"].value_counts().items()}
 
 

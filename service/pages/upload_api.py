@@ -22,7 +22,7 @@ from service.auth.roles import Right
 from service.deps import House, HouseOf, RowNumber, WordsOf
 from service.deps import refuse as refuse_right
 from service.imports.options import Options
-from service.imports.staging import Preview, Staged
+from service.imports.staging import FullRoomError, Preview, Staged
 from service.imports.summary import Summary
 from service.imports.table import refuse
 from service.imports.undoing import undo as take_back
@@ -52,6 +52,8 @@ def upload(
 ) -> Response:
     """Take a file in and say what keeping it would do: 201, or 422 with every fault.
 
+    429 while too many files of the account wait for a decision.
+
     ``options`` is JSON of ``service.imports.options.Options``. A file that is refused is let go.
     """
     known, staging = kind_named(kind), staging_of(house)
@@ -65,6 +67,8 @@ def upload(
             owner=account.name,
             options=_options(options),
         )
+    except FullRoomError as error:
+        return _refused(words, error.faults, HTTPStatus.TOO_MANY_REQUESTS)
     except FaultsError as error:
         return _refused(words, error.faults)
     try:
@@ -139,13 +143,15 @@ def _options(text: str) -> Options:
         ) from error
 
 
-def _refused(words: Words, faults: Sequence[Fault]) -> Response:
+def _refused(
+    words: Words, faults: Sequence[Fault], status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY
+) -> Response:
     body = {
         "title": words.say(said("This can't be accepted as it is")),
-        "status": HTTPStatus.UNPROCESSABLE_ENTITY.value,
+        "status": status.value,
         "faults": [_fault(words, fault) for fault in faults[:FAULTS_TOLD]],
     }
-    return JSONResponse(body, HTTPStatus.UNPROCESSABLE_ENTITY, media_type=PROBLEM)
+    return JSONResponse(body, status, media_type=PROBLEM)
 
 
 def _fault(words: Words, fault: Fault) -> dict[str, Any]:

@@ -1,15 +1,21 @@
 """Uploads: staged, previewed without points, committed as previewed or told of a change."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from geo.checks import FaultsError
+from geo.layers import Clearance
+from geo.versions import Promotion
+from service.derived.units import keep_promotion
 from service.imports import child, staging
 from service.imports.limits import Limits
 from service.imports.options import Options
-from service.imports.staging import Staging
+from service.imports.staging import MOST_WAITING, FullRoomError, Staging
+from service.layerbooks import LayerBooks
+from service.settings import checkout_data
 from service.store import ConflictError, Kind, Store, UnknownError
 
 from .conftest import TODAY
@@ -90,3 +96,30 @@ def test_only_the_owner_of_the_machine_reads_them(room: Staging, store: Store) -
     folder = store.home / "staging"
     assert folder.stat().st_mode & 0o077 == 0
     assert (folder / staged.id / "file").stat().st_mode & 0o077 == 0
+
+
+def test_one_account_fills_the_room_for_nobody_else(room: Staging, store: Store) -> None:
+    put = [_put(room, store) for _ in range(MOST_WAITING)]
+    with pytest.raises(FullRoomError, match="wait for a decision"):
+        _put(room, store)
+    assert len(list((store.home / "staging").iterdir())) == MOST_WAITING
+    room.put(store, Kind.INCIDENTS, "a.csv", [TEXT], owner="zeinab")
+    room.discard(put[0].id)
+    _put(room, store)
+
+
+def test_the_preview_counts_areas_as_the_map_does(room: Staging, store: Store) -> None:
+    """A code of before a promotion means its old ground, without a point as well."""
+    day = date(2025, 1, 1)
+    keep_promotion(store, Promotion("NEW", "جديد", "New", ("IQG02Q01N01",), day), actor="ali")
+    text = (
+        "date,category,area,lon,lat\n2024-01-01,drugs,IQG02Q01N01,,\n2024-01-02,arms,,48.5,30.5\n"
+    )
+    staged = _put(room, store, text.encode())
+    seen = room.preview(store, staged.id, today=TODAY)
+    assert seen.summary.kept == 2
+    room.commit(store, staged.id, actor="ali", today=TODAY)
+    books = LayerBooks(store, checkout_data(), units_on=TODAY)
+    on_map = books.open(Clearance.EXACT).placed["subdistrict"].value_counts()
+    assert seen.by_area == {str(code): int(n) for code, n in on_map.items()}
+    assert set(seen.by_area) == {"IQG02Q01N01.20250101", "IQG02Q02N02"}

@@ -10,6 +10,7 @@ import pytest
 
 from geo.places import Level
 from service.auth.accounts import token_hash
+from service.imports import staging
 from service.imports.turns import turn
 from service.store import Kind
 from tests.service.web.conftest import ORIGIN
@@ -53,6 +54,21 @@ def send(client, content, kind="arrivals", name="file.csv", **data):
 def waiting(town):
     """Files that wait for a decision."""
     return set((town[1].home / "staging").glob("*"))
+
+
+def test_too_many_waiting_files_are_refused_in_both_languages(program, monkeypatch):
+    monkeypatch.setattr(staging, "MOST_WAITING", 2)
+    client = program("director")
+    made = [send(client, GOOD).json()["id"] for _ in range(2)]
+    full = send(client, GOOD)
+    assert full.status_code == 429
+    assert full.json()["faults"][0]["problem"].startswith("2 files of yours")
+    arabic = client.post("/api/uploads/arrivals?lang=ar", files={"file": ("a.csv", GOOD.encode())})
+    assert arabic.status_code == 429
+    assert "ملفاتك" in arabic.json()["faults"][0]["problem"]
+    for one in made:
+        client.delete(f"/api/uploads/{one}")
+    assert send(client, GOOD).status_code == 201
 
 
 def test_the_way_of_an_upload(town, program):

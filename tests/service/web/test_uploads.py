@@ -5,6 +5,7 @@ import re
 import pytest
 
 from geo.places import Level, Standing
+from service.imports import staging
 from service.pages.uploads import staging_of
 from service.store import Kind
 from service.store.datasets import NewVersion
@@ -96,3 +97,14 @@ def test_the_demo_is_not_taken_back_from_a_page(house, as_role):
     answer = as_role("planner").post(f"/data/versions/{kept.sequence}/undo", headers=ORIGIN)
     assert answer.status_code == 409
     assert datasets.get(kept.sequence).active
+
+
+@pytest.mark.usefixtures("grounds")
+@pytest.mark.parametrize(("lang", "told"), [("en", "files of yours wait"), ("ar", "من ملفاتك")])
+def test_more_than_may_wait_are_refused_with_a_way_out(as_role, monkeypatch, lang, told):
+    monkeypatch.setattr(staging, "MOST_WAITING", 1)
+    client = as_role("planner", lang)
+    assert send(client, OFFICES).status_code == 303
+    full = send(client, OFFICES)
+    assert full.status_code == 429
+    assert told in full.text
