@@ -7,6 +7,8 @@ import pytest
 from geo.layers import Clearance
 from service.auth.accounts import token_hash
 from service.ogc.reads import ACTION
+from service.settings import Settings
+from service.store.backup import make_backup, restore_backup
 from service.store.errors import FullDiskError
 from tests.service.web_house import FakeAtlas, TestClient, make_house
 
@@ -92,3 +94,14 @@ def test_with_a_full_disk_released_figures_are_read_on_and_exact_ones_stay(
     assert answer.status_code == 507
     assert "features" not in answer.text
     other.close()
+
+
+def test_rows_of_before_a_restore_are_found_no_more(released, tmp_path):
+    app, store, _ = released
+    shelf, account = app.state.ogc, store.accounts.account("planner")
+    collection = next(iter(shelf.collections.values()))
+    before = shelf.state(collection, account)
+    assert shelf.state(collection, account) == before
+    backup = make_backup(store, tmp_path / "mizan.backup")
+    restore_backup(Settings(home=store.home), backup.file)
+    assert shelf.state(collection, account) != before  # of the same data version
