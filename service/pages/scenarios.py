@@ -218,7 +218,8 @@ def _ask(request: Request, house: House, account: Account, plain: dict[str, Any]
         house.store,
         AllocateRequest(scenario=scenario, time_limit_s=house.settings.solve_time_limit_s),
         owner=account.name,
-        idempotency_key=sent.reading.text("key")[:60] or None,
+        # With a beginning of its own: what a form sends is never a key of our own work.
+        idempotency_key=f"form:{key}" if (key := sent.reading.text("key")[:60]) else None,
     )
     house.wake()
     return RedirectResponse(f"/jobs/{job.id}", status_code=303)

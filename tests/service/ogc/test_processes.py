@@ -59,6 +59,13 @@ def test_the_same_key_is_the_same_job(planner):
     assert planner.post(EXECUTE, json=body(**other), headers=headers).status_code == 409
 
 
+def test_no_key_of_a_caller_stands_before_our_own_work(planner, house):
+    headers = {"idempotency-key": "letter:some-plan:mine"}
+    before = len(house[1].jobs.list())
+    assert planner.post(EXECUTE, json=body(), headers=headers).status_code == 400
+    assert len(house[1].jobs.list()) == before
+
+
 def test_results_wait_for_the_end_and_carry_plan_problem_and_report(planner, asked, runner):
     where = asked.headers["location"]
     early = planner.get(f"{where}/results")

@@ -216,3 +216,11 @@ def test_the_estimate_looks_for_no_sites(demo, monkeypatch):
     monkeypatch.setattr("service.assemble.propose", never)
     usual = estimated(demo[0])
     assert estimated(demo[0], propose_sites="5", propose_from="cells") == usual
+
+
+def test_a_key_of_the_form_stands_before_no_work_of_our_own(as_role, house):
+    client = as_role("planner")
+    sent = [ask(client, "solve", key="letter:some-plan:mine") for _ in range(2)]
+    first, again = (answer.headers["location"] for answer in sent)
+    assert first == again  # pressed twice, it is one job
+    assert house[1].jobs.newest_keyed("letter:") is None
