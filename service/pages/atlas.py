@@ -62,6 +62,11 @@ class Atlas(Protocol):
     def datasets(self) -> Sequence[Dataset]: ...
 
 
+def tells_exact(atlas: Atlas) -> bool:
+    """Whether its figures of cases are exact: for its reader alone, and marked so."""
+    return getattr(atlas, "clearance", Clearance.RELEASED) is Clearance.EXACT
+
+
 class Atlases(Protocol):
     """Opens the newest state of the data for an account."""
 

@@ -17,9 +17,11 @@ from service.exports.content import Format
 from service.locale import map_words, terms
 from service.locale.words import Words
 from service.maps.document import figures_message
+from service.pages.atlas import tells_exact
 from service.pages.basemap import is_missing
 from service.pages.card import card_of
 from service.pages.choice import MapChoice, categories_of, layers_at, own_weights, windows_of
+from service.pages.data_age import old_notice
 from service.pages.figures import Reading, Row
 from service.pages.kinds import PlanLayer
 from service.pages.map_board import Board, board_of, category_name
@@ -54,6 +56,7 @@ def map_answer(
     if board is None:
         return page(request, "map_empty.html", account)
     choice, reading, atlas = board.choice, board.reading, board.atlas
+    exact = tells_exact(atlas)
     row = reading.row(choice.area)
     categories = categories_of(atlas, choice.layer, choice.level)
     windows = windows_of(atlas, choice.layer, choice.level, choice.category)
@@ -85,12 +88,14 @@ def map_answer(
             atlas, choice, words, reading, row.code, time=board.whole_time(), plan=board.plan
         ),
         plan=board.plan if isinstance(choice.layer, PlanLayer) else None,
-        figures=figures_message(only_figures(reading, board.figures(), words)),
+        figures=figures_message(only_figures(reading, board.figures(), words, exact=exact)),
+        exact=exact,
         weights=_sliders(choice, words) if is_need else [],
         weight_sets=_sets(house.store.weight_sets.list(account.name), choice) if is_need else [],
         weights_fault=words.say(fault) if fault else "",
         files=_files(choice),
         no_basemap=is_missing(house.settings, house.basemap),
+        old=old_notice(atlas, words, house.clock().date()),
         q=question,
         found=find(question, atlas, choice, words, towns) if question else None,
     )

@@ -18,7 +18,7 @@ from service.locale import map_words
 from service.locale.words import Words
 from service.maps.document import map_document
 from service.maps.sheet import AreaFigure, MapSheet, MapSide
-from service.pages.atlas import Atlas
+from service.pages.atlas import Atlas, tells_exact
 from service.pages.basemap import frame_policy, tiles_of
 from service.pages.choice import MapChoice, categories_of, windows_of
 from service.pages.compared import (
@@ -118,6 +118,7 @@ def compare_page(request: Request, house: HouseOf, words: WordsOf, account: View
         pair=table.pair,
         choice=choice,
         atlas=table.atlas,
+        exact=tells_exact(table.atlas),
         map_words=map_words,
         categories=[(code or "", category_name(words, code)) for code in categories],
         windows=windows_of(table.atlas, choice.layer, choice.level, choice.category)

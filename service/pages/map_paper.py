@@ -15,6 +15,7 @@ from service.exports.content import Content
 from service.exports.departures import copy_serial, note_export
 from service.locale import map_words
 from service.locale.words import Words
+from service.pages.atlas import tells_exact
 from service.pages.kinds import PlanLayer, layer_named
 from service.pages.map_answer import sorted_rows
 from service.pages.map_board import board_of
@@ -50,6 +51,7 @@ def map_print(request: Request, house: HouseOf, words: WordsOf, account: Viewer)
         "map_print.html",
         account,
         choice=choice,
+        exact=tells_exact(board.atlas),
         reading=reading,
         title=title(board),
         map_words=map_words,

@@ -19,7 +19,7 @@ from service.maps.geometry import (
     town_labels,
 )
 from service.maps.sheet import AreaFigure, MapSheet, MapTiles
-from service.pages.atlas import Atlas
+from service.pages.atlas import Atlas, tells_exact
 from service.pages.choice import MapChoice
 from service.pages.figures import AnyLayer, Reading, cell
 from service.pages.map_points import map_points
@@ -46,9 +46,12 @@ def frame_words(words: Words) -> dict[str, str]:
     }
 
 
-def credit(words: Words, layer: AnyLayer) -> str:
-    """Written on the map itself, so that a screenshot carries it."""
-    return f"{words.say('Mizan')} · {words.say(terms.STANDING[layer.standing])}"
+def credit(words: Words, layer: AnyLayer, *, exact: bool) -> str:
+    """Written on the map itself, so that a screenshot carries it, also of ``exact`` figures."""
+    parts = [words.say("Mizan"), words.say(terms.STANDING[layer.standing])]
+    if exact:
+        parts.append(words.say("EXACT FIGURES: do not pass on"))
+    return " · ".join(parts)
 
 
 def base_lines(atlas: Atlas, choice: MapChoice, units: gpd.GeoDataFrame) -> dict[str, Any]:
@@ -152,7 +155,7 @@ def sheet_of(
         places=places,
         towns=town_labels(towns or {}, words, known=[place[0] for place in places]),
         points=map_points(atlas, words, plan),
-        credit=credit(words, reading.layer),
+        credit=credit(words, reading.layer, exact=tells_exact(atlas)),
         words=frame_words(words),
         view=view_of(choice.view),
         tiles=tiles,
@@ -167,8 +170,11 @@ def view_of(text: str) -> tuple[float, float, float] | None:
     return (lat, lon, zoom)
 
 
-def only_figures(reading: Reading, figures: Mapping[str, AreaFigure], words: Words) -> MapSheet:
+def only_figures(
+    reading: Reading, figures: Mapping[str, AreaFigure], words: Words, *, exact: bool
+) -> MapSheet:
     """A sheet without its ground: what a page sends to a map that is drawn already."""
     return replace(
-        MapSheet(words.lang, "", {}, reading.colours, figures), credit=credit(words, reading.layer)
+        MapSheet(words.lang, "", {}, reading.colours, figures),
+        credit=credit(words, reading.layer, exact=exact),
     )

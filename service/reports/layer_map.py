@@ -13,6 +13,7 @@ from service.exports.content import Content, Format
 from service.locale import terms
 from service.locale.words import Words
 from service.maps.sheet import PROTECTED_CLASS
+from service.pages.atlas import tells_exact
 from service.pages.figures import Row
 from service.pages.map_board import Board
 from service.pages.map_points import staff_of
@@ -138,12 +139,13 @@ def _legend(board: Board) -> Legend:
     swatches = tuple(
         (swatch.colour, f"{swatch.mark} {swatch.label}".strip()) for swatch in reading.swatches
     )
+    exact = f"{t(said('EXACT FIGURES: do not pass on'))} · " if tells_exact(board.atlas) else ""
     return Legend(
         title=reading.title,
         swatches=swatches,
         no_figure=t(said("no data")),
         pins_title=t(said("Offices (officers / of them women)")),
-        note=_standing_note(board.words, reading.layer.standing),
+        note=f"{exact}{_standing_note(board.words, reading.layer.standing)}",
         protected=t(said("protected")),
     )
 

@@ -1,5 +1,6 @@
 """Exact figures: to whoever is cleared or broke the glass, while it holds, and written down."""
 
+import re
 from datetime import UTC, datetime
 from itertools import product
 
@@ -186,3 +187,22 @@ def test_an_account_of_one_office_sees_its_own_posts(town):
     everybody = town.house.atlases.open(town.store.accounts.account("planner"))
     assert {post.office for post in everybody.posts()} == {"ashar", "tanuma"}
     assert not town.store.accounts.account("at-ashar").may(Right.HOLD_CLEARANCE)
+
+
+def unescaped(text):
+    """Scripts write other letters than Latin ones as escapes."""
+    return re.sub(r"\\u([0-9a-f]{4})", lambda one: chr(int(one[1], 16)), text)
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize(
+    "path",
+    ["/?", "/map?", "/map/compare?", "/map/compare/frame?", "/map/print?", "/map.svg?"],
+)
+def test_every_map_of_exact_figures_says_so_and_no_other(town, path, lang):
+    address = f"{path}layer=need&level=district&lang={lang}"
+    words = {"en": r"exact figures(, for you alone|: do not)", "ar": "أرقام دقيقة"}[lang]
+    exact, released = (town.client(name).get(address) for name in ("cleared", "planner"))
+    assert exact.status_code == released.status_code == 200
+    assert re.search(words, unescaped(exact.text), re.IGNORECASE)
+    assert not re.search(words, unescaped(released.text), re.IGNORECASE)

@@ -12,8 +12,8 @@
   const live = document.getElementById("live");
   const trouble = document.getElementById("trouble");
   const timeline = window.mizanTimeline;
-  const ALL = ["layers", "levels", "selects", "menus", "legend", "card", "weights", "tablebox"];
-  const FIGURES = ["menus", "legend", "card", "tablebox"];
+  const ALL = ["layers", "levels", "selects", "exact", "menus", "legend", "card", "weights", "tablebox"];
+  const FIGURES = ["exact", "menus", "legend", "card", "tablebox"];
   let zooms = false;
 
   const field = (name) => form.elements[name];
@@ -113,7 +113,7 @@
     mark(code, "chosen");
     send({ type: "select", code, zoom });
     const said = code ? rowOf(code)?.textContent.replace(/\s+/g, " ").trim() : "";
-    await show(address(), ["card"]);
+    await show(address(), ["exact", "card"]);
     const card = document.getElementById("card");
     if (focus && code) { card.tabIndex = -1; card.focus({ preventScroll: window.innerWidth > 900 }); }
     say(said ?? "");
