@@ -14,6 +14,7 @@ from service.exports.plan_features import plan_provenance
 from service.exports.plan_tables import PlanTable
 from service.exports.served import area_services, office_strengths
 from service.exports.sheets import Column, Show, Workbook
+from service.locale.plan_words import POLICY_RULE
 from service.locale.terms import SHORTFALL, STANDING, STATUS, TIER, TIER_MEASURE, UNIT
 from service.locale.words import Named, Words
 
@@ -272,7 +273,7 @@ def _shortfalls(book: Workbook, plan: Plan, names: _Names, words: Words) -> int:
             names.shift(lack.shift),
             lack.amount,
             words.say(MEASURE.get(lack.measure, lack.measure)),
-            lack.rule,
+            words.say(POLICY_RULE[lack.rule]) if lack.rule in POLICY_RULE else lack.rule,
         )
 
     columns = (

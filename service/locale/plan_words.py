@@ -31,6 +31,12 @@ VISIT_REASON = {
     "too_far": said("there and back takes longer than the day"),
     "no_hours": said("daily work leaves no hours for it"),
 }
+POLICY_RULE = {
+    "hires": said("posts for all new officers"),
+    "women_share": said("women's share of all officers"),
+    "referral_women": said("women officers at a referral centre"),
+}
+"""Rules of policy that may bend, by the key that a shortfall carries."""
 BINDING = {
     Binding.CAPACITY: said("hours of the officers posted"),
     Binding.WOMEN_CAPACITY: said("hours of the women officers posted"),

@@ -2,7 +2,7 @@
 
 from service.locale import terms
 from service.locale.words import Words
-from service.pages.planview import PlanView, UnitReach, district_name
+from service.pages.planview import PlanView, UnitReach, district_name, women_missing_sentence
 
 
 def five_sentences(view: PlanView, today: PlanView | None = None) -> list[str]:
@@ -132,6 +132,11 @@ def _women_reach(view: PlanView) -> str:
 
 
 def _where_women(view: PlanView) -> str:
+    """Where women officers serve, and how many a share that was asked for still lacks."""
+    return " ".join(part for part in (_women_serve(view), women_missing_sentence(view)) if part)
+
+
+def _women_serve(view: PlanView) -> str:
     words = view.words
     places = [
         f"{view.office(code)} ({words.number(one.women)})"

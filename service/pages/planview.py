@@ -18,6 +18,7 @@ from optimizer.staff import Gender, Unit
 from service.exports.provenance import worst_standing
 from service.exports.served import AreaService, OfficeStrength, area_services, office_strengths
 from service.locale import terms
+from service.locale.plan_words import POLICY_RULE
 from service.locale.words import Words
 
 
@@ -143,6 +144,12 @@ class PlanView:
             if one.no_woman_in_reach
         )
         return (everybody - lacking) / everybody if everybody > 0 else None
+
+    @cached_property
+    def women_missing(self) -> int:
+        """Women officers, in whole persons, that the asked share of women still lacks."""
+        lack = sum(one.amount for one in self.plan.shortfalls if one.rule == "women_share")
+        return math.ceil(lack - 1e-6)  # a product like 0.3 x 90 may end a trace above the whole
 
     @property
     def women_way(self) -> str:
@@ -288,6 +295,8 @@ _SHORTFALL_SENTENCES: dict[ShortfallKind, str] = {
 def shortfall_sentence(view: PlanView, lack: Shortfall) -> str:
     """A lack in one sentence."""
     words = view.words
+    if lack.rule == "women_share" and view.women_missing:
+        return women_missing_sentence(view)
     unit = words.say(terms.UNIT[lack.unit]) if lack.unit else words.say("all units")
     places = 0 if abs(lack.amount) >= 10 else 1  # noqa: PLR2004 (two figures are enough)
     return words.say(
@@ -298,8 +307,26 @@ def shortfall_sentence(view: PlanView, lack: Shortfall) -> str:
         unit=unit,
         way=view.women_way,
         amount=words.number(lack.amount, places),
-        rule=lack.rule,
+        rule=_rule_words(view, lack),
     )
+
+
+def women_missing_sentence(view: PlanView) -> str:
+    """How many women officers the share that was asked for still lacks; "" where none."""
+    if not view.women_missing:
+        return ""
+    return view.words.count(
+        "For a share of {share}, {n} woman officer is missing.",
+        "For a share of {share}, {n} women officers are missing.",
+        view.women_missing,
+        share=view.words.percent(view.problem.policies.women_share_target),
+    )
+
+
+def _rule_words(view: PlanView, lack: Shortfall) -> str:
+    """The rule that bends, and at which office; plans of other versions may hold other keys."""
+    rule = view.words.say(POLICY_RULE[lack.rule]) if lack.rule in POLICY_RULE else lack.rule
+    return f"{rule} ({view.office(lack.office)})" if lack.office else rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,20 @@
 """From a scenario typed into the form to a plan that can be read, held against others, taken away."""
 
+import inspect
 import json
 import re
 
 import pytest
 
-from optimizer.plan import Status
-from optimizer.problem import TierName
+from optimizer import extract
+from optimizer.explain import POLICY_SLACKS
+from optimizer.plan import Shortfall, ShortfallKind, Status
+from optimizer.problem import Policies, TierName
 from optimizer.solve import solve
 from service.jobs.model import AllocateRequest, Progress, Stage
+from service.locale.plan_words import POLICY_RULE
+from service.locale.words import Words
+from service.pages.planview import PlanView, shortfall_sentence
 from service.store.jobs import JobStatus
 from tests.optimizer.builders import DAY, LATE, tiny
 from tests.service.web.conftest import ORIGIN
@@ -142,6 +148,34 @@ def test_the_answer_comes_first_in_five_sentences(as_role, plan_id, solved):
     assert sentences.count("<li>") == 5
     assert solved[1].status is Status.PROVEN
     assert "It is proven that no plan does better" in sentences
+
+
+def test_a_share_of_women_says_how_many_are_missing_and_no_key(as_role, house):
+    """Two women of six officers: half of them are three."""
+    problem = tiny(policies=Policies(hours_week=32, women_share_target=0.5))
+    plan = solve(problem, time_limit_s=30).plan
+    found = house[1].plans.save(problem, plan, owner="director", title="Half").id
+    text = as_role("director").get(f"/plans/{found}").text
+    five = re.search(r'<ol class="five">(.*?)</ol>', text, re.DOTALL)[1]
+    assert "For a share of 50%, 1 woman officer is missing." in five
+    assert five.count("<li>") == 5
+    assert "women_share" not in text
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_every_policy_that_may_bend_is_named_in_words(lang):
+    bent = re.findall(r'_bent\(\s*"(\w+)"', inspect.getsource(extract))
+    assert set(bent) == set(POLICY_SLACKS) == set(POLICY_RULE)
+    problem = tiny()
+    view = PlanView(problem, solve(problem, time_limit_s=30).plan, Words(lang))
+    for rule in bent:
+        lack = Shortfall(
+            kind=ShortfallKind.POLICY, amount=1, measure="officers", rule=rule, office="O1"
+        )
+        told = shortfall_sentence(view, lack)
+        assert rule not in told
+        assert Words(lang).say(POLICY_RULE[rule]) in told
+        assert (POLICY_RULE[rule] in told) == (lang == "en")
 
 
 def test_the_plan_is_held_against_today_and_two_simple_ways(as_role, plan_id):
