@@ -1,10 +1,6 @@
 """Residents worked out: from a raster, from figures of an older map, and of another day."""
 
-import json
-import subprocess
-import sys
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,12 +17,11 @@ from geo.notes import said
 from geo.places import Level, Standing
 from geo.residents import inherited_growth
 from service.derived import raster_child
-from service.imports import child
 from service.imports.boundaries import make_boundaries
 from service.imports.limits import Limits
 from service.imports.options import Options
-from service.imports.sandbox import environment, read_raw
-from service.imports.table import fault_from_json, refuse
+from service.imports.sandbox import read_raw, run_child
+from service.imports.table import refuse
 from service.imports.values import parse_numbers
 
 _LEVELS = (Level.GOVERNORATE, Level.DISTRICT, Level.SUBDISTRICT)
@@ -72,7 +67,9 @@ def from_raster(file: Path, units: gpd.GeoDataFrame, *, as_of: date, limits: Lim
         areas = leaves[["geometry"]].assign(governorate=[code or "" for code in above])
         areas.rename_axis("code").reset_index().to_parquet(folder / "areas.parquet")
         orders = {"file": str(file.resolve()), "folder": name, "limits": limits.to_dict()}
-        _ordered(orders, folder, limits)
+        done = run_child(raster_child, orders, folder, limits)
+        if done.returncode:
+            raise refuse(_BROKE_DOWN, _GIVE_LESS, code=done.returncode)
         zonal = pd.read_parquet(folder / "zonal.parquet").set_index("code")
     zonal = zonal[zonal["covered"] > 0]
     thin = zonal.index[zonal["covered"] < _WHOLE]
@@ -80,34 +77,8 @@ def from_raster(file: Path, units: gpd.GeoDataFrame, *, as_of: date, limits: Lim
 
 
 _WHOLE = 0.99
-
-
-def _ordered(orders: Mapping[str, object], folder: Path, limits: Limits) -> None:
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module, no user text in the command
-            [sys.executable, "-m", raster_child.__name__],
-            input=json.dumps(orders).encode(),
-            env=environment(),
-            cwd=folder,
-            capture_output=True,
-            timeout=limits.seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise refuse(
-            said("The file took more than {s} seconds to read."),
-            said("Give a smaller file, or split it."),
-            s=limits.seconds,
-        ) from error
-    if done.returncode == child.REFUSED:
-        told = json.loads((folder / "faults.json").read_text(encoding="utf-8"))
-        raise FaultsError(fault_from_json(fault) for fault in told)
-    if done.returncode:
-        raise refuse(
-            said("The reader broke down on this file (code {code})."),
-            said("It may be damaged or too large; give the part of it that shows the governorate."),
-            code=done.returncode,
-        )
+_BROKE_DOWN = said("The reader broke down on this file (code {code}).")
+_GIVE_LESS = said("It may be damaged or too large; give the part of it that shows the governorate.")
 
 
 def from_older_map(

@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from geo.checks import FaultsError
 from geo.notes import said
@@ -40,25 +42,9 @@ def read_raw(file: Path, limits: Limits, sheet: str | None = None) -> RawTable:
             "limits": limits.to_dict(),
             "sheet": sheet,
         }
-        try:
-            done = subprocess.run(  # noqa: S603 - our own module, no user text in the command
-                [sys.executable, "-m", child.__name__],
-                input=json.dumps(orders).encode(),
-                env=environment(),
-                cwd=folder,
-                capture_output=True,
-                timeout=limits.seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise refuse(
-                said("The file took more than {s} seconds to read."), _SMALLER, s=limits.seconds
-            ) from error
+        done = run_child(child, orders, Path(folder), limits)
         if done.returncode == 0:
             return RawTable.load(Path(folder))
-        if done.returncode == child.REFUSED:
-            faults = json.loads((Path(folder) / "faults.json").read_text(encoding="utf-8"))
-            raise FaultsError(fault_from_json(fault) for fault in faults)
         if b"MemoryError" in done.stderr or b"bad_alloc" in done.stderr:
             raise refuse(
                 said("The file needs more than {mb} MB of memory."), _SMALLER, mb=limits.memory_mb
@@ -68,6 +54,34 @@ def read_raw(file: Path, limits: Limits, sheet: str | None = None) -> RawTable:
             said("It may be damaged; export it again, or give it as CSV or GeoJSON."),
             code=done.returncode,
         )
+
+
+def run_child(
+    module: ModuleType, orders: Mapping[str, object], folder: Path, limits: Limits
+) -> subprocess.CompletedProcess[bytes]:
+    """Run one of our reader modules on ``orders`` in ``folder``; how it ended.
+
+    Raises ``FaultsError`` where it took too long or refused the file; what another return code
+    than 0 means, the caller says.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, no user text in the command
+            [sys.executable, "-m", module.__name__],
+            input=json.dumps(orders).encode(),
+            env=environment(),
+            cwd=folder,
+            capture_output=True,
+            timeout=limits.seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise refuse(
+            said("The file took more than {s} seconds to read."), _SMALLER, s=limits.seconds
+        ) from error
+    if done.returncode == child.REFUSED:
+        faults = json.loads((folder / "faults.json").read_text(encoding="utf-8"))
+        raise FaultsError(fault_from_json(fault) for fault in faults)
+    return done
 
 
 @cache
