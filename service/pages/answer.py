@@ -4,6 +4,9 @@ from service.locale import terms
 from service.locale.words import Words
 from service.pages.planview import PlanView, UnitReach, district_name, women_missing_sentence
 
+NAMED_UNSERVED = 8
+"""Areas named at most where no women's demand is served; the list of shortfalls holds all."""
+
 
 def five_sentences(view: PlanView, today: PlanView | None = None) -> list[str]:
     """What changes, who gains, who stays out, where women officers serve, what it costs, proof."""
@@ -132,8 +135,19 @@ def _women_reach(view: PlanView) -> str:
 
 
 def _where_women(view: PlanView) -> str:
-    """Where women officers serve, and how many a share that was asked for still lacks."""
-    return " ".join(part for part in (_women_serve(view), women_missing_sentence(view)) if part)
+    """Where women officers serve, where none does, how many an asked share still lacks."""
+    parts = [_women_serve(view), _unserved_women(view), women_missing_sentence(view)]
+    return " ".join(part for part in parts if part)
+
+
+def _unserved_women(view: PlanView) -> str:
+    """A district's share hides areas that get nothing: each is named."""
+    if not view.women or not view.women_unserved:
+        return ""
+    return view.words.say(
+        "No women's demand is served in: {areas}.",
+        areas=view.listed([view.area(code) for code in view.women_unserved], most=NAMED_UNSERVED),
+    )
 
 
 def _women_serve(view: PlanView) -> str:

@@ -21,6 +21,9 @@ from service.locale import terms
 from service.locale.plan_words import POLICY_RULE
 from service.locale.words import Words
 
+SAID_AS_NONE = 0.005
+"""Shares below this are said as 0 %."""
+
 
 @dataclass(frozen=True, slots=True)
 class DistrictService:
@@ -126,15 +129,6 @@ class PlanView:
         return [code for code, one in self.services.items() if one.no_office_reaches]
 
     @cached_property
-    def without_women(self) -> Sequence[str]:
-        """Areas that an office reaches, but no woman officer."""
-        return [
-            code
-            for code, one in self.services.items()
-            if one.no_woman_in_reach and not one.no_office_reaches
-        ]
-
-    @cached_property
     def women_with_access(self) -> float | None:
         """Share of women residents who live within reach of women officers."""
         everybody = sum(area.women_residents for area in self.problem.areas)
@@ -144,6 +138,15 @@ class PlanView:
             if one.no_woman_in_reach
         )
         return (everybody - lacking) / everybody if everybody > 0 else None
+
+    @cached_property
+    def women_unserved(self) -> Sequence[str]:
+        """Areas that ask for women officers and get none: a share that is said as 0 %."""
+        return [
+            code
+            for code, one in self.services.items()
+            if one.women_served_share is not None and one.women_served_share < SAID_AS_NONE
+        ]
 
     @cached_property
     def women_missing(self) -> int:
