@@ -14,7 +14,7 @@ from service.exports.content import Content, Format
 from service.exports.provenance import serial_of
 from service.locale import terms
 from service.locale.words import Words
-from service.pages.planview import PlanView, district_name
+from service.pages.planview import SAID_AS_NONE, PlanView, district_name
 from service.reports.blocks import Block, Bullets, Grid, Heading, Prose, Sheet, chart_blocks
 from service.reports.charts import CurvePoint, staffing_curve
 from service.reports.maps import Ground
@@ -217,15 +217,22 @@ def _what_stays(view: PlanView) -> list[Block]:
     """A request that hides what it can't mend is not believed."""
     words, t = view.words, view.words.say
     lines = []
-    lacking = [*view.out_of_reach, *view.without_women]
+    lacking = [code for code, one in view.services.items() if one.no_woman_in_reach]
     if lacking:
         names = view.listed([view.area(code) for code in lacking], most=8)
-        lines.append(
-            t(
-                said("Women of these areas stay without a woman officer in reach: {areas}."),
-                areas=names,
-            )
+        line = t(
+            said("No woman officer will be posted within {way} of: {areas}."),
+            way=view.women_way,
+            areas=names,
         )
+        # The unit goes farther than this reach: without the sentence the plan seems to disagree.
+        if any((view.services[code].women_served_share or 0) >= SAID_AS_NONE for code in lacking):
+            line += " " + t(
+                said(
+                    "The work of women officers that the plan gives there comes from farther away."
+                )
+            )
+        lines.append(line)
     empty = _shifts_without_women(view)
     if empty:
         lines.append(

@@ -91,6 +91,24 @@ def test_it_says_where_they_would_serve_and_what_stays_lacking():
     assert any(item.startswith("5.0 hours a week") for item in bullets)
 
 
+@pytest.mark.parametrize(("reach_min", "served"), [(10, True), (10, False), (60, True)])
+def test_areas_far_from_women_officers_come_with_the_reach_that_is_meant(reach_min, served):
+    """A1 lies 20 minutes away and is served from there by the longer reach of the unit."""
+    problem, today, after = plans()
+    policies = problem.policies.model_copy(update={"women_reach_min": reach_min})
+    problem = problem.model_copy(update={"policies": policies})
+    after = after.model_copy(update={} if served else {"flows": after.flows[:1]})
+    words = Words("en")
+    views = PlanView(problem, after, words), PlanView(problem, today, words)
+    blocks = _sheet(*views, 3, DAY, "MZ-1", CURVE, 2).data()["blocks"]
+    bullets = [item for one in blocks if one["kind"] == "bullets" for item in one["items"]]
+    line = next(item for item in bullets if item.startswith("No woman officer"))
+    areas = "+Al-Faw" if reach_min == 60 else "Al-Qurna and +Al-Faw"
+    told = f"No woman officer will be posted within {reach_min} minutes by road of: {areas}."
+    assert line.startswith(told)
+    assert line.endswith("comes from farther away.") == (served and reach_min == 10)
+
+
 def test_the_curve_comes_with_its_reading_and_may_be_left_out():
     with_curve = [one for one in told()[1] if one["kind"] == "picture"]
     assert len(with_curve) == 1
