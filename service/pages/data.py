@@ -10,6 +10,7 @@ from geo.notes import said
 from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import HouseOf, WordsOf, require, who
+from service.pages.data_age import old_notice
 from service.pages.data_view import ACTION, COUNTED, SHOWN, cards, state_lines
 from service.pages.entry_fields import BUTTON
 from service.pages.render import page
@@ -81,6 +82,7 @@ def data_page(
         states=state_lines(house.store.states.list(12))[:6],
         actions=ACTION,
         kept=kept if kept in KINDS else "",
+        old=old_notice(house.atlases.open(account), words, house.clock().date()),
     )
 
 

@@ -33,6 +33,7 @@ from service.locale.words import Words
 from service.pages.advice import form_fault
 from service.pages.area_choices import area_choices
 from service.pages.data import KINDS
+from service.pages.data_age import date_hint, date_notice
 from service.pages.entry_fields import FIELDS, TITLE, EntryField, usual_values
 from service.pages.render import page
 from service.store import ConflictError, Dataset, ImportRunningError, Kind
@@ -190,6 +191,11 @@ def _page(
     request: Request, house: House, account: Account, kind: Kind, shown: Shown, status: int = 200
 ) -> Response:
     versions = house.store.datasets.list(kind, active=True)
+    atlas, words = house.atlases.open(account), words_of(request)
+    late = hint = ""
+    if kind is Kind.ARRIVALS:
+        late = date_notice(atlas, words, shown.kept.as_of if shown.kept else None)
+        hint = date_hint(atlas, words, house.clock().date())
     return page(
         request,
         "entries.html",
@@ -200,15 +206,17 @@ def _page(
         title=TITLE[kind],
         fields=FIELDS[kind],
         shown=shown,
-        faults=_in_words(words_of(request), kind, shown.faults),
+        faults=_in_words(words, kind, shown.faults),
         seen=seen_version(house.store, kind),
-        areas=area_choices(house.atlases.open(account)),
+        areas=area_choices(atlas),
         offices=house.store.offices(),
         entries=_entries(house, kind),
         groups=_groups(house.store.posts()) if kind is Kind.STAFF else (),
         versions=list(reversed(versions))[:NEWEST],
         demo=any(one.demo for one in versions),
         other_units=tuple(Unit),
+        late=late,
+        date_hint=hint,
     )
 
 

@@ -26,6 +26,7 @@ from service.errors import NotFoundError
 from service.jobs.model import MEANING, AllocateRequest, Kind
 from service.jobs.requests import ask_allocation
 from service.pages.atlas import Atlas
+from service.pages.data_age import old_notice
 from service.pages.estimates import Estimate, estimate
 from service.pages.finer_choices import (
     assumption_groups,
@@ -269,7 +270,7 @@ def _page(
     request: Request, house: House, account: Account, sent: Sent, status: int = 200
 ) -> Response:
     atlas = house.atlases.open(account)
-    year = house.clock().year
+    today = house.clock().date()
     kept: list[SavedScenario] = house.store.scenarios.list()
     return page(
         request,
@@ -286,7 +287,8 @@ def _page(
         jobs=_asked_lately(house),
         meaning=MEANING,
         key=sent.reading.text("key") or sent.key,
+        old=old_notice(atlas, words_of(request), today),
         ready=bool(atlas.offices()) and bool(atlas.posts()) and bool(atlas.levels()),
-        years=range(year, year + YEARS_AHEAD + 1),
+        years=range(today.year, today.year + YEARS_AHEAD + 1),
         **_form_context(request, atlas, sent.reading.typed),
     )
