@@ -92,6 +92,7 @@ def map_answer(
         exact=exact,
         weights=_sliders(choice, words) if is_need else [],
         weight_sets=_sets(house.store.weight_sets.list(account.name), choice) if is_need else [],
+        set_name=params.get("set_name", "")[:60],  # typed but not saved: it is not lost
         weights_fault=words.say(fault) if fault else "",
         files=_files(choice),
         no_basemap=is_missing(house.settings, house.basemap),

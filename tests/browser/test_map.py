@@ -154,6 +154,18 @@ def test_a_name_that_nobody_knows_is_answered_in_words(read):
     assert page.input_value("#q") == ""
 
 
+def test_enter_in_the_name_of_weights_saves_them(read):
+    page = read("en").open("/")
+    page.click("#weights summary")
+    page.fill("#set-name", "By the key")
+    page.press("#set-name", "Enter")
+    page.wait_for_selector(".sets a:has-text('By the key')", state="attached")
+    page.click("#weights summary")  # usual weights leave it closed
+    page.click(".sets li:has-text('By the key') button")
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".sets a").count() == 0
+
+
 def test_weights_are_saved_taken_again_and_deleted(read):
     page = read("en").open("/")
     page.click("#weights summary")

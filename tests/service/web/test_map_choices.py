@@ -164,3 +164,15 @@ def test_the_card_tells_arrivals_in_families_and_persons(as_role):
 def test_plan_layers_are_offered_to_nobody_before_there_is_a_plan(as_role):
     for role in ("viewer", "planner"):
         assert "women_demand" not in as_role(role).get("/").text
+
+
+def test_a_typed_name_of_weights_is_kept_until_it_is_saved(as_role):
+    client = as_role("planner")
+    zero = dict.fromkeys(("w_growth", "w_influx", "w_incidents", "w_severe"), "0")
+    for answer in (
+        client.get("/?layer=need&set_name=By+%22hand%22"),
+        client.post("/weights", data={"set_name": 'By "hand"', **zero}, headers=ORIGIN),
+    ):
+        panel = answer.text.split('id="weights"')[1]
+        assert panel.startswith(" open>")
+        assert 'value="By &#34;hand&#34;"' in panel

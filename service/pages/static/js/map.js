@@ -168,6 +168,12 @@
     else return;
     event.preventDefault();
   });
+  /* Enter in the name of a set saves it: the form's first button, which Enter would press, shows. */
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.target.id !== "set-name") return;
+    event.preventDefault();
+    form.requestSubmit(document.getElementById("save-set"));
+  });
   /* A menu closes when something else is chosen. */
   document.addEventListener("pointerdown", (event) => {
     document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
