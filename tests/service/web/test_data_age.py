@@ -80,6 +80,8 @@ def test_an_arrival_after_the_newest_period_is_told(as_role, atlas):
     client = as_role("planner")
     form = client.get("/data/forms/arrivals").text
     assert HINT in form
+    assert 'id="hint_date"' in form
+    assert 'dir="ltr" aria-describedby="hint_date"' in form
     assert LATE not in form
     assert LATE in save(client, "arrivals", CLAN).text
     arabic = as_role("planner", "ar")
