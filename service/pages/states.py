@@ -14,7 +14,7 @@ from service.exports.content import Format
 from service.locale import map_words
 from service.locale.words import Words
 from service.maps.document import map_document
-from service.pages.atlas import Atlas
+from service.pages.atlas import Atlas, tells_exact
 from service.pages.basemap import frame_policy, tiles_of
 from service.pages.choice import MapChoice, layers_at, read_choice
 from service.pages.chosen_layer import layer_of
@@ -85,6 +85,7 @@ def state_page(
         ],
         plans=plans if account.may(Right.SEE_PLANS) else [],
         atlas=atlas,
+        exact=tells_exact(atlas),
         choice=choice,
         reading=reading,
         layers=_layers(atlas, choice) if choice else (),

@@ -1,6 +1,7 @@
 """The data page lists states; each is shown again with its layers, files and plans."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -127,3 +128,12 @@ def test_data_that_come_back_under_another_number_are_listed_by_it(tmp_path):
             assert f"/data/versions/{number}/undo" in text
             client.post(f"/data/versions/{number}/undo", headers=ORIGIN)
             assert f"population-{number}" not in client.get("/data?").text.split("kind-")[2]
+
+
+def test_a_past_state_of_exact_figures_says_so(house, as_role, past):
+    client = as_role("planner")
+    mark = "Exact figures, for you alone"
+    assert mark not in client.get(f"/data/states/{past[1]}?lang=en").text
+    book = house[1].accounts
+    book.put_account(replace(book.account("planner"), clearance=True))
+    assert mark in client.get(f"/data/states/{past[1]}?lang=en").text
