@@ -1,7 +1,6 @@
 """The data page lists states; each is shown again with its layers, files and plans."""
 
 import re
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -130,10 +129,10 @@ def test_data_that_come_back_under_another_number_are_listed_by_it(tmp_path):
             assert f"population-{number}" not in client.get("/data?").text.split("kind-")[2]
 
 
-def test_a_past_state_of_exact_figures_says_so(house, as_role, past):
+def test_a_past_state_of_exact_figures_says_so(as_role, past, monkeypatch):
     client = as_role("planner")
     mark = "Exact figures, for you alone"
     assert mark not in client.get(f"/data/states/{past[1]}?lang=en").text
-    book = house[1].accounts
-    book.put_account(replace(book.account("planner"), clearance=True))
+    # The house's atlas has released figures for everybody; who is told which: tests/service/auth.
+    monkeypatch.setattr("service.pages.states.tells_exact", lambda _: True)
     assert mark in client.get(f"/data/states/{past[1]}?lang=en").text
