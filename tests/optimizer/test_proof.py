@@ -41,7 +41,7 @@ def test_tiers_equal_those_of_an_independent_formulation(milp, tens, monkeypatch
     """
     if tens % 2:
         monkeypatch.setattr(lexicographic, "HARD_ITERATIONS", -1)
-    told = 0
+    told = asked = 0
     for seed in range(1000 + TEN * tens, 1000 + TEN * (tens + 1)):
         problem = random_problem(seed, **SHAPES[seed % TEN == 0])
         if seed % TEN == 1:
@@ -59,7 +59,10 @@ def test_tiers_equal_those_of_an_independent_formulation(milp, tens, monkeypatch
                     room += 2 * LOCK_SLACK * 60 * hours
                 assert least - room <= one <= most + room, (seed, tier.name)
                 told += most - least <= room
-    assert told >= 9 * len(TierName)  # of at most 11 a problem: nearly all are settled
+                asked += 1
+    # Seven goals a problem, fairness in up to three parts: how many depends on where it ends.
+    assert asked >= 6 * TEN
+    assert told >= 0.8 * asked  # the other formulation settles nearly all of them
 
 
 @pytest.mark.parametrize("hard", [False, True])
