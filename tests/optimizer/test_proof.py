@@ -62,7 +62,7 @@ def test_tiers_equal_those_of_an_independent_formulation(milp, tens, monkeypatch
                 asked += 1
     # Seven goals a problem, fairness in up to three parts: how many depends on where it ends.
     assert asked >= 6 * TEN
-    assert told >= 0.8 * asked  # the other formulation settles nearly all of them
+    assert told >= 0.6 * asked  # the other formulation settles most of them, the rest in limits
 
 
 @pytest.mark.parametrize("hard", [False, True])
