@@ -103,4 +103,4 @@ def test_every_code_has_words():
     assert set(ROSTER_LACK) == set(RosterLackKind)
     assert set(BINDING) == set(STEP) == set(Binding)
     assert set(VISIT_REASON) == {"no_way", "no_crew", "too_far", "no_hours"}
-    assert len(VISIT_GOAL) == 8
+    assert len(VISIT_GOAL) == 9
