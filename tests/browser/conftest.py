@@ -77,8 +77,9 @@ class Served:
         self.thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Playwright's loop runs as long as it is open: no longer than a module, for others run loops."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
