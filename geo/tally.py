@@ -7,6 +7,7 @@ dask, in any order and split. A ``Tally`` is such counts with their labels.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,8 @@ from geo.grid import AreaGrid, assign
 from geo.incidents import CATEGORIES
 from geo.layers import Period
 
-_BLOCK = 1 << 18
+_BLOCK = 1 << 20  # rows of one bincount: its bins are few against them
+_NEAR = 1 << 15  # rows whose numbers stay in the processor's near memory
 _EPOCH = 1970
 _MONTHS = 12
 
@@ -88,18 +90,25 @@ def count_codes(
     """
     areas, categories, months = shape
     total = np.zeros(areas * categories * months, dtype=np.int64)
+    # Half as wide is faster, where every number fits.
+    narrow = len(total) <= np.iinfo(np.int32).max and month.dtype.itemsize <= np.int32(0).itemsize
+    signed, unsigned = (np.int32, np.uint32) if narrow else (np.int64, np.uint64)
+    bins = np.empty(min(_BLOCK, len(area)), dtype=np.intp)
     for start in range(0, len(area), _BLOCK):
-        part = slice(start, start + _BLOCK)
-        row = area[part].astype(np.int64)
-        row[row < 0] = areas - 1
-        column = month[part].astype(np.int64)
-        # As unsigned numbers, months before the first are large as well.
-        np.minimum(column.view(np.uint64), np.uint64(months - 1), out=column.view(np.uint64))
-        row *= categories
-        row += category[part]
-        row *= months
-        row += column
-        total += np.bincount(row, minlength=len(total))
+        stop = min(start + _BLOCK, len(area))
+        for near in range(start, stop, _NEAR):
+            part = slice(near, min(near + _NEAR, stop))
+            row: NDArray[np.signedinteger[Any]] = area[part].astype(signed)
+            column: NDArray[np.signedinteger[Any]] = month[part].astype(signed)
+            # As unsigned numbers, those below nought are large as well.
+            np.minimum(row.view(unsigned), unsigned(areas - 1), out=row.view(unsigned))
+            np.minimum(column.view(unsigned), unsigned(months - 1), out=column.view(unsigned))
+            row *= signed(categories)
+            row += category[part].astype(signed, copy=False)
+            row *= signed(months)
+            row += column
+            bins[near - start : part.stop - start] = row
+        total += np.bincount(bins[: stop - start], minlength=len(total))
     return total.reshape(shape)
 
 

@@ -127,6 +127,22 @@ def test_counts_of_parts_add_up(rows, cut):
     assert whole[4].sum() == sum(1 for r in rows if r[0] < 0)
 
 
+@pytest.mark.parametrize("wide", [np.int16, np.int64, np.uint32])
+def test_counts_are_those_of_one_row_after_the_other(wide, monkeypatch):
+    monkeypatch.setattr("geo.tally._BLOCK", 64)
+    monkeypatch.setattr("geo.tally._NEAR", 10)
+    rng = np.random.default_rng(8)
+    area, category = rng.integers(-1, 4, 200).astype(np.int32), rng.integers(0, 3, 200)
+    least = 0 if wide is np.uint32 else -3
+    month = rng.integers(least, 9, 200).astype(wide)
+    if wide is not np.int16:
+        month[:5] = np.iinfo(wide).max
+    known = np.zeros((5, 3, 6), dtype=np.int64)
+    for row, kind, at in zip(area, category, month.tolist(), strict=True):
+        known[row, kind, at if 0 <= at < 5 else 5] += 1
+    assert (count_codes(area, category, month, known.shape) == known).all()
+
+
 @given(st.dates(date(2022, 1, 1), date(2026, 1, 1)))
 def test_the_calendar_knows_each_day(day):
     number = np.array([(day - date(1970, 1, 1)).days], dtype=np.int32)
