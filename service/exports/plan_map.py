@@ -56,7 +56,8 @@ def _key(view: PlanView, colouring: Colouring) -> str:
     standing = escape(words.say(STANDING[told.standing]))
     mark = f"<strong>{standing}</strong>" if told.is_synthetic else standing
     colours = "".join(
-        f'<li><i style="background:{escape(one.colour)}"></i>{escape(one.label)}</li>'
+        f'<li><i style="background:{escape(one.colour)}"></i>{escape(one.mark)} '
+        f"{escape(one.label)}</li>"
         for one in swatches(view, colouring)
     )
     version = escape(words.say("data version {version}", version=told.data_version or "–"))

@@ -15,7 +15,9 @@ STEPS = 5
 # Need is 0-10 on fixed goalposts: its classes never move, so that two periods can be compared.
 # They are finer below, where most areas lie.
 _FIXED: dict[str, tuple[float, ...]] = {LayerCode.NEED: (0, 1, 1.5, 2, 2.5, 3, 5, 10)}
-SHARE_EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+SHARE_EDGES = (0.0, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+SAID_AS_NONE = 0.005
+"""Shares below this are said as 0 %."""
 _SHARE_OF_ZEROS = 0.15  # from here on "none at all" is worth a class of its own
 _SKEWED = 8.0  # largest over median: from here on classes are cut by orders, not by sums
 _LEAST_WIDTH = 0.05
@@ -57,6 +59,16 @@ class Classes:
             return (colours[len(colours) // 2],)
         last = len(colours) - 1
         return tuple(_mixed(colours, i * last / (self.count - 1)) for i in range(self.count))
+
+
+def share_classes() -> Classes:
+    """Classes of a share that is served; none at all is a class by itself."""
+    return Classes(SHARE_EDGES, zero_apart=True)
+
+
+def share_step(share: float) -> int:
+    """The class of a share; one that is said as 0 % is none."""
+    return share_classes().step(0.0 if share < SAID_AS_NONE else share)
 
 
 def classes_of(values: Iterable[float | None], layer: str | None = None) -> Classes:

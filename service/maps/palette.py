@@ -6,6 +6,8 @@ from geo.layers import LayerCode
 BURDEN = ("#fdf3d8", "#f9cf85", "#ee9a45", "#c95f1f", "#7d2d0e")
 PEOPLE = ("#eaf1f8", "#bcd5ea", "#7fb0d6", "#3d7fb5", "#12497c")
 SERVICE = ("#f4ecf4", "#d8c2dc", "#b18bbb", "#855594", "#4f2263")
+SERVED_NONE = "#f0c987"
+"""Asked and nothing served: no step of the ramp, so that it is not taken for its palest one."""
 # From less (green-blue) over none to more (orange): never red against green.
 CHANGE = ("#1f6f7d", "#8fc1c4", "#f3f1e7", "#eeb066", "#a2510c")
 HOT, EVEN, COLD = "#c95f1f", "#f3f1e7", "#5b9da6"

@@ -2,16 +2,18 @@
 
 from typing import Literal
 
+import geopandas as gpd
+
 from geo.places import OfficeKind
 from service.locale import terms
-from service.maps.classes import SHARE_EDGES, Classes
+from service.maps.classes import share_step
 from service.maps.geometry import area_features, label_points, outline, river_features
-from service.maps.palette import LEADS, SERVICE
+from service.maps.palette import LEADS
 from service.maps.sheet import NO_DATA_CLASS, AreaFigure, MapLink, MapPoint, MapSheet, PointKind
 from service.pages.atlas import Atlas
-from service.pages.figures import Swatch
 from service.pages.map_sheet import frame_words
 from service.pages.planview import PlanView
+from service.pages.scales import Swatch, share_swatches
 
 Colouring = Literal["women", "served", "lead"]
 COLOURINGS: tuple[Colouring, ...] = ("women", "served", "lead")
@@ -20,17 +22,12 @@ _WIDEST = 7.0
 
 def swatches(view: PlanView, colouring: Colouring) -> list[Swatch]:
     """The legend of a plan's map."""
-    words = view.words
     if colouring == "lead":
         return [
-            Swatch(LEADS[place % len(LEADS)], view.office(code))
+            Swatch(LEADS[place % len(LEADS)], view.office(code), figures=False)
             for place, code in enumerate(view.plan.open_offices)
         ]
-    limits = [words.percent(edge) for edge in SHARE_EDGES]
-    return [
-        Swatch(colour, f"{low} – {high}")
-        for colour, low, high in zip(SERVICE, limits, limits[1:], strict=False)
-    ]
+    return list(share_swatches(view.words))
 
 
 def _figure(view: PlanView, code: str, colouring: Colouring) -> AreaFigure:
@@ -48,10 +45,11 @@ def _figure(view: PlanView, code: str, colouring: Colouring) -> AreaFigure:
         offices = list(view.plan.open_offices)
         lead = served.lead_office
         step = offices.index(lead) % len(LEADS) if lead in offices else NO_DATA_CLASS
-    else:
-        share = served.women_served_share if colouring == "women" else served.served_share
-        step = NO_DATA_CLASS if share is None else Classes(SHARE_EDGES).step(share)
-    return AreaFigure(step, tuple(lines))
+        return AreaFigure(step, tuple(lines))
+    share = served.women_served_share if colouring == "women" else served.served_share
+    step = NO_DATA_CLASS if share is None else share_step(share)
+    mark = share_swatches(words)[step].mark if step >= 0 else ""
+    return AreaFigure(step, tuple(lines), mark=mark)
 
 
 def _points(view: PlanView, atlas: Atlas) -> list[MapPoint]:
@@ -113,20 +111,27 @@ def _links(view: PlanView, atlas: Atlas, seats: dict[str, tuple[float, float]]) 
     ]
 
 
+def _units(view: PlanView, atlas: Atlas) -> gpd.GeoDataFrame | None:
+    """The plan's areas with their shapes; ``None`` where none is loaded any more."""
+    codes = set(view.areas)
+    for level in reversed(atlas.levels()):
+        units = atlas.units(level)
+        there = [str(code) in codes for code in units.index]
+        if any(there):
+            return units[there]
+    return None
+
+
+def has_shapes(view: PlanView, atlas: Atlas) -> bool:
+    """Whether there is anything to draw, without drawing it."""
+    return _units(view, atlas) is not None
+
+
 def plan_sheet(view: PlanView, atlas: Atlas, colouring: Colouring) -> MapSheet | None:
     """The sheet, or ``None`` where none of the plan's areas is loaded any more."""
-    codes = set(view.areas)
-    units = next(
-        (
-            found
-            for level in reversed(atlas.levels())
-            if codes & set(map(str, (found := atlas.units(level)).index))
-        ),
-        None,
-    )
+    units = _units(view, atlas)
     if units is None:
         return None
-    units = units[[str(code) in codes for code in units.index]]
     inside = units.geometry.representative_point()
     seats = {str(code): (round(p.x, 4), round(p.y, 4)) for code, p in inside.items()}
     lines = [*river_features(atlas.rivers()), outline(units)]
@@ -135,7 +140,7 @@ def plan_sheet(view: PlanView, atlas: Atlas, colouring: Colouring) -> MapSheet |
         lang=words.lang,
         title=words.say("Map of the plan"),
         areas=area_features(units, words),
-        colours=LEADS if colouring == "lead" else SERVICE,
+        colours=LEADS if colouring == "lead" else [one.colour for one in swatches(view, colouring)],
         figures={code: _figure(view, code, colouring) for code in seats},
         lines={"type": "FeatureCollection", "features": lines},
         places=label_points(units, words),

@@ -20,9 +20,7 @@ from service.exports.served import AreaService, OfficeStrength, area_services, o
 from service.locale import terms
 from service.locale.plan_words import POLICY_RULE
 from service.locale.words import Words
-
-SAID_AS_NONE = 0.005
-"""Shares below this are said as 0 %."""
+from service.maps.classes import SAID_AS_NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +245,13 @@ class PlanView:
         comma = "، " if self.words.is_arabic else ", "
         return t("{first} and {last}", first=comma.join(shown[:-1]), last=shown[-1])
 
+    def marks_referral(self, code: str) -> bool:
+        """Whether an office hosts a referral centre and its name does not say so itself."""
+        said_itself = self.words.say("referral centre").casefold()
+        return self.offices[code].referral_centre and (
+            said_itself not in self.office(code).casefold()
+        )
+
     def postings(self) -> list[tuple[str, Unit, int, int, int, int]]:
         """Office, unit, men today and planned, women today and planned; empty rows left out."""
         table: dict[tuple[str, Unit], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
@@ -346,6 +351,14 @@ def _unpatrolled(view: PlanView) -> float | None:
     return None if found is None else float(len(found.out))
 
 
+def _access_words(views: Sequence[PlanView]) -> str:
+    """Within how many minutes, where all plans mean the same way."""
+    words = views[0].words
+    if len({view.women_way for view in views}) > 1:
+        return words.say("Women residents within reach of women officers")
+    return words.say("Women residents within {way} of a woman officer", way=views[0].women_way)
+
+
 def compare(views: Sequence[PlanView]) -> list[Comparison]:
     """What people ask first when they hold plans against one another."""
     words = views[0].words
@@ -359,7 +372,7 @@ def compare(views: Sequence[PlanView]) -> list[Comparison]:
         ),
         (t("Women's demand served"), [v.women_share for v in views], True, True),
         (
-            t("Women residents within reach of women officers"),
+            _access_words(views),
             [v.women_with_access for v in views],
             True,
             True,

@@ -9,8 +9,8 @@ import pandas as pd
 from geo.layers import LayerCode
 from service.locale import map_words
 from service.locale.words import Words
-from service.maps.classes import SHARE_EDGES, Classes, classes_of
-from service.maps.palette import COLD, EVEN, HOT, ramp
+from service.maps.classes import classes_of, share_classes, share_step
+from service.maps.palette import COLD, EVEN, HOT, SERVED_NONE, SERVICE, ramp
 from service.maps.sheet import NO_DATA_CLASS, PROTECTED_CLASS
 from service.pages.kinds import SHARES, limit
 
@@ -46,6 +46,29 @@ def label_of(words: Words, layer: str, limits: tuple[float, float]) -> str:
     return low if low == high else f"{low} – {high}"
 
 
+def share_swatches(words: Words) -> tuple[Swatch, ...]:
+    """The legend of a share that is served: none at all in words, then the classes of some."""
+    none = Swatch(
+        SERVED_NONE,
+        words.say("{share}: none is served", share=words.percent(0)),
+        "\u2715",
+        figures=False,
+    )
+    some = (
+        Swatch(colour, f"{words.percent(low)} \u2013 {words.percent(high)}")
+        for colour, (low, high) in zip(SERVICE, share_classes().limits()[1:], strict=True)
+    )
+    return (none, *some)
+
+
+def _shares(values: Mapping[object, float], words: Words) -> Scale:
+    steps = {
+        str(code): share_step(float(value)) if math.isfinite(value) else NO_DATA_CLASS
+        for code, value in values.items()
+    }
+    return Scale(share_swatches(words), steps)
+
+
 def scale_of(
     layer: str,
     values: pd.DataFrame,
@@ -70,9 +93,10 @@ def scale_of(
         steps = {code: place.get(kind, NO_DATA_CLASS) for code, kind in kinds.items()}
         return Scale(swatches, _covered(steps, hidden))
     shown = values["value"].astype(float).mask(pd.Series(hidden, dtype=bool))
-    classes = (
-        Classes(SHARE_EDGES) if layer in SHARES else classes_of([*shown.to_list(), *beside], layer)
-    )
+    if layer in SHARES:
+        shares = _shares(shown.to_dict(), words)
+        return Scale(shares.swatches, _covered(shares.steps, hidden))
+    classes = classes_of([*shown.to_list(), *beside], layer)
     colours = classes.spread(ramp(layer))
     swatches = tuple(
         Swatch(colour, label_of(words, layer, limits))

@@ -14,7 +14,8 @@ from service.exports.content import Content, Format
 from service.exports.provenance import serial_of
 from service.locale import terms
 from service.locale.words import Words
-from service.pages.planview import SAID_AS_NONE, PlanView, district_name
+from service.maps.classes import SAID_AS_NONE
+from service.pages.planview import PlanView, district_name
 from service.reports.blocks import Block, Bullets, Grid, Heading, Prose, Sheet, chart_blocks
 from service.reports.charts import CurvePoint, staffing_curve
 from service.reports.maps import Ground
@@ -183,7 +184,7 @@ def _before_after(view: PlanView, before: PlanView) -> Grid:
             *(words.percent(worst(one), 1) for one in both),
         ),
         (
-            t(said("Women residents within reach of women officers")),
+            t(said("Women residents within {way} of a woman officer"), way=view.women_way),
             *(words.percent(one.women_with_access, 1) for one in both),
         ),
         (

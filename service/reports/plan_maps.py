@@ -7,9 +7,10 @@ from geo.layers import LayerCode
 from geo.notes import said
 from geo.places import Standing
 from service.locale import terms
-from service.maps.classes import SHARE_EDGES, Classes, classes_of
-from service.maps.palette import BURDEN, LEADS, SERVICE
+from service.maps.classes import classes_of, share_step
+from service.maps.palette import BURDEN, LEADS
 from service.pages.planview import PlanView
+from service.pages.scales import share_swatches
 from service.reports.maps import Fill, Ground, Legend, Pin, draw_map
 from service.reports.svg import clipped
 
@@ -96,22 +97,17 @@ def _share_map(
     view: PlanView, ground: Ground, title: str, share_of: Callable[[str], float | None]
 ) -> PlanMap:
     words = view.words
-    classes = Classes(SHARE_EDGES)
     fills = {}
     for code in ground.areas:
         share = share_of(code)
         if view.services[code].no_office_reaches:
             share = None
         fills[code] = Fill(
-            None if share is None else classes.step(share),
+            None if share is None else share_step(share),
             view.area(code),
             "" if share is None else words.percent(share),
         )
-    limits = [words.percent(edge) for edge in SHARE_EDGES]
-    swatches = tuple(
-        (colour, f"{low} – {high}")
-        for colour, low, high in zip(SERVICE, limits, limits[1:], strict=False)
-    )
+    swatches = tuple((one.colour, one.label) for one in share_swatches(words))
     legend = Legend(
         title, swatches, words.say(said("nothing asked, or out of reach")), *_tail(view)
     )

@@ -8,6 +8,14 @@ window.mizanPlaces = (() => {
   const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   const around = (x, y, width, height) => ({ left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 });
 
+  /* A line that is read on any colour: dark, in a light casing. */
+  const leader = (leaders, from, to) => {
+    [["#ffffff", 4, 0.9], ["#16272d", 1.4, 1]].forEach(([color, weight, opacity]) => {
+      leaders.addLayer(L.polyline([from, to], { className: "leader", interactive: false, pane: "links", weight, color, opacity }));
+    });
+    leaders.addLayer(L.circleMarker(from, { radius: 3.2, weight: 1.4, color: "#ffffff", opacity: 1, fillOpacity: 1, fillColor: "#16272d", interactive: false, pane: "links" }));
+  };
+
   /* Signs that would cover one another are pushed apart; a thin line leads to the true place. */
   const spread = (map, markers, leaders) => {
     const spots = markers.map((marker) => {
@@ -38,15 +46,14 @@ window.mizanPlaces = (() => {
       const there = map.layerPointToLatLng(L.point(spot.x, spot.y));
       spot.marker.setLatLng(there);
       if (Math.hypot(spot.x - spot.truth.x, spot.y - spot.truth.y) > spot.size / 2) {
-        leaders.addLayer(L.polyline([spot.marker.truth, there], { className: "leader", interactive: false, pane: "links", weight: 1.2, color: "#16272d" }));
-        leaders.addLayer(L.circleMarker(spot.marker.truth, { radius: 2.5, weight: 0, fillOpacity: 1, fillColor: "#16272d", interactive: false, pane: "links" }));
+        leader(leaders, spot.marker.truth, there);
       }
       return around(spot.x, spot.y, spot.size + 6, spot.size + 6);
     });
   };
 
-  /* Names by rank: each tries its own place, then rings around it; where all are taken it is
-   * left out. A name that had to move far is tied to its area by a thin line. */
+  /* Names by rank: each tries its own place, then rings around it, those inside its own area
+   * first; where all are taken it is left out. A name that stands elsewhere is tied to its area. */
   const TURNS = [90, 270, 0, 180, 45, 135, 225, 315];
   const SHIFTS = [[0, 0], ...[22, 40, 62, 86].flatMap((far) => TURNS.map((turn) => [
     Math.cos((turn * Math.PI) / 180) * far * 1.25, Math.sin((turn * Math.PI) / 180) * far,
@@ -62,18 +69,23 @@ window.mizanPlaces = (() => {
       const own = map.latLngToLayerPoint(label.truth);
       const outside = !view.contains(own.add(origin));
       const reach = label.reach === undefined ? SHIFTS.length : label.reach;
-      const found = outside || label.least > map.getZoom() ? undefined : SHIFTS.slice(0, reach).find(([dx, dy]) => {
+      const fits = ([dx, dy]) => {
         const box = around(own.x + dx, own.y + dy + label.drop, label.width + 4, label.height);
         return box.left >= edge.left && box.right <= edge.right && !free.some((other) => overlap(box, other));
-      });
+      };
+      const home = ([dx, dy]) => !label.holds || label.holds(map.layerPointToLatLng(L.point(own.x + dx, own.y + dy)));
+      const shifts = SHIFTS.slice(0, reach);
+      const shown = !outside && label.least <= map.getZoom();
+      const found = shown ? shifts.find((shift) => fits(shift) && home(shift)) || shifts.find(fits) : undefined;
       icon.style.visibility = found ? "" : "hidden";
       if (!found) return;
       const [dx, dy] = found;
       icon.firstChild.style.translate = `${dx}px ${dy}px`;
       free.push(around(own.x + dx, own.y + dy + label.drop, label.width + 4, label.height));
-      if (Math.hypot(dx, dy) > 45) {
-        const end = map.layerPointToLatLng(L.point(own.x + dx * 0.8, own.y + dy * 0.8));
-        leaders.addLayer(L.polyline([label.truth, end], { className: "leader", interactive: false, pane: "links", weight: 1, color: "#16272d" }));
+      if (Math.hypot(dx, dy) > 45 || !home(found)) {
+        /* As far as the edge of the name, so that the line strikes no letter through. */
+        const part = Math.max(0.2, 1 - Math.min((label.width / 2 + 2) / Math.max(Math.abs(dx), 1), (label.height / 2 + 2) / Math.max(Math.abs(dy), 1)));
+        leader(leaders, label.truth, map.layerPointToLatLng(L.point(own.x + dx * part, own.y + dy * part)));
       }
     });
   };
@@ -85,5 +97,20 @@ window.mizanPlaces = (() => {
     label.height = box ? box.height : 0;
   });
 
-  return { spread, declutter, measure };
+  /* Whether a place lies inside an area: a ray that leaves it crosses its border an odd number of times. */
+  const holder = (geometry) => {
+    if (!geometry) return undefined;
+    const rings = geometry.type === "Polygon" ? geometry.coordinates : geometry.coordinates.flat();
+    return ({ lat, lng }) => rings.reduce((inside, ring) => {
+      let odd = inside;
+      for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+        const [x, y] = ring[i];
+        const [u, v] = ring[j];
+        if ((y > lat) !== (v > lat) && lng < ((u - x) * (lat - y)) / (v - y) + x) odd = !odd;
+      }
+      return odd;
+    }, false);
+  };
+
+  return { spread, declutter, measure, holder };
 })();

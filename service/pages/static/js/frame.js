@@ -10,7 +10,7 @@
   const NO_DATA = -1;
   const PROTECTED = -2;
   const SVG = "http://www.w3.org/2000/svg";
-  const { spread, declutter, measure } = window.mizanPlaces;
+  const { spread, declutter, measure, holder } = window.mizanPlaces;
 
   /* folium makes each marker with Leaflet's picture before it sets its sign: ask for no picture. */
   L.Marker.prototype.options.icon = L.divIcon({ className: "mizan-sign" });
@@ -249,20 +249,21 @@
       };
       L.geoJSON(data.lines, { pane: "lines", interactive: false, style: (feature) => LINES[feature.properties.kind] || LINES.outline }).addTo(map);
     }
-    data.links.forEach((link) => {
+    /* Each in a light casing: the darkest areas are as dark as the lines. */
+    [["#ffffff", 2.4, 0.55], ["#0b2a31", 0, 0.62]].forEach(([color, more, opacity]) => data.links.forEach((link) => {
       L.polyline([[link.from[1], link.from[0]], [link.to[1], link.to[0]]], {
-        pane: "links", interactive: false, color: "#0b2a31", weight: link.width, opacity: 0.55, lineCap: "round",
+        pane: "links", interactive: false, color, weight: link.width + more, opacity, lineCap: "round",
       }).addTo(map);
-    });
+    }));
 
     /* Names of areas and, nearer by, of towns; ``least`` is the zoom from which one is shown. */
     const named = (entries, className, more) => entries.map(([name, lon, lat, rank, code]) => {
       const icon = L.divIcon({ className, html: element("span", "", name), iconSize: [0, 0] });
       const marker = L.marker([lat, lon], { pane: "labels", interactive: false, keyboard: false, icon }).addTo(map);
-      return Object.assign(marker, { truth: marker.getLatLng(), rank, code, name, drop: 0, least: 0 }, more(rank));
+      return Object.assign(marker, { truth: marker.getLatLng(), rank, code, name, drop: 0, least: 0 }, more(rank, code));
     });
     const labels = [
-      ...named(data.places, "place", () => ({})),
+      ...named(data.places, "place", (rank, code) => ({ holds: holder(byCode.get(code)?.feature.geometry) })),
       ...named(data.towns || [], "town", (rank) => ({ drop: 10, reach: 1, least: rank < 3 ? 9 : 9.75 })),
     ].sort((a, b) => (a.least - b.least) || (a.rank - b.rank));
     /* A class that has a sign of its own (rising, falling) shows it beside the name too. */
