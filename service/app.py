@@ -49,6 +49,7 @@ from service.pages import uploads as upload_pages
 from service.pages.atlas import Atlases, BookAtlases
 from service.pages.baselines import Baselines
 from service.pages.basemap import open_basemap
+from service.pages.estimates import Estimates
 from service.pages.newest_plan import PlanShelf
 from service.pages.render import STATIC, StampedFiles, page
 from service.settings import Settings
@@ -123,6 +124,7 @@ def create_app(
             journal.exact_read,
         ),
         baselines=Baselines(),
+        estimates=Estimates(),
         basemap=open_basemap(settings),
         shelf=PlanShelf(),
         details=DetailsShelf(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from service.pages.atlas import Atlases
     from service.pages.baselines import Baselines
     from service.pages.basemap import Basemap
+    from service.pages.estimates import Estimates
     from service.pages.newest_plan import PlanShelf
 
 SESSION_COOKIE = "mizan_session"
@@ -46,6 +47,7 @@ class House:
     basemap: "Basemap"
     shelf: "PlanShelf"  # the plan that the map speaks of
     details: "DetailsShelf"
+    estimates: "Estimates"
     wake: Callable[[], None]  # tells the runner of this process, if any, that a job waits
 
 

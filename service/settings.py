@@ -89,7 +89,9 @@ class Settings(BaseSettings):
     )
     job_attempts: int = Field(default=3, ge=1, le=10, description="before a lost job is failed")
     details_time_s: float = Field(
-        default=60.0, gt=0, description="of working out a plan's reasons, waits, postings, roster"
+        default=240.0,
+        gt=0,
+        description="of working out a plan's reasons, waits, postings, roster, visiting days",
     )
 
     body_limit_mb: float = Field(default=64.0, gt=0, description="largest request body")

@@ -8,6 +8,7 @@ from geo.places import Document
 from optimizer.area_reasons import AreaReason, BindingRule
 from optimizer.postings_list import PostingsList
 from optimizer.roster import Roster
+from optimizer.visits import VisitPlan
 from optimizer.waiting.report import WaitingComparison
 
 
@@ -18,6 +19,7 @@ class Part(StrEnum):
     POSTS = "posts"
     REASONS = "reasons"
     ROSTER = "roster"
+    VISITS = "visits"
 
 
 class Why(StrEnum):
@@ -48,7 +50,13 @@ class PlanDetails(Document):
     of_register: bool = False
     reasons: Reasons | None = None
     roster: Roster | None = None
+    visits: VisitPlan | None = None
     lacking: dict[Part, Why] = Field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each part is there, or said why not."""
+        return all(self.has(part) or part in self.lacking for part in Part)
 
     def has(self, part: Part) -> bool:
         return getattr(self, part.value) is not None

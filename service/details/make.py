@@ -11,6 +11,7 @@ from optimizer.posts import PostingsError, numbered_posts, post_numbers
 from optimizer.problem import Problem
 from optimizer.roster import check_roster, weekly_roster
 from optimizer.staff import Post
+from optimizer.visits import check_visits, plan_visits
 from optimizer.waiting.report import waiting_before_after
 from service.details.document import Part, PlanDetails, Reasons, Why
 
@@ -22,6 +23,7 @@ def details(problem: Problem, plan: Plan, register: Sequence[Post]) -> Iterator[
 
     ``register`` are the posts of the store; where they are not those of the problem, posts get
     numbers. A roster needs the list of postings: without one it is lacking for the same reason.
+    Visits come last: they may take the longest, and nothing waits for them.
     """
     yield PlanDetails(waiting=waiting_before_after(problem, plan, today(problem)))
     listed, of_register, why = _listed(problem, plan, register)
@@ -32,14 +34,21 @@ def details(problem: Problem, plan: Plan, register: Sequence[Post]) -> Iterator[
     yield PlanDetails(
         reasons=Reasons(areas=area_reasons(problem, plan), binding=binding_rules(problem, plan))
     )
+    yield _roster(problem, plan, listed, why)
+    visits = plan_visits(problem, plan)
+    if check_visits(problem, plan, visits):
+        yield PlanDetails(lacking={Part.VISITS: Why.REFUSED})
+    else:
+        yield PlanDetails(visits=visits)
+
+
+def _roster(problem: Problem, plan: Plan, listed: PostingsList | None, why: Why) -> PlanDetails:
     if listed is None:
-        yield PlanDetails(lacking={Part.ROSTER: why})
-        return
+        return PlanDetails(lacking={Part.ROSTER: why})
     roster = weekly_roster(problem, plan, listed, weeks=WEEKS)
     if check_roster(problem, plan, listed, roster):
-        yield PlanDetails(lacking={Part.ROSTER: Why.REFUSED})
-    else:
-        yield PlanDetails(roster=roster)
+        return PlanDetails(lacking={Part.ROSTER: Why.REFUSED})
+    return PlanDetails(roster=roster)
 
 
 def _listed(

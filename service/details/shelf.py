@@ -26,6 +26,8 @@ from service.exports.atomic import write_whole
 log = structlog.get_logger("service.details")
 KEPT_IN_MEMORY = 8
 KEPT_DAYS = 30
+DOWNLOAD_WAIT_S = 15.0
+"""For how long a file waits for them: well within the deadline of a request."""
 
 
 @dataclass
@@ -130,9 +132,10 @@ class DetailsShelf:
 
     def _read(self, key: str) -> PlanDetails | None:
         try:
-            return PlanDetails.model_validate_json(self._path(key).read_bytes())
+            found = PlanDetails.model_validate_json(self._path(key).read_bytes())
         except (OSError, ValidationError):
             return None
+        return found if found.is_whole else None  # written before there was such a part
 
 
 def sweep_details(folder: Path, now: float | None = None) -> int:

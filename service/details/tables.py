@@ -10,6 +10,7 @@ from service.exports.plan_tables import (
     posts_tables,
     reasons_tables,
     roster_tables,
+    visits_tables,
     waiting_tables,
 )
 from service.exports.sheets import Column
@@ -20,6 +21,7 @@ PART = {
     Part.POSTS: said("List of postings"),
     Part.REASONS: said("Reasons area by area"),
     Part.ROSTER: said("Roster"),
+    Part.VISITS: said("Visiting days"),
 }
 WHY = {
     Why.TIME: said("It took longer than is allowed. Ask again when the machine is less busy."),
@@ -48,6 +50,14 @@ def details_tables(problem: Problem, details: PlanDetails, words: Words) -> list
             duties,
             replace(lacks, name=said("Roster shortfalls")),
             replace(assumed, name=said("Roster assumptions")),
+        )
+    if details.visits is not None:
+        trips, remaining, proof, assumed = visits_tables(problem, details.visits, words)
+        found += (
+            trips,
+            replace(remaining, name=said("What visits leave unserved")),
+            replace(proof, name=said("Proof of visits")),
+            replace(assumed, name=said("Assumptions about visits")),
         )
     if details.lacking:
         rows = tuple((words.say(PART[p]), words.say(WHY[w])) for p, w in details.lacking.items())

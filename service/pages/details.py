@@ -1,4 +1,4 @@
-"""Details of a plan on its page: reasons, waits, list of postings; the roster has its own page."""
+"""Details of a plan on its page: reasons, waits, postings, visits; the roster has its own page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from service.auth.roles import Right
 from service.deps import House, HouseOf, WordsOf, require
 from service.details.document import Part, PlanDetails
 from service.details.tables import PART, WHY
+from service.details.visiting import visit_sentences, visit_table
 from service.errors import NotFoundError
 from service.exploration.findings import KINDS
 from service.exports.plan_tables import (
@@ -91,6 +92,10 @@ def details_page(
         binding=_binding(stored.problem, found, words),
         areas=_areas(stored.problem, found, words),
         roster=_roster_facts(found),
+        visits=found.visits and visit_sentences(stored.problem, found.visits, words),
+        visit_table=found.visits
+        and found.visits.trips
+        and visit_table(stored.problem, found.visits, words),
         offices=_roster_offices(stored.problem, found.roster, words),
     )
 

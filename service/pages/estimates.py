@@ -5,7 +5,10 @@ placed yet, so roads, reach and rules still take their part.
 """
 
 import math
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from geo.checks import Fault, FaultsError
 from optimizer.problem import Problem
@@ -29,18 +32,16 @@ class Sums:
     women_needed: int
 
     @property
-    def at_most_share(self) -> float | None:
-        """The share of demand that hours allow at most; travel and rules lower it."""
-        if self.hours_week <= 0:
-            return None
-        return min(1.0, self.staff_hours_week / self.hours_week)
+    def hours_ratio(self) -> float | None:
+        """Working hours over hours asked for; above 1 it still says nothing of road and reach."""
+        return self.staff_hours_week / self.hours_week if self.hours_week > 0 else None
 
     @property
-    def women_at_most_share(self) -> float | None:
-        """As ``at_most_share``, of the demand that needs a woman officer."""
+    def women_hours_ratio(self) -> float | None:
+        """As ``hours_ratio``, women officers' hours over the demand that needs one."""
         if self.women_hours_week <= 0:
             return None
-        return min(1.0, self.women_staff_hours_week / self.women_hours_week)
+        return self.women_staff_hours_week / self.women_hours_week
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +73,77 @@ def sums_of(problem: Problem) -> Sums:
     )
 
 
-def estimate(book: LayerBook, scenario: Scenario) -> Estimate:
-    """Assemble today and the scenario, and add up; half a second on the data of a governorate."""
+@dataclass(frozen=True, slots=True)
+class _Reckoned:
+    """One scenario on one state of the data: its sums and hours by unit, or why there are none."""
+
+    sums: Sums | None
+    by_unit: tuple[float, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+class Estimates:
+    """Sums of the scenarios looked at lately, for each state of the data as long as it is held.
+
+    Today's are asked for with every scenario, and the same form is shown again and again: each
+    costs half a second of assembling on the data of a governorate, once.
+    """
+
+    def __init__(self, kept: int = 64) -> None:
+        self._kept = kept
+        self._found: WeakKeyDictionary[LayerBook, OrderedDict[str, _Reckoned]] = WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def of(self, book: LayerBook, scenario: Scenario) -> Estimate:
+        """Assemble today and the scenario, where that was not done before, and add up."""
+        today = Scenario(governorate=scenario.governorate)
+        return _beside(self._reckoned(book, today), self._reckoned(book, scenario))
+
+    def held(self, book: LayerBook, scenario: Scenario) -> Estimate | None:
+        """As ``of`` where both are at hand; else ``None``, at once."""
+        with self._lock:
+            found = self._found.get(book, OrderedDict())
+            today = found.get(_key(Scenario(governorate=scenario.governorate)))
+            then = found.get(_key(scenario))
+        return None if today is None or then is None else _beside(today, then)
+
+    def _reckoned(self, book: LayerBook, scenario: Scenario) -> _Reckoned:
+        key = _key(scenario)
+        with self._lock:
+            found = self._found.setdefault(book, OrderedDict())
+            if key in found:
+                found.move_to_end(key)
+                return found[key]
+        made = _reckon(book, scenario)
+        with self._lock:
+            found[key] = made
+            while len(found) > self._kept:
+                found.popitem(last=False)
+        return made
+
+
+def _key(scenario: Scenario) -> str:
+    """What the sums depend on: no title, name or seed, and no site that is only looked for."""
+    plain = {"name": "own", "title_ar": "", "title_en": "", "seed": 1}
+    return _without_siting(scenario).model_copy(update=plain).model_dump_json()
+
+
+def _reckon(book: LayerBook, scenario: Scenario) -> _Reckoned:
     try:
-        then = assemble_from(book, _without_siting(scenario))
+        problem = assemble_from(book, _without_siting(scenario))
     except FaultsError as error:
-        return Estimate(now=None, then=None, faults=tuple(error.faults))
-    try:
-        now = assemble_from(book, Scenario(governorate=scenario.governorate))
-    except FaultsError:
-        now = None
-    units = [
-        (unit, _unit_hours(now, unit) if now else 0.0, _unit_hours(then, unit)) for unit in Unit
-    ]
+        return _Reckoned(None, faults=tuple(error.faults))
+    return _Reckoned(sums_of(problem), tuple(_unit_hours(problem, unit) for unit in Unit))
+
+
+def _beside(today: _Reckoned, then: _Reckoned) -> Estimate:
+    if then.sums is None:
+        return Estimate(now=None, then=None, faults=then.faults)
+    before = today.by_unit or (0.0,) * len(Unit)
     return Estimate(
-        now=sums_of(now) if now else None,
-        then=sums_of(then),
-        by_unit=tuple(units),
+        now=today.sums,
+        then=then.sums,
+        by_unit=tuple(zip(Unit, before, then.by_unit, strict=True)),
     )
 
 

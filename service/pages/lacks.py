@@ -1,11 +1,12 @@
-"""What a plan lacks, in as few sentences as name every place once.
+"""What a plan lacks: one list, area by area, the most hours first, each lack said once.
 
-A shortfall of each area and unit on a line of its own is a wall that nobody reads: areas that
-lack the same are said together, and hours that would be said as 0.0 are said as what they are.
+Hours that need a woman officer are part of the hours that are not served, so they are told with
+them and never as a second shortfall. What would be said as 0.0 hours is one line with its total.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from geo.notes import said
 from optimizer.plan import Shortfall, ShortfallKind
@@ -15,51 +16,187 @@ from service.pages.planview import PlanView, shortfall_sentence
 
 TRACE_H = 0.05
 """Hours a week below this are said as 0.0."""
-
-_HOURS = (ShortfallKind.UNMET_HOURS, ShortfallKind.UNMET_WOMEN_HOURS)
-_TOGETHER = {
-    ShortfallKind.OUT_OF_REACH: said("{unit}: no office reaches {areas} in daily work."),
-    ShortfallKind.UNMET_HOURS: said(
-        "{unit}: less than 0.1 hours a week are not served in each of {areas}."
-    ),
-    ShortfallKind.UNMET_WOMEN_HOURS: said(
-        "{unit}: less than 0.1 hours a week that need a woman officer are not served in each of "
-        "{areas}."
-    ),
-}
+FIRST = 8
+"""Areas that are listed at once; the others are folded below them."""
 
 
-def lack_sentences(view: PlanView) -> list[str]:
-    """Every shortfall of the plan; areas that lack the same share a sentence."""
-    t = view.words.say
-    together: dict[tuple[ShortfallKind, Unit | None], list[Shortfall]] = defaultdict(list)
-    alone: dict[ShortfallKind, list[Shortfall]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class UnitLack:
+    """Hours a week of one unit that an area asks and does not get; some may need a woman."""
+
+    unit: str
+    hours_week: float
+    women_hours_week: float
+
+
+@dataclass(frozen=True, slots=True)
+class AreaLack:
+    """An area with what it lacks, the units with the most hours first."""
+
+    name: str
+    units: tuple[UnitLack, ...]
+
+    @property
+    def hours_week(self) -> float:
+        return sum(one.hours_week for one in self.units)
+
+    @property
+    def women_hours_week(self) -> float:
+        return sum(one.women_hours_week for one in self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Lacks:
+    """All that a plan lacks. ``first`` and ``rest`` are areas within reach that lack hours.
+
+    ``others`` are sentences: rules that bend, shifts without women, areas that no unit or no woman
+    officer reaches. ``traces`` is one sentence for what rounds to nothing, or empty.
+    """
+
+    others: tuple[str, ...]
+    first: tuple[AreaLack, ...]
+    rest: tuple[AreaLack, ...]
+    traces: str
+    count: int
+    """How many there are, each unit of an area counted by itself."""
+
+    @property
+    def none(self) -> bool:
+        return not (self.others or self.first or self.traces)
+
+    @property
+    def areas(self) -> tuple[AreaLack, ...]:
+        return self.first + self.rest
+
+    @property
+    def hours_week(self) -> float:
+        return sum(one.hours_week for one in self.areas)
+
+    @property
+    def women_hours_week(self) -> float:
+        return sum(one.women_hours_week for one in self.areas)
+
+    @property
+    def rest_hours_week(self) -> float:
+        return sum(one.hours_week for one in self.rest)
+
+
+def lacks_of(view: PlanView, first: int = FIRST) -> Lacks:
+    """Every shortfall of the plan in its place."""
+    by_kind: dict[ShortfallKind, list[Shortfall]] = defaultdict(list)
     for lack in view.plan.shortfalls:
-        trace = lack.kind in _HOURS and lack.amount < TRACE_H
-        if trace or lack.kind is ShortfallKind.OUT_OF_REACH:
-            together[lack.kind, lack.unit].append(lack)
+        by_kind[lack.kind].append(lack)
+    areas, traces = _areas(view, by_kind)
+    return Lacks(
+        others=tuple(_others(view, by_kind)),
+        first=areas[:first],
+        rest=areas[first:],
+        traces=traces,
+        count=_count(view.plan.shortfalls),
+    )
+
+
+def _count(lacks: Sequence[Shortfall]) -> int:
+    """Women's hours count where nothing tells of the hours that they are part of."""
+    women = ShortfallKind.UNMET_WOMEN_HOURS
+    told = {(lack.area, lack.unit) for lack in lacks if lack.kind is ShortfallKind.UNMET_HOURS}
+    return sum(lack.kind is not women or (lack.area, lack.unit) not in told for lack in lacks)
+
+
+def _areas(
+    view: PlanView, by_kind: Mapping[ShortfallKind, Sequence[Shortfall]]
+) -> tuple[tuple[AreaLack, ...], str]:
+    """Areas that lack hours, the most first, and the sentence of what rounds to nothing."""
+    women = {
+        (lack.area, lack.unit): lack.amount for lack in by_kind[ShortfallKind.UNMET_WOMEN_HOURS]
+    }
+    units: dict[str, list[UnitLack]] = defaultdict(list)
+    traces: list[Shortfall] = []
+    for lack in by_kind[ShortfallKind.UNMET_HOURS]:
+        needs_woman = women.pop((lack.area, lack.unit), 0.0)
+        if lack.amount < TRACE_H:
+            traces.append(lack)
         else:
-            alone[lack.kind].append(lack)
-    found: list[str] = []
-    for kind in ShortfallKind:
-        largest_first = sorted(alone[kind], key=lambda lack: -lack.amount)
-        if kind is ShortfallKind.NO_WOMAN_IN_REACH and largest_first:
-            found.append(
-                t(
-                    "No woman officer is posted within {way} of {areas}.",
-                    way=view.women_way,
-                    areas=_areas(view, largest_first),
-                )
+            units[lack.area or ""].append(
+                UnitLack(_unit(view, lack.unit), lack.amount, min(needs_woman, lack.amount))
             )
-        else:
-            found += [shortfall_sentence(view, lack) for lack in largest_first]
-        for (of_kind, unit), lacks in together.items():
-            if of_kind is kind:
-                name = t(terms.UNIT[unit]) if unit else t("all units")
-                found.append(t(_TOGETHER[kind], unit=name, areas=_areas(view, lacks)))
+    # A plan of another tool may tell of women's hours alone.
+    for (area, unit), hours in women.items():
+        if hours >= TRACE_H:
+            units[area or ""].append(UnitLack(_unit(view, unit), hours, hours))
+    found = [
+        AreaLack(view.area(code), tuple(sorted(lacks, key=lambda one: (-one.hours_week, one.unit))))
+        for code, lacks in units.items()
+    ]
+    found.sort(key=lambda one: (-one.hours_week, one.name))
+    return tuple(found), _traces(view, traces)
+
+
+def _traces(view: PlanView, lacks: Sequence[Shortfall]) -> str:
+    if not lacks:
+        return ""
+    words = view.words
+    total_h = sum(lack.amount for lack in lacks)
+    # In minutes: hours of one decimal would say none of them.
+    return words.count(
+        "One more lack is under {least} hours a week; it comes to {minutes}.",
+        "{n} more lacks are under {least} hours a week each; together they come to {minutes}.",
+        len(lacks),
+        least=words.number(0.1, 1),
+        minutes=words.count("{n} minute a week", "{n} minutes a week", max(1, round(60 * total_h))),
+    )
+
+
+def _others(view: PlanView, by_kind: Mapping[ShortfallKind, Sequence[Shortfall]]) -> list[str]:
+    """Sentences: what bends first, then shifts, then who is out of reach."""
+    found: list[str] = []
+    for kind in (
+        ShortfallKind.POLICY,
+        ShortfallKind.SHIFT_WITHOUT_WOMEN,
+        ShortfallKind.SHIFT_BELOW_TWO,
+    ):
+        largest_first = sorted(by_kind[kind], key=lambda lack: -lack.amount)
+        found += [shortfall_sentence(view, lack) for lack in largest_first]
+    without = by_kind[ShortfallKind.NO_WOMAN_IN_REACH]
+    if without:
+        found.append(
+            view.words.say(
+                "No woman officer is posted within {way} of {areas}.",
+                way=view.women_way,
+                areas=_named(view, sorted(without, key=lambda lack: -lack.amount)),
+            )
+        )
+    return found + _out_of_reach(view, by_kind[ShortfallKind.OUT_OF_REACH])
+
+
+def _out_of_reach(view: PlanView, lacks: Sequence[Shortfall]) -> list[str]:
+    """A sentence a unit; units that leave out the same areas share one."""
+    words = view.words
+    areas: dict[Unit | None, list[Shortfall]] = defaultdict(list)
+    for lack in lacks:
+        areas[lack.unit].append(lack)
+    shared: dict[tuple[str | None, ...], list[Unit | None]] = defaultdict(list)
+    for unit, those in areas.items():
+        shared[tuple(sorted({lack.area or "" for lack in those}))].append(unit)
+    found = []
+    for units in shared.values():
+        those = [lack for unit in units for lack in areas[unit]]
+        hours = sum(lack.amount for lack in those)
+        found.append(
+            words.say(
+                said("{unit}: no office reaches {areas} in daily work ({hours} hours a week)."),
+                unit=view.listed([_unit(view, unit) for unit in units], most=len(units)),
+                areas=_named(view, those),
+                hours=words.number(hours, 0 if hours >= 10 else 1),  # noqa: PLR2004 (two figures)
+            )
+        )
     return found
 
 
-def _areas(view: PlanView, lacks: Sequence[Shortfall]) -> str:
+def _unit(view: PlanView, unit: Unit | None) -> str:
+    return view.words.say(terms.UNIT[unit]) if unit else view.words.say("all units")
+
+
+def _named(view: PlanView, lacks: Sequence[Shortfall]) -> str:
     names = list(dict.fromkeys(view.area(lack.area) for lack in lacks))
     return view.listed(names, most=len(names))

@@ -13,6 +13,7 @@ from geo.places import Level
 from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import House, HouseOf, WordsOf, require
+from service.details.shelf import DOWNLOAD_WAIT_S
 from service.details.tables import details_tables
 from service.errors import NotFoundError
 from service.exports.content import Content, Format
@@ -25,9 +26,10 @@ from service.maps.localise import inlined
 from service.pages.answer import five_sentences
 from service.pages.atlas import Atlas
 from service.pages.baselines import GREEDY, PROPORTIONAL, TODAY
-from service.pages.lacks import lack_sentences
+from service.pages.lacks import lacks_of
 from service.pages.letters import letter_state
-from service.pages.planmap import COLOURINGS, Colouring, plan_sheet, swatches
+from service.pages.plan_contents import plan_contents
+from service.pages.planmap import COLOURINGS, Colouring, has_shapes, plan_sheet, swatches
 from service.pages.planview import (
     PlanView,
     compare,
@@ -44,8 +46,6 @@ router = APIRouter(include_in_schema=False)
 Reader = Annotated[Account, Depends(require(Right.SEE_PLANS))]
 Exporter = Annotated[Account, Depends(require(Right.EXPORT))]
 SIDES = ("a", "b", "c", "d")
-DETAILS_WAIT_S = 15.0
-"""Well within the deadline of a request."""
 
 
 def _stored(house: House, plan_id: str) -> StoredPlan:
@@ -120,6 +120,8 @@ def plan_answer(
         GREEDY: words.say("Step by step, by hand"),
     }
     named = [(called[name], held[name]) for name in called if name in held]
+    letter = letter_state(house, plan_id, stored.problem)
+    has_map = has_shapes(view, atlas)
     return page(
         request,
         "plan.html",
@@ -135,13 +137,16 @@ def plan_answer(
         compared=compare(against),
         compared_names=[name for name in (TODAY, PROPORTIONAL, GREEDY) if name in held],
         margins=margins(view, named),
-        shortfalls=lack_sentences(view),
+        lacks=lacks_of(view),
+        contents=plan_contents(
+            view, letter=letter is not None and account.may(Right.EXPORT), has_map=has_map
+        ),
         district_name=district_name,
         colouring=colouring,
         colourings=COLOURINGS,
         swatches=swatches(view, colouring),
-        has_map=plan_sheet(view, atlas, colouring) is not None,
-        letter=letter_state(house, plan_id, stored.problem),
+        has_map=has_map,
+        letter=letter,
     )
 
 
@@ -213,7 +218,7 @@ def _with_shapes(
 def download_workbook(house: HouseOf, words: WordsOf, account: Exporter, plan_id: str) -> Response:
     """With the plan's details; those that are not there in time are named in it."""
     stored = _stored(house, plan_id)
-    making = house.details.of(stored.problem, stored.plan, wait_s=DETAILS_WAIT_S)
+    making = house.details.of(stored.problem, stored.plan, wait_s=DOWNLOAD_WAIT_S)
     more = details_tables(stored.problem, making.so_far, words)
     serial = copy_serial()
     content = plan_xlsx(stored.problem, stored.plan, words=words, serial=serial, more=more)

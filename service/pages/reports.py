@@ -9,6 +9,8 @@ from fastapi.responses import Response
 from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import House, HouseOf, WordsOf, require
+from service.details.document import Part
+from service.details.shelf import DOWNLOAD_WAIT_S
 from service.errors import NotFoundError
 from service.exports.content import Content
 from service.exports.departures import copy_serial, note_export
@@ -40,8 +42,12 @@ def _download(house: House, account: Account, plan_id: str, content: Content) ->
 
 @router.get("/plans/{plan_id}/report.pdf")
 def download_report(house: HouseOf, words: WordsOf, account: Exporter, plan_id: str) -> Response:
-    """The report in the reader's language; ``?lang=en`` gives the other one."""
+    """The report in the reader's language; ``?lang=en`` gives the other one.
+
+    With visiting days; where they are not worked out in time it says so.
+    """
     stored = _stored(house, plan_id)
+    details = house.details.of(stored.problem, stored.plan, wait_s=DOWNLOAD_WAIT_S).so_far
     content = plan_pdf(
         stored.problem,
         stored.plan,
@@ -49,6 +55,7 @@ def download_report(house: HouseOf, words: WordsOf, account: Exporter, plan_id: 
         day=datetime.now().date(),  # noqa: DTZ005 - the office's own day
         ground=ground_of(house.atlases.open(account), stored.problem),
         against=house.baselines.of(stored.problem),
+        visits=details.visits or details.lacking[Part.VISITS],
         serial=copy_serial(),
     )
     return _download(house, account, plan_id, content)

@@ -27,7 +27,7 @@ from service.jobs.model import MEANING, AllocateRequest, Kind
 from service.jobs.requests import ask_allocation
 from service.pages.atlas import Atlas
 from service.pages.data_age import old_notice
-from service.pages.estimates import Estimate, estimate
+from service.pages.estimates import Estimate
 from service.pages.finer_choices import (
     assumption_groups,
     case_rows,
@@ -110,10 +110,12 @@ def scenarios(
         scenario = Scenario.model_validate_json(found.document)
         reading = Reading(typed_from(scenario))
         sent = Sent(reading, revision=found.revision, chosen=f"saved:{saved}")
+        sent.estimate = _held(house, scenario)
         return _page(request, house, account, sent)
     known = presets()
     scenario = known.get(preset) or known["today"]
     sent = Sent(Reading(typed_from(scenario)), chosen=scenario.name)
+    sent.estimate = _held(house, scenario)
     return _page(request, house, account, sent)
 
 
@@ -158,7 +160,13 @@ def _read(house: House, account: Account, plain: dict[str, Any]) -> tuple[Sent, 
 
 def _reckoned(house: House, scenario: Scenario | None) -> Estimate | None:
     book = house.atlases.released()
-    return None if scenario is None or book is None else estimate(book, scenario)
+    return None if scenario is None or book is None else house.estimates.of(book, scenario)
+
+
+def _held(house: House, scenario: Scenario) -> Estimate | None:
+    """What is at hand: a page waits for nothing that can come after it."""
+    book = house.atlases.released()
+    return None if book is None else house.estimates.held(book, scenario)
 
 
 def _estimate_part(

@@ -1,10 +1,8 @@
 """The parts of a plan's report after its answer and maps, each a few blocks."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from geo.notes import said
-from optimizer.plan import Shortfall, ShortfallKind
 from optimizer.staff import Unit
 from service.locale import terms
 from service.pages.planview import (
@@ -12,7 +10,6 @@ from service.pages.planview import (
     PlanView,
     compare,
     district_name,
-    shortfall_sentence,
 )
 from service.reports.assumed import assumed
 from service.reports.blocks import Block, Bullets, Grid, Heading, Prose, chart_blocks
@@ -23,14 +20,6 @@ AGAINST = {
     "proportional": said("By residents, as a spreadsheet"),
     "greedy": said("Step by step, by hand"),
 }
-_MATRIX = (ShortfallKind.UNMET_WOMEN_HOURS, ShortfallKind.UNMET_HOURS)
-_NOTHING_H = 0.05
-"""Hours a week below which a figure of one decimal would say none."""
-_SENTENCES = (
-    ShortfallKind.SHIFT_WITHOUT_WOMEN,
-    ShortfallKind.SHIFT_BELOW_TWO,
-    ShortfallKind.POLICY,
-)
 
 
 def compared_blocks(view: PlanView, held: Mapping[str, PlanView]) -> list[Block]:
@@ -164,107 +153,6 @@ def duty_blocks(view: PlanView) -> list[Block]:
         Heading(t(said("Women on duty, by office and shift"))),
         Grid(columns, rows, figures, widths, note),
     ]
-
-
-def lack_blocks(view: PlanView) -> list[Block]:
-    """Every shortfall: by kind, in words, hours as a matrix of areas and units."""
-    words, t = view.words, view.words.say
-    heading = Heading(t(said("What is lacking")))
-    lacks = view.plan.shortfalls
-    if not lacks:
-        return [heading, Prose(t(said("Nothing: every hour is served, every shift is manned.")))]
-    by_kind: dict[ShortfallKind, list[Shortfall]] = defaultdict(list)
-    for lack in lacks:
-        by_kind[lack.kind].append(lack)
-    counted = words.count(
-        "{n} shortfall, each named and measured",
-        "{n} shortfalls, each named and measured",
-        len(lacks),
-    )
-    blocks: list[Block] = [heading, Prose(f"{counted}.", leads=True)]
-    blocks += _reach_lacks(view, by_kind)
-    for kind in _MATRIX:
-        if by_kind[kind]:
-            blocks += [Heading(t(terms.SHORTFALL[kind]), 2), _matrix(view, by_kind[kind])]
-    for kind in _SENTENCES:
-        if by_kind[kind]:
-            sentences = tuple(shortfall_sentence(view, lack) for lack in by_kind[kind])
-            blocks += [Heading(t(terms.SHORTFALL[kind]), 2), Bullets(sentences)]
-    return blocks
-
-
-def _reach_lacks(
-    view: PlanView, by_kind: Mapping[ShortfallKind, Sequence[Shortfall]]
-) -> list[Block]:
-    t = view.words.say
-    blocks: list[Block] = []
-    comma = "، " if view.words.is_arabic else ", "
-    out = by_kind.get(ShortfallKind.OUT_OF_REACH, ())
-    if out:
-        areas: dict[Unit | None, list[str]] = defaultdict(list)
-        for lack in out:
-            areas[lack.unit].append(view.area(lack.area))
-        sentences = tuple(
-            t(
-                said("{unit}: no office reaches {areas} in daily work."),
-                unit=t(terms.UNIT[unit]) if unit else t(said("all units")),
-                areas=comma.join(dict.fromkeys(names)),
-            )
-            for unit, names in areas.items()
-        )
-        blocks += [Heading(t(terms.SHORTFALL[ShortfallKind.OUT_OF_REACH]), 2), Bullets(sentences)]
-    without = by_kind.get(ShortfallKind.NO_WOMAN_IN_REACH, ())
-    if without:
-        names = list(dict.fromkeys(view.area(lack.area) for lack in without))
-        sentence = t(
-            said("Women residents of these areas have no woman officer within reach: {areas}."),
-            areas=comma.join(names),
-        )
-        blocks += [
-            Heading(t(terms.SHORTFALL[ShortfallKind.NO_WOMAN_IN_REACH]), 2),
-            Prose(sentence),
-        ]
-    return blocks
-
-
-def _matrix(view: PlanView, lacks: Sequence[Shortfall]) -> Grid:
-    """Hours a week that stay unserved, area by unit, the largest sums first."""
-    words, t = view.words, view.words.say
-    hours: dict[str, dict[Unit | None, float]] = defaultdict(lambda: defaultdict(float))
-    for lack in lacks:
-        hours[lack.area or ""][lack.unit] += lack.amount
-    units = [unit for unit in (*Unit, None) if any(unit in row for row in hours.values())]
-    ranked = sorted(hours, key=lambda code: (-sum(hours[code].values()), code))
-
-    def row(name: str, figures: Sequence[float | None]) -> tuple[str, ...]:
-        return (name, *map(hours_said, figures), hours_said(sum(one or 0.0 for one in figures)))
-
-    def hours_said(value: float | None) -> str:
-        if value is not None and 0 < value < _NOTHING_H:
-            return f"< {words.number(0.1, 1)}"
-        return words.number(value, 1)
-
-    small = [code for code in ranked if sum(hours[code].values()) < _NOTHING_H]
-    rows = [
-        row(view.area(code), [hours[code].get(unit) for unit in units])
-        for code in ranked
-        if code not in small
-    ]
-    sums = [sum(hours[code].get(unit, 0.0) for code in ranked) for unit in units]
-    rows.append(row(t(said("All")), sums))
-    columns = (
-        t(said("Area")),
-        *(t(terms.UNIT[unit]) if unit else t(said("all units")) for unit in units),
-        t(said("All")),
-    )
-    note = t(said("Officer-hours a week."))
-    if small:
-        comma = "، " if words.is_arabic else ", "
-        names = comma.join(view.area(code) for code in small)
-        less = t(said("Less than {n} each: {areas}."), n=words.number(0.1, 1), areas=names)
-        note += f" {less}"
-    widths = (2.0, *(1.2 for _ in units), 1.0)
-    return Grid(columns, tuple(rows), tuple(range(1, len(columns))), widths, note, total=True)
 
 
 def area_blocks(view: PlanView, today: PlanView | None) -> list[Block]:

@@ -7,6 +7,8 @@ from geo.notes import said
 from geo.places import Standing
 from optimizer.plan import Plan
 from optimizer.problem import Problem
+from optimizer.visits import VisitPlan
+from service.details.document import Why
 from service.exports.content import Content, Format
 from service.exports.plan_features import plan_provenance
 from service.exports.provenance import Provenance
@@ -25,6 +27,7 @@ from service.reports.blocks import (
     Tiles,
     Tone,
 )
+from service.reports.lack_parts import lack_blocks, visit_blocks
 from service.reports.maps import Ground
 from service.reports.plan_maps import plan_maps
 from service.reports.plan_parts import (
@@ -33,7 +36,6 @@ from service.reports.plan_parts import (
     compared_blocks,
     district_blocks,
     duty_blocks,
-    lack_blocks,
     method_blocks,
     posting_blocks,
     proof_blocks,
@@ -70,16 +72,19 @@ def plan_pdf(
     ground: Ground = EMPTY,
     against: Mapping[str, Plan] | None = None,
     serial: str = "",
+    visits: VisitPlan | Why | None = None,
 ) -> Content:
     """``plan`` as ``report.pdf``, in one language or in several, one after the other.
 
     ``against`` are the plans that it is held against by name (``today``, ``proportional``,
-    ``greedy``); without a ground there are no maps. Equal arguments give equal bytes.
+    ``greedy``); without a ground there are no maps, without ``visits`` no visiting
+    days. Equal arguments give equal bytes.
     """
     provenance = plan_provenance(problem, plan, serial=serial)
     languages = (words,) if isinstance(words, Words) else tuple(words)
     sheets = [
-        plan_sheet(problem, plan, one, day, ground, against or {}, provenance) for one in languages
+        plan_sheet(problem, plan, one, day, ground, against or {}, provenance, visits)
+        for one in languages
     ]
     return Content(
         body=print_pdf(sheets, day),
@@ -98,6 +103,7 @@ def plan_sheet(
     ground: Ground,
     against: Mapping[str, Plan],
     provenance: Provenance,
+    visits: VisitPlan | Why | None = None,
 ) -> Sheet:
     """The report before it is printed."""
     districts = {
@@ -134,6 +140,7 @@ def plan_sheet(
     blocks += posting_blocks(view)
     blocks += duty_blocks(view)
     blocks += lack_blocks(view)
+    blocks += visit_blocks(view, visits)
     blocks += area_blocks(view, today)
     blocks += proof_blocks(view)
     blocks += method_blocks(view)
@@ -207,7 +214,7 @@ def _tiles(view: PlanView, today: PlanView | None) -> Tiles:
                 was(today.served_share if today else None),
             ),
             Tile(
-                t(said("Women residents within reach of women officers")),
+                t(said("Women residents within {way} of a woman officer"), way=view.women_way),
                 words.percent(view.women_with_access),
                 was(today.women_with_access if today else None),
             ),

@@ -174,9 +174,9 @@ def test_every_shortfall_is_told():
     )
     told = " ".join(said(sheet_of("en", shortfalls=lacks)))
     assert "7 shortfalls" in told
-    assert "Patrol: no office reaches +Al-Faw in daily work." in told
-    assert "have no woman officer within reach: +Al-Faw." in told
-    assert "Less than 0.1 each: +Al-Faw." in told
+    assert "Patrol: no office reaches +Al-Faw in daily work (10 hours a week)." in told
+    assert "No woman officer is posted within 60 minutes by road of +Al-Faw." in told
+    assert "One more lack is under 0.1 hours a week; it comes to 1 minute a week." in told
     assert "12.5" in told
     assert "O1" not in told.split()
     assert "min_staff" in told

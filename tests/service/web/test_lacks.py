@@ -4,7 +4,7 @@ from optimizer.plan import Shortfall, ShortfallKind
 from optimizer.staff import Unit
 from service.locale.words import Words
 from service.pages.answer import five_sentences
-from service.pages.lacks import lack_sentences
+from service.pages.lacks import lacks_of
 from service.pages.planview import PlanView, margins
 from tests.service.export.builders import tiny_plan, tiny_problem
 
@@ -18,19 +18,63 @@ def lack(kind, amount, area, unit=Unit.PATROL):
     return Shortfall(kind=kind, amount=amount, measure="h", area=area, unit=unit)
 
 
-def test_areas_that_lack_the_same_share_a_sentence():
+def test_hours_are_one_list_by_area_the_most_first():
+    """Women's hours are part of the hours not served: told beside them, never a second time."""
     lacks = (
-        lack(ShortfallKind.OUT_OF_REACH, 5, "A1"),
-        lack(ShortfallKind.OUT_OF_REACH, 5, "A2"),
-        lack(ShortfallKind.UNMET_HOURS, 0.01, "A1"),
-        lack(ShortfallKind.UNMET_HOURS, 0.02, "A2"),
+        lack(ShortfallKind.UNMET_HOURS, 3, "A1"),
         lack(ShortfallKind.UNMET_HOURS, 12, "A1", Unit.WOMEN),
+        lack(ShortfallKind.UNMET_WOMEN_HOURS, 7, "A1", Unit.WOMEN),
+        lack(ShortfallKind.UNMET_HOURS, 20, "A2"),
     )
-    told = lack_sentences(view_of(shortfalls=lacks))
-    assert len(told) == 3
-    assert not any(" 0.0 " in sentence for sentence in told)
-    assert sum("no office reaches" in sentence for sentence in told) == 1
-    assert any("12 hours" in sentence for sentence in told)
+    found = lacks_of(view_of(shortfalls=lacks), first=1)
+    assert [(one.name, one.hours_week, one.women_hours_week) for one in found.areas] == [
+        ("+Al-Faw", 20, 0),
+        ("Al-Qurna", 15, 7),
+    ]
+    assert [one.unit for one in found.areas[1].units] == ["Women's engagement", "Patrol"]
+    assert (found.hours_week, found.women_hours_week, found.count) == (35, 7, 3)
+    assert len(found.first) == len(found.rest) == 1
+    assert found.rest_hours_week == 15
+    assert found.traces == ""
+
+
+def test_what_rounds_to_nothing_is_one_line_with_its_total():
+    lacks = (
+        lack(ShortfallKind.UNMET_HOURS, 0.04, "A1"),
+        lack(ShortfallKind.UNMET_HOURS, 0.03, "A2"),
+        lack(ShortfallKind.UNMET_WOMEN_HOURS, 0.03, "A2"),
+    )
+    found = lacks_of(view_of(shortfalls=lacks))
+    assert found.areas == ()
+    assert found.traces == (
+        "2 more lacks are under 0.1 hours a week each; together they come to 4 minutes a week."
+    )
+    assert not found.none
+
+
+def test_units_that_leave_out_the_same_areas_share_a_sentence():
+    lacks = tuple(
+        lack(ShortfallKind.OUT_OF_REACH, 5, area, unit)
+        for unit in (Unit.PATROL, Unit.WOMEN)
+        for area in ("A1", "A2")
+    )
+    found = lacks_of(view_of(shortfalls=lacks))
+    (told,) = found.others
+    assert told == (
+        "Patrol and Women's engagement: no office reaches Al-Qurna and +Al-Faw in daily work "
+        "(20 hours a week)."
+    )
+
+
+def test_womens_hours_that_nothing_else_tells_of_are_not_lost():
+    found = lacks_of(view_of(shortfalls=(lack(ShortfallKind.UNMET_WOMEN_HOURS, 3, "A1"),)))
+    assert (found.count, found.hours_week, found.women_hours_week) == (1, 3, 3)
+
+
+def test_a_plan_that_lacks_nothing_says_so():
+    found = lacks_of(view_of(shortfalls=()))
+    assert found.none
+    assert found.count == 0
 
 
 def test_a_plan_is_no_better_than_itself():
