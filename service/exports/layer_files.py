@@ -19,6 +19,7 @@ from service.exports.content import Content, Format
 from service.exports.geojson import collection, feature, written
 from service.exports.layer_table import LayerTable
 from service.exports.sheets import Column, Show, Workbook
+from service.locale.source_words import source_name
 from service.locale.terms import STANDING
 from service.locale.words import Words
 
@@ -189,7 +190,12 @@ def _workbook(table: LayerTable, words: Words) -> bytes:
         said("Sources"),
         sources,
         [
-            (one.name, one.as_of, words.say(STANDING[one.standing]), one.licence)
+            (
+                source_name(words, one.name),
+                one.as_of,
+                words.say(STANDING[one.standing]),
+                source_name(words, one.licence),
+            )
             for one in table.provenance.sources
         ],
     )

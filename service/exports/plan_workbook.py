@@ -15,7 +15,8 @@ from service.exports.plan_tables import PlanTable
 from service.exports.served import area_services, office_strengths
 from service.exports.sheets import Column, Show, Workbook
 from service.locale.plan_words import POLICY_RULE
-from service.locale.terms import SHORTFALL, STANDING, STATUS, TIER, TIER_MEASURE, UNIT
+from service.locale.source_words import source_name
+from service.locale.terms import KIND, SHORTFALL, STANDING, STATUS, TIER, TIER_MEASURE, UNIT
 from service.locale.words import Named, Words
 
 MEASURE = {
@@ -328,8 +329,15 @@ def _assumptions(book: Workbook, problem: Problem) -> int:
 
 
 def _sources(book: Workbook, problem: Problem, words: Words) -> int:
+    kinds = {kind.value: words.say(name) for kind, name in KIND.items()}
     rows = [
-        (one.name, one.as_of, words.say(STANDING[one.standing]), one.licence, one.note)
+        (
+            source_name(words, one.name),
+            one.as_of,
+            words.say(STANDING[one.standing]),
+            source_name(words, one.licence),
+            kinds.get(one.note, source_name(words, one.note)),
+        )
         for one in problem.sources
     ]
     columns = (

@@ -1,6 +1,7 @@
-"""Acts of the audit log and their details, in words; an act that isn't here stands as its code."""
+"""Acts of the audit log and their details as message ids; a test holds both complete."""
 
 from geo.notes import said
+from service.auth.roles import Right
 
 ACTION: dict[str, str] = {
     "account_changed": said("account changed"),
@@ -12,6 +13,7 @@ ACTION: dict[str, str] = {
     "clearance_taken": said("clearance taken away"),
     "demo_reset": said("demo reset"),
     "exact_read": said("exact figures read"),
+    "export": said("layers written to a file"),
     "export_asked": said("exact export asked for"),
     "export_made": said("file left"),
     "export_rejected": said("exact export rejected"),
@@ -28,6 +30,7 @@ ACTION: dict[str, str] = {
     "password_reset": said("password reset"),
     "plan_approved": said("plan approved"),
     "plan_rejected": said("plan rejected"),
+    "purged": said("old rows purged"),
     "refused": said("refused for lack of a right"),
     "restored": said("backup restored"),
     "sign_in_failed": said("sign-in failed"),
@@ -57,4 +60,24 @@ DETAIL: dict[str, str] = {
     "serial": said("serial"),
     "until": said("until"),
     "where": said("where"),
+}
+
+RIGHT: dict[Right, str] = {
+    Right.OWN_ACCOUNT: said("own account"),
+    Right.HOLD_TOKENS: said("tokens for programs"),
+    Right.SEE_MAP: said("see the map"),
+    Right.SEE_PLANS: said("see plans"),
+    Right.SEE_DATA: said("see what is loaded"),
+    Right.EXPORT: said("take files away"),
+    Right.EDIT_DATA: said("change data"),
+    Right.ASK_SCENARIO: said("ask for plans"),
+    Right.APPROVE: said("approve plans"),
+    Right.HOLD_CLEARANCE: said("be told exact figures"),
+    Right.BREAK_GLASS: said("break the glass"),
+    Right.SEE_ACCESS: said("see who has access"),
+    Right.RELEASE_EXPORT: said("release exact exports"),
+    Right.GIVE_CLEARANCE: said("give clearances"),
+    Right.SEE_LOG: said("see the audit log"),
+    Right.MANAGE_ACCOUNTS: said("look after accounts"),
+    Right.OPERATE: said("look after the service"),
 }

@@ -8,6 +8,7 @@ from optimizer.problem import Term, TierName
 from optimizer.staff import Gender, Unit
 from service.auth.roles import Role
 from service.imports.dates import Order
+from service.store.datasets import Kind
 
 LEVEL = {
     Level.GOVERNORATE: said("Governorate"),
@@ -130,4 +131,16 @@ ROLE = {
     Role.PLANNER: said("Planner"),
     Role.DIRECTOR: said("Director"),
     Role.ADMIN: said("Administrator"),
+}
+KIND = {
+    Kind.BOUNDARIES: said("Boundaries"),
+    Kind.POPULATION: said("Population"),
+    Kind.INCIDENTS: said("Incidents"),
+    Kind.ARRIVALS: said("Arrivals"),
+    Kind.OFFICES: said("Offices"),
+    Kind.STAFF: said("Staff posts"),
+    Kind.FORUMS: said("Forums"),
+    Kind.REQUESTS: said("Requests"),
+    Kind.CROSSINGS: said("Crossings"),
+    Kind.TRAVEL: said("Travel times"),
 }

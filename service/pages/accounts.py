@@ -15,7 +15,7 @@ from service.auth.care import (
     reset_account,
 )
 from service.auth.roles import Right, Role
-from service.deps import House, HouseOf, require
+from service.deps import House, HouseOf, require, words_of
 from service.errors import NotFoundError
 from service.pages.render import page
 from service.store.errors import ConflictError, UnknownError
@@ -111,7 +111,10 @@ def _page(
         accounts=everybody,
         resting={one.name for one in everybody if one.is_resting(now)},
         roles=list(Role),
-        offices=sorted(one.code for one in house.store.offices()),
+        offices={
+            one.code: words_of(request).name(one) or one.code
+            for one in sorted(house.store.offices(), key=lambda one: one.code)
+        },
         fault=fault,
         name=name,
         password=password,

@@ -4,7 +4,6 @@ Of the details only those of ``SHOWN`` stand here: counts of files, and hashes m
 tell of single cases to people who are not cleared for them.
 """
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,6 +13,7 @@ from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import MOST_NUMBER, HouseOf, WordsOf, require
 from service.locale.audit_words import ACTION, DETAIL
+from service.pages.log_lines import detail_line, subject_line
 from service.pages.render import page
 
 router = APIRouter(include_in_schema=False)
@@ -46,7 +46,7 @@ def audit_page(
     shown = entries[:ON_A_PAGE]
     told = {
         entry.sequence: [
-            (name, words.moment(datetime.fromisoformat(value)) if name == "until" else str(value))
+            (name, detail_line(words, name, value))
             for name, value in sorted(entry.details.items())
             if name in SHOWN and value not in (None, "", False)
         ]
@@ -58,6 +58,7 @@ def audit_page(
         account,
         entries=shown,
         told=told,
+        subjects={entry.sequence: subject_line(words, entry.subject) for entry in shown},
         actions=log.actions(),
         action_words=ACTION,
         detail_words=DETAIL,

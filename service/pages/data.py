@@ -10,6 +10,7 @@ from geo.notes import said
 from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import HouseOf, WordsOf, require, who
+from service.locale import terms
 from service.pages.data_age import old_notice
 from service.pages.data_view import ACTION, COUNTED, SHOWN, cards, state_lines
 from service.pages.entry_fields import BUTTON
@@ -21,27 +22,30 @@ Reader = Annotated[Account, Depends(require(Right.SEE_DATA))]
 
 KINDS: dict[Kind, tuple[str, str]] = {
     Kind.BOUNDARIES: (
-        said("Boundaries"),
+        terms.KIND[Kind.BOUNDARIES],
         said("Districts and sub-districts with P-codes. Everything else hangs on them."),
     ),
     Kind.POPULATION: (
-        said("Population"),
+        terms.KIND[Kind.POPULATION],
         said("Residents by area and date; rates and growth need them."),
     ),
     Kind.INCIDENTS: (
-        said("Incidents"),
+        terms.KIND[Kind.INCIDENTS],
         said("Dated cases with category and place; never shown as points."),
     ),
     Kind.ARRIVALS: (
-        said("Arrivals"),
+        terms.KIND[Kind.ARRIVALS],
         said("Dated arrivals of displaced families, whole clans marked."),
     ),
-    Kind.OFFICES: (said("Offices"), said("Offices, candidate sites and their vehicles.")),
-    Kind.STAFF: (said("Staff posts"), said("Posts by number, office, unit and gender; no names.")),
-    Kind.FORUMS: (said("Forums"), said("Community policing forums and their meetings.")),
-    Kind.REQUESTS: (said("Requests"), said("Awareness sessions that somebody asked for.")),
-    Kind.CROSSINGS: (said("Crossings"), said("Bridges and ferries, open or closed.")),
-    Kind.TRAVEL: (said("Travel times"), said("Minutes from office to area, if measured.")),
+    Kind.OFFICES: (terms.KIND[Kind.OFFICES], said("Offices, candidate sites and their vehicles.")),
+    Kind.STAFF: (
+        terms.KIND[Kind.STAFF],
+        said("Posts by number, office, unit and gender; no names."),
+    ),
+    Kind.FORUMS: (terms.KIND[Kind.FORUMS], said("Community policing forums and their meetings.")),
+    Kind.REQUESTS: (terms.KIND[Kind.REQUESTS], said("Awareness sessions that somebody asked for.")),
+    Kind.CROSSINGS: (terms.KIND[Kind.CROSSINGS], said("Bridges and ferries, open or closed.")),
+    Kind.TRAVEL: (terms.KIND[Kind.TRAVEL], said("Minutes from office to area, if measured.")),
 }
 """Kinds in the order in which a new office loads them: name and what it is for."""
 

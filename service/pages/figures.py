@@ -10,6 +10,7 @@ import pandas as pd
 from geo.layers import Layer, LayerCode
 from geo.notes import Note
 from service.locale import map_words, terms
+from service.locale.source_words import source_name
 from service.locale.words import Words
 from service.maps.sheet import NO_DATA_CLASS, PROTECTED_CLASS, AreaFigure
 from service.pages.kinds import PlanFigures, figure
@@ -17,6 +18,7 @@ from service.pages.scales import Scale, Swatch, scale_of
 
 __all__ = ["Reading", "Row", "Swatch", "read_layer", "say_note", "shown_only", "source_lines"]
 AnyLayer = Layer | PlanFigures
+_SAME = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Reading:
     sources: tuple[tuple[str, str], ...]
     missing: int
     protected: int
+    alike: bool = False  # every area has the same figure: there is no order, and so no rank
 
     @property
     def swatches(self) -> tuple[Swatch, ...]:
@@ -121,6 +124,7 @@ def read_layer(
     shown = values["value"].astype(float).mask(pd.Series(hidden, dtype=bool))
     ranks = shown.rank(ascending=False, method="min")
     top = shown.max()
+    alike = _are_alike(shown)
     lows, highs = (
         values[name].astype(float).to_dict() if name in values.columns else {}
         for name in ("low", "high")
@@ -139,7 +143,7 @@ def read_layer(
                 interval=""
                 if value is None
                 else _interval(words, layer.code, lows.get(code), highs.get(code)),
-                rank=None if value is None else int(places[code]),
+                rank=None if value is None or alike else int(places[code]),
                 step=step,
                 share=_share(layer.code, value, top),
                 mark=scale.mark(step),
@@ -157,7 +161,14 @@ def read_layer(
         sources=tuple(source_lines(words, layer)),
         missing=sum(row.value is None and not row.protected for row in rows),
         protected=sum(row.protected for row in rows),
+        alike=alike,
     )
+
+
+def _are_alike(shown: pd.Series) -> bool:
+    """Whether several areas are known and all carry one figure, as an inherited one does."""
+    known_ones = shown.dropna()
+    return len(known_ones) > 1 and bool(known_ones.max() - known_ones.min() <= _SAME)
 
 
 def told_values(layer: AnyLayer, units: gpd.GeoDataFrame) -> pd.Series:
@@ -180,7 +191,7 @@ def shown_only(layer: Layer) -> Layer:
 def source_lines(words: Words, layer: AnyLayer) -> Sequence[tuple[str, str]]:
     """Name and date of each source, each once."""
     lines = [
-        (say_note(words, source.name), words.date(source.as_of) if source.as_of else "")
+        (source_name(words, source.name), words.date(source.as_of) if source.as_of else "")
         for source in layer.sources
     ]
     return list(dict.fromkeys(lines))

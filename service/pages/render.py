@@ -18,6 +18,7 @@ from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import LANG_COOKIE, words_of
 from service.locale import terms
+from service.locale.source_words import source_name
 from service.locale.words import LANGS, Words
 from service.pages import charts
 from service.pages.figures import say_note
@@ -122,6 +123,7 @@ def page(
             n=words.number,
             pct=words.percent,
             note=lambda text: say_note(words, text),
+            source_name=lambda text: source_name(words, text),
             other_url=other_language_url(request, words),
             plan_title=lambda head: plan_title(head, words),
             **context,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from geo.notes import said
 from optimizer.staff import Unit
 from service.locale import terms
+from service.locale.source_words import source_name
 from service.pages.planview import (
     DistrictService,
     PlanView,
@@ -315,10 +316,10 @@ def source_blocks(view: PlanView) -> list[Block]:
     words, t = view.words, view.words.say
     rows = tuple(
         (
-            t(source.name) if source.name else "",
+            source_name(words, source.name),
             words.date(source.as_of),
             t(terms.STANDING[source.standing]),
-            source.licence,
+            source_name(words, source.licence),
         )
         for source in view.problem.sources
     )
