@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,9 @@ import pandas as pd
 from geo.checks import Fault, FaultsError
 from geo.locate import build_locator, place_incidents
 from geo.notes import said
-from geo.successors import successors, valid_on
+from geo.population import check_population
+from geo.successors import figures_in, successors, valid_on
+from service.exports.atomic import sweep_partial
 from service.imports.limits import Limits
 from service.imports.options import Options
 from service.imports.run import (
@@ -68,6 +70,15 @@ class Staged:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file in a list of those that wait. ``rows`` is known once it was looked at."""
+
+    staged: Staged
+    at: datetime
+    rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What would happen: counts, and rows by area (never points) for the map."""
 
@@ -101,7 +112,7 @@ class Staging:
             FaultsError: it is larger than allowed; nothing of it stays.
 
         """
-        if self._waiting(owner) >= MOST_WAITING:
+        if self._count(owner) >= MOST_WAITING:
             full = said("{n} files of yours wait for a decision already.")
             way = said(
                 "Keep some of them or let them go; what nobody decides about goes after a day."
@@ -145,6 +156,17 @@ class Staging:
         values: dict[str, Any] = json.loads(text)
         options = Options.model_validate(values.pop("options"))
         return Staged(**{**values, "kind": Kind(values["kind"]), "options": options})
+
+    def waiting(self, owner: str) -> tuple[Waiting, ...]:
+        """What an account has brought and not decided about, the newest first."""
+        found = []
+        for folder in self._folder.glob("*"):
+            # One that is let go while the list is made is not in it.
+            with contextlib.suppress(UnknownError, OSError):
+                if _told(folder).get("owner") == owner:
+                    at = datetime.fromtimestamp((folder / "file").stat().st_mtime, UTC)
+                    found.append(Waiting(self.get(folder.name), at, _rows(folder)))
+        return tuple(sorted(found, key=lambda one: (one.at, one.staged.id), reverse=True))
 
     def tell(self, staged_id: str, options: Options) -> None:
         """What was said about the file, in place of what was said before."""
@@ -217,6 +239,18 @@ class Staging:
         if _ID.fullmatch(staged_id):
             shutil.rmtree(self._folder / staged_id, ignore_errors=True)
 
+    def sweep_broken(self) -> int:
+        """Forget files whose arrival was cut off by a kill; how many they were.
+
+        Only when no service takes files in: one that arrives just now looks the same.
+        """
+        broken = [one for one in self._folder.glob("*") if staged_kind(one) is None]
+        for folder in broken:
+            shutil.rmtree(folder, ignore_errors=True)
+        for folder in self._folder.glob("*"):
+            sweep_partial(folder)
+        return len(broken)
+
     def sweep(self, now: float | None = None, hours: float = KEPT_HOURS) -> int:
         """Forget what waited too long; how many files that were."""
         moment = time.time() if now is None else now
@@ -227,7 +261,7 @@ class Staging:
                 swept += 1
         return swept
 
-    def _waiting(self, owner: str) -> int:
+    def _count(self, owner: str) -> int:
         return sum(_told(folder).get("owner") == owner for folder in self._folder.glob("*"))
 
     def _write(self, target: Path, parts: Iterable[bytes]) -> int:
@@ -267,6 +301,7 @@ class Staging:
         shutil.rmtree(kept, ignore_errors=True)
         kept.mkdir()
         raw.save(kept)
+        (kept / "rows").write_text(str(len(raw)), encoding="utf-8")
         (kept / "sheet").write_text(sheet, encoding="utf-8")  # last: the table is whole
         return raw
 
@@ -276,6 +311,13 @@ def staged_kind(folder: Path) -> Kind | None:
     try:
         return Kind(_told(folder)["kind"])
     except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _rows(folder: Path) -> int | None:
+    try:
+        return int((folder / "table" / "rows").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return None
 
 
@@ -304,6 +346,13 @@ def _by_area(store: Store, what: Understood, today: date | None) -> dict[str, in
     records = what.made.records
     if not records or what.kind is Kind.BOUNDARIES:
         return {}
+    day = today or datetime.now().date()  # noqa: DTZ005 - the office's own day
+    versions = store.units()
+    past = successors(versions, day)
+    if what.kind is Kind.POPULATION:
+        given = check_population(pd.DataFrame(records))
+        figures = figures_in(given, valid_on(versions, day), past)
+        return {str(code): int(n) for code, n in figures["area"].value_counts().items()}
     if what.kind is not Kind.INCIDENTS:
         areas = [r.get("area") or r.get("document", {}).get("area") for r in records]
         return dict(Counter(str(area) for area in areas if area))

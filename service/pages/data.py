@@ -15,6 +15,7 @@ from service.pages.data_age import old_notice
 from service.pages.data_view import ACTION, COUNTED, SHOWN, cards, state_lines
 from service.pages.entry_fields import BUTTON
 from service.pages.render import page
+from service.pages.waiting_room import staging_of
 from service.store.datasets import Kind
 
 router = APIRouter(include_in_schema=False)
@@ -85,6 +86,7 @@ def data_page(
         version=house.store.data_version(),
         states=state_lines(house.store.states.list(12))[:6],
         actions=ACTION,
+        waiting=staging_of(house).waiting(account.name) if account.may(Right.EDIT_DATA) else (),
         kept=kept if kept in KINDS else "",
         old=old_notice(house.atlases.open(account), words, house.clock().date()),
     )

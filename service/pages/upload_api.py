@@ -22,7 +22,7 @@ from service.auth.roles import Right
 from service.deps import House, HouseOf, RowNumber, WordsOf
 from service.deps import refuse as refuse_right
 from service.imports.options import Options
-from service.imports.staging import FullRoomError, Preview, Staged
+from service.imports.staging import MOST_WAITING, FullRoomError, Preview, Staged
 from service.imports.summary import Summary
 from service.imports.table import refuse
 from service.imports.undoing import undo as take_back
@@ -30,7 +30,8 @@ from service.locale.words import Words
 from service.ogc.access import OgcRoute, caller
 from service.pages.figures import say_note
 from service.pages.upload_view import is_exact
-from service.pages.uploads import kind_named, may_move_borders, own_upload, parts_of, staging_of
+from service.pages.uploads import kind_named, may_move_borders, parts_of
+from service.pages.waiting_room import own_upload, staging_of
 from service.store import Kind
 from service.store.errors import ConflictError
 
@@ -81,6 +82,26 @@ def upload(
 
 
 @router.get("/uploads/{upload_id}")
+@router.get("/uploads")
+def waiting(house: HouseOf, account: Editor) -> Response:
+    """What the caller has brought and not decided about, the newest first.
+
+    ``rows`` is null of a file that could not be read as a table.
+    """
+    found = [
+        {
+            "id": one.staged.id,
+            "kind": one.staged.kind.value,
+            "name": one.staged.name,
+            "at": one.at.isoformat(timespec="seconds"),
+            "rows": one.rows,
+            "links": _links(one.staged.id),
+        }
+        for one in staging_of(house).waiting(account.name)
+    ]
+    return JSONResponse({"most": MOST_WAITING, "uploads": found})
+
+
 def preview(house: HouseOf, words: WordsOf, account: Editor, upload_id: str) -> Response:
     """The preview again, against the data as they are now; a commit is held to it."""
     own_upload(house, account, upload_id)
@@ -176,7 +197,7 @@ def _counts(kind: Kind, summary: Summary, clearance: Clearance) -> dict[str, int
 def _told(house: House, words: Words, account: Account, seen: Preview) -> dict[str, Any]:
     staged, summary = seen.staged, seen.summary
     clearance = house.clearances.of(account)
-    address = f"/api/uploads/{staged.id}"
+    exact = is_exact(staged.kind, clearance)
     return {
         "id": staged.id,
         "kind": staged.kind.value,
@@ -189,11 +210,17 @@ def _told(house: House, words: Words, account: Account, seen: Preview) -> dict[s
         "faults": [_fault(words, fault) for fault in summary.faults[:FAULTS_TOLD]],
         "faults_in_all": len(summary.faults),
         "areas": _areas(staged, seen, clearance),
-        "links": {"self": address, "keep": f"{address}/keep"},
+        "outlook": outlook(seen, house.atlases.open(account), words, exact=exact),
+        "links": _links(staged.id),
     }
 
 
 def _note(words: Words, note: Note) -> str:
+def _links(upload_id: str) -> dict[str, str]:
+    address = f"/api/uploads/{upload_id}"
+    return {"self": address, "keep": f"{address}/keep"}
+
+
     return say_note(words, note)
 
 

@@ -18,10 +18,9 @@ from service.deps import House, HouseOf, RowNumber, refuse, require, words_of
 from service.errors import NotFoundError
 from service.imports.dates import Order
 from service.imports.entries import ENTERED
-from service.imports.limits import Limits
 from service.imports.options import Options
 from service.imports.run import fields_of
-from service.imports.staging import Preview, Staged, Staging
+from service.imports.staging import Preview, Staged
 from service.imports.undoing import undo as take_back
 from service.locale.field_words import FIELD
 from service.maps.document import map_document
@@ -32,24 +31,14 @@ from service.pages.data import KINDS
 from service.pages.render import page, static_url
 from service.pages.upload_options import LEVELS, asks_dates, read_options, spellings
 from service.pages.upload_view import UploadView, sheet_of, view_of
-from service.store import Kind, UnknownError
+from service.pages.waiting_room import own_upload, staging_of
+from service.store import Kind
 from service.store.errors import ConflictError
 
 router = APIRouter(include_in_schema=False)
 Editor = Annotated[Account, Depends(require(Right.EDIT_DATA))]
 _PART = 1 << 20
 FAULTS_SHOWN = 100
-
-
-def staging_of(house: House) -> Staging:
-    """The waiting room, with the caps of the settings."""
-    settings = house.settings
-    limits = Limits(
-        file_mb=settings.upload_limit_mb,
-        memory_mb=settings.import_memory_mb,
-        seconds=settings.import_time_s,
-    )
-    return Staging(settings.home, limits)
 
 
 def parts_of(file: UploadFile) -> Iterator[bytes]:
@@ -64,14 +53,6 @@ def kind_named(name: str) -> Kind:
         return Kind(name)
     except ValueError:
         raise NotFoundError from None
-
-
-def own_upload(house: House, account: Account, upload_id: str) -> Staged:
-    """A waiting file of this account; what others brought is nobody else's. ``UnknownError``."""
-    staged = staging_of(house).get(upload_id)
-    if staged.owner != account.name:
-        raise UnknownError("there is no such upload")
-    return staged
 
 
 def may_move_borders(house: House, account: Account, kind: Kind) -> bool:

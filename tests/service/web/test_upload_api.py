@@ -71,6 +71,22 @@ def test_too_many_waiting_files_are_refused_in_both_languages(program, monkeypat
     assert send(client, GOOD).status_code == 201
 
 
+def test_waiting_files_are_listed_for_who_brought_them_alone(program):
+    client = program()
+    made = send(client, GOOD).json()
+    listed = client.get("/api/uploads").json()
+    assert listed["most"] == staging.MOST_WAITING
+    (one,) = [one for one in listed["uploads"] if one["id"] == made["id"]]
+    assert (one["kind"], one["name"], one["rows"]) == ("arrivals", "file.csv", 2)
+    assert one["links"] == made["links"]
+    theirs = program("director").get("/api/uploads").json()["uploads"]
+    assert made["id"] not in {one["id"] for one in theirs}
+    assert program("viewer").get("/api/uploads").status_code == 403
+    client.delete(made["links"]["self"])
+    left = client.get("/api/uploads").json()["uploads"]
+    assert made["id"] not in {one["id"] for one in left}
+
+
 def test_the_way_of_an_upload(town, program):
     client = program()
     before = town[1].data_version()

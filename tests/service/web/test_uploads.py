@@ -6,7 +6,7 @@ import pytest
 
 from geo.places import Level, Standing
 from service.imports import staging
-from service.pages.uploads import staging_of
+from service.pages.waiting_room import staging_of
 from service.store import Kind
 from service.store.datasets import NewVersion
 from tests.service.web.conftest import ORIGIN
@@ -108,3 +108,27 @@ def test_more_than_may_wait_are_refused_with_a_way_out(as_role, monkeypatch, lan
     full = send(client, OFFICES)
     assert full.status_code == 429
     assert told in full.text
+
+
+@pytest.mark.usefixtures("grounds")
+def test_files_that_wait_are_listed_for_who_brought_them_alone(as_role):
+    client = as_role("planner")
+    assert "wait for a decision" not in client.get("/data").text
+    place = send(client, OFFICES).headers["location"]
+    listed = client.get("/data").text
+    assert f'href="{place}"' in listed
+    assert "offices&lt;b&gt;.csv" in listed
+    client.get(place)
+    rows = client.get("/data").text.split("<tr>")
+    (row,) = [row for row in rows if place in row]
+    assert '<td class="n">2</td>' in row
+    for other in ("director", "viewer"):
+        assert place not in as_role(other).get("/data").text
+    client.post(f"{place}/discard", headers=ORIGIN)
+    assert place not in client.get("/data").text
+
+
+def test_waiting_files_are_told_in_arabic(as_role):
+    client = as_role("planner", "ar")
+    send(client, OFFICES)
+    assert "ملفاتك التي تنتظر قراراً" in client.get("/data").text
