@@ -1,7 +1,8 @@
 """All layers of a period at once, from the canonical tables: the entry point of ``geo``."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import geopandas as gpd
@@ -11,26 +12,20 @@ from geo.boundaries import at_level, upward
 from geo.choices import LayerChoices
 from geo.counting import IncidentRows, LeafCounter, LeafCounts
 from geo.growth import carried, growth_table
-from geo.incident_rates import ASSUMED_REPORTING, members_of, rates_of, reporting_note
+from geo.incident_rates import members_of, rates_of, reporting_note
 from geo.incidents import CATEGORIES
 from geo.influx import influx_table
-from geo.layers import SEVERE_GROUP, Clearance, Layer, LayerCode, LayerSet, Period
-from geo.need import NeedResult, NeedRules, compute_need
+from geo.layers import SEVERE_GROUP, Clearance, Layer, LayerCode, LayerSet, Period, least_trusted
+from geo.need_layer import need_layer
 from geo.neighbours import queen
 from geo.notes import Note, said
 from geo.places import Level, Source, Standing
 from geo.residents import inherited_growth, residents_at
 from geo.tally import Tally
 
-_TRUST = (
-    Standing.OFFICIAL,
-    Standing.GENERALISED,
-    Standing.REPORTED,
-    Standing.ESTIMATED,
-    Standing.SYNTHETIC,
-)
 _FEW_AREAS = 8
 _FEBRUARY = 2
+_DAY = timedelta(days=1)
 _LEVELS = (Level.SUBDISTRICT, Level.DISTRICT)
 
 
@@ -56,7 +51,7 @@ class _Stage:
         """How far the figures of residents may be trusted: a carried one is an estimate."""
         carried_on = (self.people["as_of"] != self.people["figure_as_of"]).any()
         known = self.people["standing"].dropna()
-        return _worst([*known, Standing.ESTIMATED] if carried_on and len(known) else known)
+        return least_trusted([*known, Standing.ESTIMATED] if carried_on and len(known) else known)
 
 
 def build_layers(
@@ -73,6 +68,8 @@ def build_layers(
     covered: Period | None = None,
     counter: LeafCounter | None = None,
     incident_sources: Sequence[Source] | None = None,
+    incidents_in: Period | None = None,
+    arrivals_until: date | None = None,
 ) -> LayerSet:
     """Residents, incident rates, densities, influx, growth, need: by sub-district and district.
 
@@ -84,6 +81,10 @@ def build_layers(
     (``geo.closed_list``). ``sources`` describes the names in the tables' ``source`` columns;
     ``incident_sources`` stands for those of the incidents (which files there are is no secret, of
     which an area has a case is). ``counter`` is one that has counted these incidents before.
+    ``incidents_in`` is where incidents are counted if not in ``period`` itself: they may end
+    earlier than what else is told, and their layers carry that period. ``arrivals_until`` is the
+    day up to which arrivals are known: where the period goes on, the twelve months of the influx
+    end with the month of that day. Need stands on the newest of each.
     Layers that can't be made (no population at all) hold NaN, with a caveat that says why.
     Raises ``FaultsError`` on a period that may not be released.
     """
@@ -91,7 +92,8 @@ def build_layers(
     if counter is None:
         rows = IncidentRows(incidents, leave_out_repeats=choices.leave_out_repeats)
         counter = LeafCounter(rows, units, population, clearance, covered)
-    rows, counts = counter.rows, counter.leaves(period)
+    then = incidents_in or period
+    rows, counts = counter.rows, counter.leaves(then)
     layers: list[Layer] = []
     rate_above: pd.Series | None = None
     for level in (Level.GOVERNORATE, Level.DISTRICT, Level.SUBDISTRICT):
@@ -107,21 +109,18 @@ def build_layers(
         stage = _Stage(units, level, areas, period, choices, clearance, data_version, people)
         layers += [
             _residents_layer(stage, population, sources),
-            _influx_layer(stage, arrivals, population, sources),
+            _influx_layer(stage, arrivals, population, sources, arrivals_until),
             _growth_layer(stage, growth, population, sources),
         ]
         if counts.by_district and level is not Level.DISTRICT:
             continue
-        layers += _incident_layers(stage, counts, rows.frame, population, sources, incident_sources)
+        if then != period:
+            people = residents_at(population, units, areas, level, growth["value"], then)
+        back = replace(stage, period=then, people=people)
+        layers += _incident_layers(back, counts, rows.frame, population, sources, incident_sources)
         own = [layer for layer in layers if layer.level is level]
         layers.append(need_layer(own, stage.choices.need)[0])
     return LayerSet(tuple(layers), period, clearance)
-
-
-def _worst(standings: Iterable[str]) -> Standing:
-    """The least trustworthy of several; ``reported`` for none."""
-    known = [Standing(s) for s in standings]
-    return max(known, key=_TRUST.index, default=Standing.REPORTED)
 
 
 def table_sources(table: pd.DataFrame, known: Mapping[str, Source] | None) -> tuple[Source, ...]:
@@ -137,13 +136,13 @@ def table_sources(table: pd.DataFrame, known: Mapping[str, Source] | None) -> tu
         made_up = "SYNTHETIC" in name.upper()
         standing = Standing.SYNTHETIC if made_up else Standing.REPORTED
         if "standing" in table.columns:
-            standing = _worst(rows["standing"].unique())
+            standing = least_trusted(rows["standing"].unique())
         found.append(Source(name=name, as_of=rows[dated].max().date(), standing=standing))
     return tuple(found)
 
 
 def _standing(sources: tuple[Source, ...], *others: Standing) -> Standing:
-    return _worst([s.standing for s in sources] + list(others))
+    return least_trusted([s.standing for s in sources] + list(others))
 
 
 def _layer(stage: _Stage, code: LayerCode, values: pd.DataFrame, **rest: Any) -> Layer:
@@ -240,6 +239,7 @@ def _incident_layers(
                 stage,
                 LayerCode.INCIDENT_RATE,
                 table,
+                reaches=stage.period.end - _DAY,
                 unit=said("incidents per 10,000 residents a year"),
                 method=said("Empirical Bayes rate (Marshall 1991), 90 % interval; raw beside it.")
                 if near is None
@@ -253,6 +253,7 @@ def _incident_layers(
                 stage,
                 LayerCode.INCIDENT_DENSITY,
                 per_km2,
+                reaches=stage.period.end - _DAY,
                 unit=said("incidents per km2 a year"),
                 method=said("Incidents over the area of the whole unit, desert and water too."),
                 standing=_standing(own),
@@ -310,11 +311,12 @@ def _influx_layer(
     arrivals: pd.DataFrame,
     population: pd.DataFrame,
     known: Mapping[str, Source] | None,
+    until: date | None,
 ) -> Layer:
     at = upward(stage.units, [str(a) for a in arrivals["area"]], stage.level)
     placed = arrivals.assign(area=pd.Series(at, index=arrivals.index, dtype="str"))
     lost = int(placed["area"].isna().sum())
-    year = _last_year(stage.period)
+    year = _last_year(_end(stage.period, until))
     values = influx_table(
         placed[placed["area"].notna()],
         stage.residents,
@@ -333,10 +335,14 @@ def _influx_layer(
         factor = said("Assumed families for each registered one: {low} to {high}, {best} taken.")
         low, best, high = (f"{one:g}" for one in stage.choices.unregistered)
         caveats += (Note(factor, low=low, best=best, high=high),)
+    if year.end != stage.period.end:
+        ends = said("Its twelve months end on {day}: no later arrival is known.")
+        caveats += (Note(ends, day=(year.end - _DAY).isoformat()),)
     return _layer(
         stage,
         LayerCode.INFLUX,
         values,
+        reaches=min(until or year.end, year.end - _DAY),
         unit=said("persons arrived in 12 months per 1,000 residents"),
         method=said("Families x household size, over the residents of the area that hosts them."),
         standing=_standing(sources, stage.residents_note),
@@ -345,9 +351,19 @@ def _influx_layer(
     )
 
 
-def _last_year(period: Period) -> Period:
-    """The twelve months that end with the period."""
-    end = period.end
+def _end(period: Period, until: date | None) -> date:
+    """Where the twelve months of a period's influx end: with what is known, if it goes on.
+
+    Files end inside their months: a period that lacks its last month only counts as known.
+    """
+    if until is None:
+        return period.end
+    known = (until.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return known if known + timedelta(days=31) < period.end else period.end
+
+
+def _last_year(end: date) -> Period:
+    """The twelve months that end with ``end`` (excluded)."""
     day = min(end.day, 28) if end.month == _FEBRUARY else end.day
     return Period(end.replace(year=end.year - 1, day=day), end)
 
@@ -367,102 +383,10 @@ def _growth_layer(
         stage,
         LayerCode.GROWTH,
         growth,
+        reaches=None if population.empty else population["as_of"].max().date(),
         unit=said("percent a year"),
         method=said("Compound annual rate between the earliest and the latest figure."),
         standing=_standing(sources, stage.residents_note),
         sources=sources,
         caveats=(Note(note, n=inherited),) if inherited else (),
-    )
-
-
-def need_layer(layers: Iterable[Layer], rules: NeedRules) -> tuple[Layer, NeedResult]:
-    """The need index of layers of one level, as a layer and with the way down to the figures.
-
-    Cheap (some ten milliseconds for 18 areas): a page calls it again while weights are moved.
-    ``values`` carries, beside the index, ``score_``, ``figure_`` and ``fall_<component>`` (by how
-    much the index would fall without it), ``value_without_incidents`` and its rank: recorded
-    incidents partly follow the police, so the index has to stand without them too.
-    """
-    by_kind = {(layer.code, layer.category): layer for layer in layers}
-    used = {
-        c.code: by_kind[c.layer, c.category]
-        for c in rules.components
-        if (c.layer, c.category) in by_kind
-    }
-    if not used:
-        raise ValueError("none of the layers that need is made of is here")
-    result = compute_need(
-        {code: layer.values for code, layer in used.items()},  # noqa: PD011 (a field of Layer)
-        rules,
-    )
-    first = next(iter(used.values()))
-    values = result.table.join(
-        [
-            result.scores.add_prefix("score_"),
-            result.figures.add_prefix("figure_"),
-            result.contributions.add_prefix("fall_"),
-            _without_incidents(used, rules),
-        ]
-    )
-    missing = int((result.table["known"] < 1).sum())
-    note = said("{n} areas lack a component; their index stands on the others.")
-    clearance = (
-        Clearance.EXACT
-        if any(layer.clearance is Clearance.EXACT for layer in used.values())
-        else Clearance.RELEASED
-    )
-    layer = replace(
-        first,
-        code=LayerCode.NEED,
-        values=values,
-        unit=said("index 0-10"),
-        method=Note(
-            said("Scores between fixed goalposts, {mean} mean; ranks under {draws} draws."),
-            mean=rules.mean.value,
-            draws=rules.draws,
-        ),
-        standing=_worst([layer.standing for layer in used.values()]),
-        sources=tuple(dict.fromkeys(s for layer in used.values() for s in layer.sources)),
-        category=None,
-        caveats=(
-            *((Note(note, n=missing),) if missing else ()),
-            *_chosen(rules),
-            *_assumed(used),
-        ),
-        clearance=clearance,
-    )
-    return layer, result
-
-
-def _chosen(rules: NeedRules) -> tuple[str, ...]:
-    """Weights and goalposts that are not the defaults stand with the index that they made."""
-    if rules.components == NeedRules().components:
-        return ()
-    whole = sum(part.weight for part in rules.components)
-    told = ", ".join(
-        f"{part.code} {part.weight / whole:.3g} ({part.goalpost.low:g}-{part.goalpost.high:g})"
-        for part in rules.components
-    )
-    return (Note(said("Weights and goalposts that were chosen: {told}."), told=told),)
-
-
-def _without_incidents(used: Mapping[str, Layer], rules: NeedRules) -> pd.DataFrame:
-    """The index and rank that the other components give; empty where there are no others."""
-    counted = {LayerCode.INCIDENT_RATE, LayerCode.INCIDENT_DENSITY}
-    others = {
-        code: layer.values  # noqa: PD011 (a field of Layer)
-        for code, layer in used.items()
-        if layer.code not in counted
-    }
-    if not others:
-        return pd.DataFrame()
-    bare = rules.without(*counted).model_copy(update={"draws": 1})
-    return compute_need(others, bare).table[["value", "rank"]].add_suffix("_without_incidents")
-
-
-def _assumed(used: Mapping[str, Layer]) -> tuple[str, ...]:
-    """What is assumed of reporting in the rates below an index stands with the index too."""
-    notes = [note for layer in used.values() for note in layer.caveats]
-    return tuple(
-        dict.fromkeys(note for note in notes if getattr(note, "key", "") == ASSUMED_REPORTING)
     )

@@ -17,7 +17,7 @@ from geo.closed_list import PLAIN
 from geo.grid import assign, build_grid
 from geo.hotspots import HotSpots, hot_spots
 from geo.incidents import SEVERE
-from geo.layers import SEVERE_GROUP, Clearance, Layer, LayerCode, Period
+from geo.layers import SEVERE_GROUP, Clearance, Layer, LayerCode, Period, least_trusted
 from geo.neighbours import queen
 from geo.notes import Note, said
 from geo.places import Level, Source, Standing
@@ -76,18 +76,9 @@ def cell_residents(cells: gpd.GeoDataFrame, units: gpd.GeoDataFrame, layer: Laye
         level=Level.CELL,
         values=_indexed(values),
         method=said("Areal weighting of the sub-districts' residents; their sum is kept."),
-        standing=max(layer.standing, Standing.ESTIMATED, key=_TRUST.index),
+        standing=least_trusted([layer.standing, Standing.ESTIMATED]),
         caveats=(*layer.caveats, Note(note)),
     )
-
-
-_TRUST = (
-    Standing.OFFICIAL,
-    Standing.GENERALISED,
-    Standing.REPORTED,
-    Standing.ESTIMATED,
-    Standing.SYNTHETIC,
-)
 
 
 def cell_density(
@@ -310,7 +301,7 @@ def surface_layer(
 
 
 def _standing(sources: Sequence[Source]) -> Standing:
-    return max((one.standing for one in sources), key=_TRUST.index, default=Standing.REPORTED)
+    return least_trusted(one.standing for one in sources)
 
 
 def _indexed(values: pd.DataFrame) -> pd.DataFrame:

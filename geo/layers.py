@@ -1,5 +1,6 @@
 """The Layer: one value per area and period, with everything one must know to read it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -10,6 +11,21 @@ from geo.places import Level, Source, Standing
 
 SEVERE_GROUP = "severe"
 """Stands in ``Layer.category`` for all severe categories together; ``None`` is all of them."""
+
+
+_TRUST = (
+    Standing.OFFICIAL,
+    Standing.GENERALISED,
+    Standing.REPORTED,
+    Standing.ESTIMATED,
+    Standing.SYNTHETIC,
+)
+
+
+def least_trusted(standings: Iterable[str]) -> Standing:
+    """The least trustworthy of several; ``reported`` for none."""
+    known = [Standing(one) for one in standings]
+    return max(known, key=_TRUST.index, default=Standing.REPORTED)
 
 
 class Clearance(StrEnum):
@@ -80,7 +96,8 @@ class Layer:
     ``values`` is indexed by area code (name ``code``) with at least the column ``value``
     (float, NaN = no data) and, where they make sense, ``low`` and ``high`` (90 % interval),
     ``raw`` (the figure before shrinkage), ``count`` and ``exposure``. More columns are a layer's
-    own and named in its ``method``. ``unit`` is the unit of ``value``.
+    own and named in its ``method``. ``unit`` is the unit of ``value``. ``reaches`` is the last day
+    that its figures tell of, where that is known.
     """
 
     code: LayerCode
@@ -95,11 +112,12 @@ class Layer:
     data_version: str = ""
     caveats: tuple[str, ...] = field(default=())
     clearance: Clearance = Clearance.EXACT
+    reaches: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LayerSet:
-    """All layers of one period, made together from the same figures."""
+    """All layers of one period, made together; those of incidents may stand at an earlier one."""
 
     layers: tuple[Layer, ...]
     period: Period

@@ -28,7 +28,7 @@ from service.assembly.sites import (
     search_of,
     told,
 )
-from service.assembly.staffing import hire_lots
+from service.assembly.staffing import hire_lots, training
 from service.base_map import river_lines
 from service.layerbook import LayerBook
 from service.scenario import Scenario
@@ -113,6 +113,7 @@ def assemble_from(book: LayerBook, scenario: Scenario) -> Problem:
             *way_notes,
             *(() if sites is None else told(sites)),
             *_said(scenario),
+            *training(scenario.hires),
         ),
         sources=_sources(scope, offices),
         data_version=book.version,
@@ -157,7 +158,7 @@ def _with_sites(offices: tuple[Office, ...], sites: ProposedSites) -> tuple[Offi
 
 
 def _scope(book: LayerBook, ground: Ground) -> Scope:
-    period = book.periods()[0]
+    period = book.periods(code=LayerCode.NEED)[0]
     layers = book.layers(ground.governorate, period)
     return Scope(book, ground.governorate, ground.level, ground.areas, period, layers)
 

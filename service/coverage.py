@@ -66,6 +66,34 @@ def covered_years(covered: Period | None, others: pd.Series, today: date) -> tup
     return tuple(reversed(whole or touched))
 
 
+def newest_day(
+    days: pd.Series, datasets: Sequence[Dataset], kind: Kind, today: date
+) -> date | None:
+    """Up to which day a kind is known: its newest row, or what one of its files says of itself.
+
+    Only of kinds that nobody has to hide. What is told of days to come is no news.
+    """
+    known = [] if days.empty else [days.max().date()]
+    known += [one.as_of for one in datasets if one.kind is kind and one.as_of]
+    return min(max(known), max(today, *known[:1])) if known else None
+
+
+def window_of(period: Period) -> Window | None:
+    """The calendar window that a period is; ``None``: several of them, or no whole one."""
+    for window in Window:
+        if windows(period.start, period.end, window) == [period]:
+            return window
+    return None
+
+
+def reaching(periods: Sequence[Period], window: Window, until: date | None) -> tuple[Period, ...]:
+    """``periods`` (newest first), and those after them up to the one that ``until`` lies in."""
+    if not periods or until is None:
+        return tuple(periods)
+    later = windows(periods[0].end, date(until.year + 1, 1, 1), window)
+    return (*reversed([one for one in later if one.start <= until]), *periods)
+
+
 def areas_told(placed: pd.DataFrame) -> set[str]:
     """Sub-districts with a band above the lowest in some year: their having cases is released."""
     if placed.empty:

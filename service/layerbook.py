@@ -17,7 +17,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.boundaries import at_level, upward
-from geo.build import build_layers, need_layer, table_sources
+from geo.build import build_layers, table_sources
 from geo.change_layers import (
     area_spots,
     near_repeat_layer,
@@ -27,29 +27,26 @@ from geo.change_layers import (
 )
 from geo.choices import LayerChoices
 from geo.counting import IncidentRows, LeafCounter
-from geo.influx import as_events
 from geo.layers import Clearance, Layer, LayerCode, LayerSet, Period
-from geo.locate import account, build_locator, place_incidents
 from geo.need import NeedResult, NeedRules
-from geo.notes import Note
+from geo.need_layer import need_layer
 from geo.places import Area, Level, Source
-from geo.privacy import release, whole_years
-from geo.rates import Window, windows
+from geo.privacy import release
+from geo.rates import Window
 from geo.series import rate_series, residents_by_period
-from geo.successors import figures_in
 from geo.surfaces import Surface
-from service import offered
 from service.cellbook import CellBook
-from service.coverage import SLACK, areas_told, covered_months, covered_years, datasets_told
-from service.store import Dataset, Kind, Records
-from service.unitbook import NOTHING, UnitBook, area_of
+from service.coverage import SLACK, areas_told
+from service.periodbook import PeriodBook
+from service.store import Dataset, Records
+from service.unitbook import NOTHING, area_of
 
 MAP_LEVELS = (Level.DISTRICT, Level.SUBDISTRICT)
 KEPT = 96
 """Layers (and as many sets of them) that a book keeps; the rest are made again."""
 
 
-class LayerBook(UnitBook):
+class LayerBook(PeriodBook):
     """Layers, units and documents of ``records``, as ``clearance`` may see them.
 
     ``choices`` are the planner's assumptions about layers. Not for sharing between threads while
@@ -68,9 +65,8 @@ class LayerBook(UnitBook):
         choices: LayerChoices | None = None,
         today: date | None = None,
     ) -> None:
-        super().__init__(records, datasets, rivers, today)
+        super().__init__(records, datasets, rivers, today, clearance)
         self.version = version
-        self.clearance = clearance
         self.choices = choices or LayerChoices()
         self._towns = towns or NOTHING
         self._sets: OrderedDict[tuple[str, Period], LayerSet] = OrderedDict()
@@ -78,101 +74,6 @@ class LayerBook(UnitBook):
         self._counters: dict[str, LeafCounter] = {}
         self._cellbooks: dict[str, CellBook] = {}
         self._lock = threading.RLock()
-
-    @cached_property
-    def placed(self) -> pd.DataFrame:
-        """All incidents with their area; never shown, only counted."""
-        incidents = self.records.incidents()
-        if not len(self.all_units):
-            return incidents
-        locator = build_locator(self.all_units, past=self.successors)
-        return place_incidents(incidents, self.all_units, locator=locator)
-
-    @cached_property
-    def placement(self) -> Mapping[str, int]:
-        """How many incidents were placed, lie near a border, outside, or nowhere."""
-        return account(self.placed) if len(self.all_units) else {}
-
-    @cached_property
-    def arrivals(self) -> pd.DataFrame:
-        """Arrivals as events; counts of those present as what changed (``geo.influx``)."""
-        rows = self.records.arrivals()
-        if any(one.summary.get("present") for one in self._datasets):
-            rows = rows.assign(present=rows.index.isin(self.records.present_arrivals()))
-        return as_events(self._as_today(rows))
-
-    @cached_property
-    def population(self) -> pd.DataFrame:
-        """Figures of residents, in today's units (``geo.successors``)."""
-        return figures_in(self.records.population(), self.all_units, self.successors)
-
-    def levels(self) -> Sequence[Level]:
-        """Levels that have units, the coarser first; planning cells where sub-districts are."""
-        there = set(self.all_units["level"])
-        found = [level for level in MAP_LEVELS if level.value in there]
-        return (*found, Level.CELL) if Level.SUBDISTRICT in found else tuple(found)
-
-    def layer_codes(self, level: Level) -> Sequence[LayerCode]:
-        """Layers that may be asked for at a level."""
-        return offered.layer_codes(level, self.clearance)
-
-    def categories_of(self, code: LayerCode, level: Level) -> Sequence[str | None]:
-        """Categories that a layer has at a level; ``None``: all; empty: it isn't there."""
-        return offered.categories_of(code, level, self.clearance)
-
-    def windows(
-        self, level: Level, code: LayerCode | None = None, category: str | None = None
-    ) -> Sequence[Window]:
-        """Windows that may be asked for; without a ``code`` of the incidents at that level."""
-        return offered.windows_of(level, code, category, self.clearance)
-
-    def withheld(
-        self,
-        level: Level,
-        window: Window,
-        code: LayerCode | None = None,
-        category: str | None = None,
-    ) -> Note | None:
-        """Why a window is not offered; ``None``: it is."""
-        return offered.withheld(level, window, code, category, self.clearance)
-
-    def periods(
-        self,
-        window: Window = Window.YEAR,
-        level: Level | None = None,
-        code: LayerCode | None = None,
-        category: str | None = None,
-    ) -> Sequence[Period]:
-        """Whole calendar windows with incidents, newest first; empty where they aren't offered.
-
-        Years that data only touch stand in where none is whole.
-        """
-        if level is not None and window not in self.windows(level, code, category):
-            return ()
-        if window is Window.YEAR:
-            return self._years
-        covered = self.covered
-        if covered is None:
-            return ()
-        return tuple(reversed(windows(covered.start, covered.end, window)))
-
-    @cached_property
-    def covered(self) -> Period | None:
-        """The months that hold incidents in number; see ``service.coverage``."""
-        return covered_months(self.placed["date"])
-
-    def datasets(self) -> Sequence[Dataset]:
-        """What is loaded; how far incidents reach is told by whole months of many."""
-        if self.clearance is Clearance.EXACT:
-            return self._datasets
-        return datasets_told(self._datasets, self.covered)
-
-    @cached_property
-    def _years(self) -> tuple[Period, ...]:
-        days = self.arrivals["date"]
-        if self.clearance is Clearance.EXACT and len(self.placed):
-            days = self.placed["date"]
-        return covered_years(self.covered, days, self._today)
 
     def area(self, code: str) -> Area:
         """One unit without its geometry, a cell too. Raises ``KeyError``."""
@@ -211,12 +112,14 @@ class LayerBook(UnitBook):
     ) -> Layer:
         """One layer over all governorates that hold any figure; other areas have no data.
 
+        Asked for a period after its newest one, it is of the newest: see its ``period``.
+
         Raises ``KeyError`` where there is none: no units of that level, or not for this
         clearance, category or period (see ``categories_of``, ``windows``, ``withheld``).
         """
-        period = period or self.periods()[0]
         if category not in self.categories_of(code, level):
             raise KeyError(f"{code} {level} {category or 'all'}")
+        period = self.newest_of(code, level, category, period)
         if not self._is_offered(period, level, code, category):
             raise KeyError(f"{code} {level} {category or 'all'} {period}")
         made: Layer = self._kept(
@@ -224,19 +127,6 @@ class LayerBook(UnitBook):
             lambda: release(self._layer(code, level, category, period), self.clearance),
         )
         return made
-
-    def _is_offered(
-        self, period: Period, level: Level, code: LayerCode, category: str | None
-    ) -> bool:
-        if whole_years(period):
-            return True
-        if self.clearance is not Clearance.EXACT:
-            covered, (first, last) = self.covered, (period.start, period.end)
-            if covered is None or not first.day == last.day == 1:
-                return False
-            if not covered.start <= first < last <= covered.end:
-                return False
-        return Window.MONTH in self.windows(level, code, category)
 
     def _layer(self, code: LayerCode, level: Level, category: str | None, period: Period) -> Layer:
         if level is Level.CELL:
@@ -375,12 +265,6 @@ class LayerBook(UnitBook):
         return [code for code in every if code in above] or every[:1]
 
     @cached_property
-    def _has_incidents(self) -> bool:
-        """Whether incidents were ever loaded: a fact about files, not about cases."""
-        loaded = any(one.kind is Kind.INCIDENTS for one in self._datasets)
-        return loaded or (not self._datasets and not self.placed.empty)
-
-    @cached_property
     def _incident_sources(self) -> tuple[Source, ...]:
         """Of all files, so that a source doesn't tell where its cases are."""
         return table_sources(self.placed, None)
@@ -441,6 +325,8 @@ class LayerBook(UnitBook):
             data_version=self.version,
             counter=self._counter(governorate),
             incident_sources=self._incident_sources,
+            incidents_in=self.incidents_in(period),
+            arrivals_until=self.arrivals_until,
         )
         if self._has_incidents:
             return made

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any, Protocol, cast
 
@@ -28,6 +29,11 @@ class Atlas(Protocol):
 
     @property
     def version(self) -> str: ...
+    @property
+    def arrivals_until(self) -> date | None:
+        """Up to which day arrivals are known."""
+        ...
+
     def levels(self) -> Sequence[Level]: ...
     def layer_codes(self, level: Level) -> Sequence[LayerCode]: ...
     def categories_of(self, code: LayerCode, level: Level) -> Sequence[str | None]: ...

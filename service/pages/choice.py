@@ -22,7 +22,8 @@ class MapChoice:
     """One choropleth at one level; ``governorate`` ``None`` means all that is loaded.
 
     ``offered`` are the periods that can be had of this layer, newest first; ``view`` is where
-    the reader stands on the map ("lat,lon,zoom"), ``sort`` how the table is ordered.
+    the reader stands on the map ("lat,lon,zoom"), ``sort`` how the table is ordered. ``unmade``
+    is the layer that was asked for where ``layer`` stands in for it: it isn't made at the level.
     """
 
     layer: MapLayer
@@ -36,6 +37,7 @@ class MapChoice:
     view: str = ""
     sort: str = ""
     offered: tuple[Period, ...] = field(default=(), compare=False)
+    unmade: MapLayer | None = field(default=None, compare=False)
 
     def params(self) -> dict[str, str]:
         """Query parameters of this choice; defaults stay unsaid."""
@@ -92,9 +94,8 @@ def read_choice(params: Mapping[str, str], atlas: Atlas, *, plan: bool = False) 
     """The choice of ``params``; what is unknown or no longer offered falls back to the default."""
     level = _level(params.get("level", ""), tuple(atlas.levels()))
     layers = layers_at(atlas, level, plan=plan)
-    layer = layer_named(params.get("layer", ""))
-    if layer is None or layer not in layers:
-        layer = layers[0] if layers else LayerCode.NEED
+    wanted = layer_named(params.get("layer", ""))
+    layer = wanted if wanted is not None and wanted in layers else _usual(layers)
     categories = categories_of(atlas, layer, level)
     asked = params.get("category") or None
     category = asked if asked in categories else categories[0]
@@ -120,7 +121,15 @@ def read_choice(params: Mapping[str, str], atlas: Atlas, *, plan: bool = False) 
         view=view if _VIEW.match(view) else "",
         sort=sort if sort in _SORTS else "",
         offered=offered,
+        unmade=None if wanted == layer else wanted,
     )
+
+
+def _usual(layers: Sequence[MapLayer]) -> MapLayer:
+    """The first layer; on planning cells, which know no need, the one that tells of most areas."""
+    first = layers[0] if layers else LayerCode.NEED
+    smooth = LayerCode.INCIDENT_SURFACE
+    return smooth if first is not LayerCode.NEED and smooth in layers else first
 
 
 def _level(asked: str, levels: Sequence[Level]) -> Level:
@@ -132,7 +141,7 @@ def _offered(
     atlas: Atlas, layer: MapLayer, level: Level, category: str | None, window: Window
 ) -> tuple[Period, ...]:
     if isinstance(layer, PlanLayer):
-        return tuple(atlas.periods())
+        return tuple(atlas.periods(Window.YEAR, level, LayerCode.NEED))
     return tuple(atlas.periods(window, level, layer, category))
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import geopandas as gpd
 
-from geo.build import need_layer
 from geo.layers import Layer, LayerCode
 from geo.need import DEFAULT_COMPONENTS, NeedComponent, NeedRules
+from geo.need_layer import need_layer
 from service.pages.atlas import Atlas
 from service.pages.choice import MapChoice
 from service.pages.figures import AnyLayer

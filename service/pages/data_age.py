@@ -1,7 +1,7 @@
-"""How far the data reach, told where a reader would else take old layers for today's.
+"""How far incidents reach, told where a reader would else take old rates for today's.
 
-Layers and plans speak of the newest whole period of the incidents. Told is that period alone,
-which every menu of periods shows anyway: never the day of a case.
+Told is the newest whole period of the incidents alone, which every menu of periods shows anyway:
+never the day of a case.
 """
 
 from datetime import date
@@ -15,15 +15,10 @@ from service.store import Kind
 OLD_YEARS = 2
 """A newest period that ended longer ago than this is told as old (an assumption)."""
 
-_AFTER = said(
-    "This date lies after the newest period of the layers ({period}): it counts once incidents of "
-    "that time are loaded."
+_OLD = said(
+    "The newest incidents are from {period}: incident rates, and the part of need and of plans "
+    "that is made of them, speak of that time."
 )
-_UNTIL = said(
-    "The newest period of the layers is {period}: a later date counts once incidents of that time "
-    "are loaded."
-)
-_OLD = said("The newest incidents are from {period}: layers and plans speak of that time.")
 
 
 def old_notice(atlas: Atlas, words: Words, today: date) -> str:
@@ -32,22 +27,6 @@ def old_notice(atlas: Atlas, words: Words, today: date) -> str:
     if newest is None or not _is_old(newest, today):
         return ""
     return words.say(_OLD, period=words.period(newest))
-
-
-def date_notice(atlas: Atlas, words: Words, day: date | None) -> str:
-    """That an entry of ``day`` counts in no layer yet; empty where it does."""
-    newest = _newest(atlas)
-    if newest is None or day is None or day < newest.end:
-        return ""
-    return words.say(_AFTER, period=words.period(newest))
-
-
-def date_hint(atlas: Atlas, words: Words, today: date) -> str:
-    """For a form before it is filled: how far the layers reach; empty where that is to today."""
-    newest = _newest(atlas) if _has_incidents(atlas) else None
-    if newest is None or today < newest.end:
-        return ""
-    return words.say(_UNTIL, period=words.period(newest))
 
 
 def _newest(atlas: Atlas) -> Period | None:

@@ -33,7 +33,6 @@ from service.locale.words import Words
 from service.pages.advice import form_fault
 from service.pages.area_choices import area_choices
 from service.pages.data import KINDS
-from service.pages.data_age import date_hint, date_notice
 from service.pages.entry_fields import FIELDS, TITLE, EntryField, usual_values
 from service.pages.render import page
 from service.store import ConflictError, Dataset, ImportRunningError, Kind
@@ -192,10 +191,6 @@ def _page(
 ) -> Response:
     versions = house.store.datasets.list(kind, active=True)
     atlas, words = house.atlases.open(account), words_of(request)
-    late = hint = ""
-    if kind is Kind.ARRIVALS:
-        late = date_notice(atlas, words, shown.kept.as_of if shown.kept else None)
-        hint = date_hint(atlas, words, house.clock().date())
     return page(
         request,
         "entries.html",
@@ -215,8 +210,6 @@ def _page(
         versions=list(reversed(versions))[:NEWEST],
         demo=any(one.demo for one in versions),
         other_units=tuple(Unit),
-        late=late,
-        date_hint=hint,
     )
 
 

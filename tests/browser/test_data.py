@@ -1,5 +1,7 @@
 """The data page in a browser: a file is seen on the map before it is kept, a clan arrives, undo."""
 
+from datetime import datetime
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -139,6 +141,39 @@ def test_a_clan_arrives_by_keyboard_and_goes_again(read, data_store, lang, viewp
     assert (row["area"], row["families"], row["clan"]) == ("IQG02Q05N03", 300, True)
     go(page, page.locator(".notice.good button").click)
     assert store.data_version() == before
+
+
+def test_a_clan_of_today_is_on_the_map_at_once(read, data_store):
+    """Incidents end long before: influx and need have clocks of their own."""
+    store, today = data_store[1], datetime.now().astimezone().date()
+    reader = read("en", WIDE, "planner")
+    page = reader.open("/?layer=incident_rate&level=subdistrict")
+    assert int(page.locator("#period option").first.inner_text()) < today.year
+    page = reader.open("/data/forms/arrivals")
+    page.fill("#date", today.isoformat())
+    page.select_option("#area", "IQG02Q05N03")
+    page.fill("#families", "300")
+    page.check("[name=clan]")
+    page.locator("#source").focus()
+    go(page, lambda: page.keyboard.press("Enter"))
+    kept = page.url
+    assert page.locator(".notice.good").is_visible()
+    assert page.locator(".notice.warn", has_text="period").count() == 0
+    for layer in ("influx", "need"):
+        page = reader.open(f"/?layer={layer}&level=subdistrict")
+        assert page.locator("#period option").first.inner_text() == str(today.year)
+        assert str(today.year) in page.inner_text("#legend")
+        if layer == "influx":
+            figures = page.locator("#areas tr[data-code] td[data-value]:nth-of-type(2)")
+            values = [float(one.get_attribute("data-value") or 0) for one in figures.all()]
+            assert sum(value > 0 for value in values) == 1  # the demo's arrivals were put aside
+            assert page.locator("#areas tr[data-code]").first.get_attribute("data-code") == (
+                "IQG02Q05N03"
+            )
+    assert f"arrivals up to {today.isoformat()}" in page.text_content("#legend")
+    reader.open(kept.replace(reader.address, ""))
+    go(page, page.locator(".notice.good button").click)
+    assert store.arrivals()["date"].max().year < today.year
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])

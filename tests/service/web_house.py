@@ -77,6 +77,7 @@ class FakeAtlas:
     names: list[tuple[str, str, str]] = field(default_factory=lambda: list(DISTRICTS))
     office_name: tuple[str, str] = ("مكتب العشار", "Al-Ashar office")
     is_empty: bool = False
+    arrivals_until: date | None = None
 
     def open(self, account):
         return self

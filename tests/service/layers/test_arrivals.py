@@ -109,7 +109,7 @@ def test_two_rounds_of_a_matrix_are_not_two_arrivals(store, tmp_path):
         ("Shat Al-Arab", "Markaz Shat Al-Arab", 20, 20, 0),
     )
     found = bring(
-        store, tmp_path, "arrivals", first, "a.xlsx", day=date(2023, 9, 1), source="DTM 130"
+        store, tmp_path, "arrivals", first, "a.xlsx", day=date(2023, 6, 1), source="DTM 130"
     )
     assert any("present on a day" in note for note in found.notes)
     bring(store, tmp_path, "arrivals", second, "b.xlsx", day=date(2024, 6, 1), source="DTM 131")
@@ -118,7 +118,8 @@ def test_two_rounds_of_a_matrix_are_not_two_arrivals(store, tmp_path):
     assert values["stock"].to_dict() == {
         "IQG02Q01N01": 0, QURNA: 210 * 6, BASRAH: 300 * 6, SHATT: 20 * 6,
     }  # fmt: skip
-    # Twelve months: what was added since 2023, (210 - 150) families; a first count stands whole.
+    # Twelve months to June 2024, the newest round: (210 - 150) families were added; a first count
+    # stands whole.
     assert values.loc[QURNA, "value"] == pytest.approx(60 * 6 / 60_000 * 1_000)
     assert values.loc[BASRAH, "value"] == 0
     assert values.loc[SHATT, "value"] == pytest.approx(20 * 6 / 30_000 * 1_000)
