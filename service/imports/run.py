@@ -19,6 +19,7 @@ from service.imports import fields, registers, series
 from service.imports.boundaries import make_boundaries
 from service.imports.headers import Field
 from service.imports.limits import Limits
+from service.imports.needs import check_needs
 from service.imports.options import Options
 from service.imports.personal import Dropped, dropped_columns
 from service.imports.sandbox import read_raw
@@ -74,8 +75,12 @@ _NEEDS: Mapping[Kind, tuple[Kind, ...]] = {
 
 def fields_of(kind: Kind) -> tuple[str, ...]:
     """Names of the fields that ``--column FIELD=HEADER`` can map."""
-    listed = fields.UNIT_FIELDS if kind is Kind.BOUNDARIES else _RECIPES[kind].fields
-    return tuple(field.name for field in listed)
+    return tuple(field.name for field in recipe_fields(kind))
+
+
+def recipe_fields(kind: Kind) -> tuple[Field, ...]:
+    """The fields of a kind with their usual headers."""
+    return fields.UNIT_FIELDS if kind is Kind.BOUNDARIES else _RECIPES[kind].fields
 
 
 def understand(kind: Kind, raw: RawTable, context: Context, options: Options) -> Understood:
@@ -95,6 +100,7 @@ def understand(kind: Kind, raw: RawTable, context: Context, options: Options) ->
             said("Import them first: mizan import boundaries FILE."),
         )
     work = Work(raw, recipe.fields, context, options)
+    check_needs(kind, raw, recipe.fields, work.found, options)
     made = recipe.make(work)
     _check_contract(recipe, made)
     found = [f for position in sorted(work.faults) for f in work.faults[position]]
@@ -253,8 +259,12 @@ def keep(
     """
     options = paper.options
     counts = compare(store, what, options, demo=paper.demo)
-    if dry_run or not counts.records or not (counts.changes or paper.always):
+    there = store.datasets.list(what.kind, active=True)
+    retires_demo = not paper.demo and any(one.demo for one in there)
+    if not counts.records or not (counts.changes or paper.always):
         return _summary(what, counts, paper, None, dry_run, retired_demo=False)
+    if dry_run:
+        return _summary(what, counts, paper, None, dry_run, retired_demo=retires_demo)
     new = NewVersion(
         kind=what.kind,
         records=counts.records,
@@ -279,7 +289,8 @@ def keep(
         demo=paper.demo,
     )
     with store.write():
-        had_demo = any(d.demo for d in store.datasets.list(what.kind, active=True))
+        there = store.datasets.list(what.kind, active=True)
+        retires_demo = not paper.demo and any(one.demo for one in there)
         dataset = store.datasets.add(new, paper.actor, expected, looked_at(what.kind))
         store.audit.append(
             "imported",
@@ -287,8 +298,7 @@ def keep(
             subject=dataset.id,
             details={"sha256": paper.sha256, "kept": counts.kept, "read": counts.read},
         )
-    retired_demo = had_demo and not paper.demo
-    return _summary(what, counts, paper, dataset.sequence, dry_run, retired_demo=retired_demo)
+    return _summary(what, counts, paper, dataset.sequence, dry_run, retired_demo=retires_demo)
 
 
 def _summary(

@@ -339,9 +339,9 @@ def _paper(staged: Staged, actor: str) -> Paper:
 
 
 def _by_area(store: Store, what: Understood, today: date | None) -> dict[str, int]:
-    """Rows by area; incidents are placed first, in today's units, so that no point is needed.
+    """Rows by area of today; incidents are placed first, so that no point is needed.
 
-    As the map places them (``LayerBook.placed``): a code of a unit that ended means its ground.
+    As the map counts them (``UnitBook``): a code of a unit that ended means its ground.
     """
     records = what.made.records
     if not records or what.kind is Kind.BOUNDARIES:
@@ -355,14 +355,13 @@ def _by_area(store: Store, what: Understood, today: date | None) -> dict[str, in
         return {str(code): int(n) for code, n in figures["area"].value_counts().items()}
     if what.kind is not Kind.INCIDENTS:
         areas = [r.get("area") or r.get("document", {}).get("area") for r in records]
-        return dict(Counter(str(area) for area in areas if area))
+        held = Counter(past.holder(str(area)) for area in areas if area)
+        return {code: n for code, n in held.items() if code is not None}
     frame = pd.DataFrame(records).set_index("identity")
     frame["date"] = pd.to_datetime(frame["date"])
     frame = frame.astype({"lon": "float64", "lat": "float64", "area_given": "str"})
-    day = today or datetime.now().date()  # noqa: DTZ005 - the office's own day
-    versions = store.units()
     units = valid_on(versions, day)
-    locator = build_locator(units, past=successors(versions, day))
+    locator = build_locator(units, past=past)
     placed = place_incidents(frame, units, locator=locator)
     return {str(code): int(n) for code, n in placed["subdistrict"].value_counts().items()}
 

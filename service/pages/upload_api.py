@@ -29,6 +29,7 @@ from service.imports.undoing import undo as take_back
 from service.locale.words import Words
 from service.ogc.access import OgcRoute, caller
 from service.pages.figures import say_note
+from service.pages.upload_outlook import outlook
 from service.pages.upload_view import is_exact
 from service.pages.uploads import kind_named, may_move_borders, parts_of
 from service.pages.waiting_room import own_upload, staging_of
@@ -81,7 +82,6 @@ def upload(
     return JSONResponse(_told(house, words, account, seen), HTTPStatus.CREATED, headers)
 
 
-@router.get("/uploads/{upload_id}")
 @router.get("/uploads")
 def waiting(house: HouseOf, account: Editor) -> Response:
     """What the caller has brought and not decided about, the newest first.
@@ -102,6 +102,7 @@ def waiting(house: HouseOf, account: Editor) -> Response:
     return JSONResponse({"most": MOST_WAITING, "uploads": found})
 
 
+@router.get("/uploads/{upload_id}")
 def preview(house: HouseOf, words: WordsOf, account: Editor, upload_id: str) -> Response:
     """The preview again, against the data as they are now; a commit is held to it."""
     own_upload(house, account, upload_id)
@@ -215,12 +216,12 @@ def _told(house: House, words: Words, account: Account, seen: Preview) -> dict[s
     }
 
 
-def _note(words: Words, note: Note) -> str:
 def _links(upload_id: str) -> dict[str, str]:
     address = f"/api/uploads/{upload_id}"
     return {"self": address, "keep": f"{address}/keep"}
 
 
+def _note(words: Words, note: Note) -> str:
     return say_note(words, note)
 
 

@@ -27,6 +27,7 @@ from service.pages.figures import area_names
 from service.pages.map_points import points_of
 from service.pages.map_sheet import frame_words
 from service.pages.scales import Swatch
+from service.pages.upload_outlook import outlook
 from service.store import Kind
 from service.store.datasets import PROTECTED
 
@@ -53,6 +54,7 @@ class UploadView:
     without_area: int | None
     swatches: tuple[Swatch, ...]
     has_map: bool
+    outlook: tuple[str, ...] = ()
 
     @property
     def summary(self) -> Summary:
@@ -104,6 +106,7 @@ def view_of(preview: Preview, atlas: Atlas, words: Words, clearance: Clearance) 
         without,
         tuple(swatches_of(rows, words, exact=exact)),
         bool(rows or _points(preview, words)) or kind is Kind.BOUNDARIES,
+        outlook(preview, atlas, words, exact=exact),
     )
 
 

@@ -123,3 +123,32 @@ def test_the_preview_counts_areas_as_the_map_does(room: Staging, store: Store) -
     on_map = books.open(Clearance.EXACT).placed["subdistrict"].value_counts()
     assert seen.by_area == {str(code): int(n) for code, n in on_map.items()}
     assert set(seen.by_area) == {"IQG02Q01N01.20250101", "IQG02Q02N02"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Kind.ARRIVALS, "date,area,families\n2024-01-01,{old},20\n2024-02-01,{other},30\n"),
+        (Kind.REQUESTS, "date,area,sessions\n2024-01-01,{old},2\n2024-02-01,{other},3\n"),
+        (Kind.POPULATION, "area,as_of,residents\n{old},2024-01-01,900\n{other},2024-01-01,500\n"),
+    ],
+)
+def test_rows_of_other_kinds_under_an_old_code_are_counted_on_their_ground(
+    room: Staging, store: Store, kind: Kind, text: str
+) -> None:
+    promoted = Promotion("NEW", "جديد", "New", ("IQG02Q01N01",), date(2025, 1, 1))
+    keep_promotion(store, promoted, actor="ali")
+    rows = text.format(old="IQG02Q01N01", other="IQG02Q02N02").encode()
+    staged = room.put(store, kind, "rows.csv", [rows], owner="ali")
+    seen = room.preview(store, staged.id, today=TODAY)
+    assert seen.summary.kept == 2
+    room.commit(store, staged.id, actor="ali", today=TODAY)
+    book = LayerBooks(store, checkout_data(), units_on=TODAY).open(Clearance.EXACT)
+    tables = {
+        Kind.ARRIVALS: lambda: book.arrivals,
+        Kind.REQUESTS: book.requests,
+        Kind.POPULATION: lambda: book.population,
+    }
+    on_map = tables[kind]()["area"].value_counts()
+    assert seen.by_area == {str(code): int(n) for code, n in on_map.items()}
+    assert set(seen.by_area) == {"IQG02Q01N01.20250101", "IQG02Q02N02"}

@@ -1,8 +1,10 @@
 """The page of an upload: a map without points, remedies by the page's own controls, no oracle."""
 
 import ast
+import html
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,15 @@ import pytest
 import geo
 import service.imports
 from geo.places import Level
-from service.imports.run import fields_of
+from service.imports.limits import Limits
+from service.imports.options import Options
+from service.imports.run import Paper, context_of, fields_of, keep, understand
+from service.imports.sandbox import read_raw
 from service.locale.field_words import FIELD
 from service.pages.advice import ON_PAGES
 from service.store import Kind
 from tests.service.web.conftest import ORIGIN
-from tests.service.web_house import squares
+from tests.service.web_house import PERIODS, squares
 
 CASES = (
     "date,category,longitude,latitude\n"
@@ -179,6 +184,67 @@ def test_no_remedy_on_a_page_names_the_command_line():
                     found.add(text)
     assert found
     assert found == set(ON_PAGES)
+
+
+def seen(client, text, kind):
+    """What the preview says that keeping the file would move."""
+    page = client.get(send(client, text, kind)).text
+    told = re.search(r'id="outlook">(.*?)</div>', page, re.DOTALL)
+    return html.unescape(told[1]) if told else ""
+
+
+def test_it_is_told_before_that_the_demos_rows_go(house, as_role):
+    client, text = as_role("planner"), "date,area,families\n2025-11-02,T01N1,12\n"
+    assert "put aside" not in seen(client, text, "arrivals")
+    file = house[1].home / "demo.csv"
+    file.write_text("date,area,families\n2024-05-02,T01N1,40\n")
+    raw = read_raw(file, Limits())
+    what = understand(Kind.ARRIVALS, raw, context_of(house[1]), Options())
+    keep(house[1], what, Paper("demo.csv", "", Options(), "cli", demo=True))
+    assert "The demo's rows of this kind are put aside." in seen(client, text, "arrivals")
+    client.post(f"{send(client, text, 'arrivals')}/keep", headers=ORIGIN)
+    assert list(house[1].arrivals()["families"]) == [12]
+    assert "put aside" not in seen(client, text.replace("12\n", "13\n"), "arrivals")
+
+
+def test_it_is_told_before_where_layers_would_begin_and_end(as_role):
+    client = as_role("planner")
+    told = seen(client, CASES, "incidents")
+    assert "tell of June 2025 – November 2025 now" in told
+    assert "with this file they tell of January 2024 – November 2025." in told
+    # Twelve cases of a month that the layers hold already, and nine of one that they don't.
+    held, few = (CASES.replace("2024-01", month) for month in ("2025-07", "2023-01"))
+    assert "tell of" not in seen(client, held, "incidents")
+    few = few.split("\n2023-01-03", 1)[0] + "\n"
+    assert "tell of" not in seen(client, few, "incidents")
+    more = CASES + CASES.replace("2024-01", "2026-02").split("\n", 1)[1]
+    later = seen(client, more, "incidents")
+    assert "Rows of after 2025 are" in later
+    assert "of a year that is not whole yet" in later
+
+
+def test_it_is_told_before_that_arrivals_move_the_clock_or_come_too_late(atlas, as_role):
+    client = as_role("planner")
+    text = "date,area,families\n{},T01N1,12\n"
+    year = PERIODS[0].start.year
+    assert "newest period of influx" not in seen(client, text.format(f"{year}-03-01"), "arrivals")
+    told = seen(client, text.format(f"{year + 1}-03-01"), "arrivals")
+    assert f"is {year} now; with this file it is {year + 1}." in told
+    atlas.arrivals_until = date(year, 6, 5)
+    old = seen(client, text.format(f"{year - 2}-03-01"), "arrivals")
+    assert "older than the twelve months" in old
+    assert not seen(client, text.format(f"{year - 1}-09-01"), "arrivals")
+
+
+def test_it_is_told_before_that_the_map_stays_as_it_is(house, as_role):
+    client = as_role("planner")
+    told = seen(client, "date,area,sessions\n2025-01-02,T01N1,2\n", "requests")
+    assert "No layer of the map changes by this kind" in told
+    away = CASES.replace("47.3,31.2", "10.0,10.0").replace("47.8123,31.2345", "11.0,10.0")
+    assert "None of the rows lies in an area" in seen(client, away, "incidents")
+    text = "date,area,families\n2025-01-02,T01N1,2\n"
+    client.post(f"{send(client, text, 'arrivals')}/keep", headers=ORIGIN)
+    assert "No row is new" in seen(client, text, "arrivals")
 
 
 def test_a_known_case_makes_a_version_like_a_new_one(house, as_role):
