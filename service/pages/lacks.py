@@ -148,15 +148,9 @@ def _traces(view: PlanView, lacks: Sequence[Shortfall]) -> str:
 
 
 def _others(view: PlanView, by_kind: Mapping[ShortfallKind, Sequence[Shortfall]]) -> list[str]:
-    """Sentences: what bends first, then shifts, then who is out of reach."""
-    found: list[str] = []
-    for kind in (
-        ShortfallKind.POLICY,
-        ShortfallKind.SHIFT_WITHOUT_WOMEN,
-        ShortfallKind.SHIFT_BELOW_TWO,
-    ):
-        largest_first = sorted(by_kind[kind], key=lambda lack: -lack.amount)
-        found += [shortfall_sentence(view, lack) for lack in largest_first]
+    """Sentences: what bends, who is out of reach of all and of women officers, shifts."""
+    found = _by_amount(view, by_kind[ShortfallKind.POLICY])
+    found += _out_of_reach(view, by_kind[ShortfallKind.OUT_OF_REACH])
     without = by_kind[ShortfallKind.NO_WOMAN_IN_REACH]
     if without:
         found.append(
@@ -166,7 +160,13 @@ def _others(view: PlanView, by_kind: Mapping[ShortfallKind, Sequence[Shortfall]]
                 areas=_named(view, sorted(without, key=lambda lack: -lack.amount)),
             )
         )
-    return found + _out_of_reach(view, by_kind[ShortfallKind.OUT_OF_REACH])
+    found += _by_amount(view, by_kind[ShortfallKind.SHIFT_WITHOUT_WOMEN])
+    return found + _by_amount(view, by_kind[ShortfallKind.SHIFT_BELOW_TWO])
+
+
+def _by_amount(view: PlanView, lacks: Sequence[Shortfall]) -> list[str]:
+    largest_first = sorted(lacks, key=lambda lack: -lack.amount)
+    return [shortfall_sentence(view, lack) for lack in largest_first]
 
 
 def _out_of_reach(view: PlanView, lacks: Sequence[Shortfall]) -> list[str]:
@@ -182,15 +182,14 @@ def _out_of_reach(view: PlanView, lacks: Sequence[Shortfall]) -> list[str]:
     for units in shared.values():
         those = [lack for unit in units for lack in areas[unit]]
         hours = sum(lack.amount for lack in those)
-        found.append(
-            words.say(
-                said("{unit}: no office reaches {areas} in daily work ({hours} hours a week)."),
-                unit=view.listed([_unit(view, unit) for unit in units], most=len(units)),
-                areas=_named(view, those),
-                hours=words.number(hours, 0 if hours >= 10 else 1),  # noqa: PLR2004 (two figures)
-            )
+        told = words.say(
+            said("{unit}: no office reaches {areas} in daily work ({hours} hours a week)."),
+            unit=view.listed([_unit(view, unit) for unit in units], most=len(units)),
+            areas=_named(view, those),
+            hours=words.number(hours, 0 if hours >= 10 else 1),  # noqa: PLR2004 (two figures)
         )
-    return found
+        found.append((hours, told))
+    return [told for _, told in sorted(found, key=lambda one: -one[0])]
 
 
 def _unit(view: PlanView, unit: Unit | None) -> str:

@@ -37,6 +37,7 @@ from service.pages.planview import (
     margins,
 )
 from service.pages.render import STATIC, page, static_url
+from service.pages.residents_note import residents_note
 from service.pages.side_by_side import district_rows, office_rows, same_ground
 from service.security import MAP_POLICY
 from service.store import StoredPlan
@@ -137,6 +138,7 @@ def plan_answer(
         compared=compare(against),
         compared_names=[name for name in (TODAY, PROPORTIONAL, GREEDY) if name in held],
         margins=margins(view, named),
+        residents_note=residents_note(view),
         lacks=lacks_of(view),
         contents=plan_contents(
             view, letter=letter is not None and account.may(Right.EXPORT), has_map=has_map

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
@@ -50,7 +51,7 @@ from service.pages.scenario_form import (
 )
 from service.scenario import Scenario, presets
 from service.store import SavedScenario
-from service.store.errors import ConflictError
+from service.store.errors import ConflictError, UnknownError
 
 router = APIRouter(include_in_schema=False)
 Asker = Annotated[Account, Depends(require(Right.ASK_SCENARIO))]
@@ -100,9 +101,22 @@ class Sent:
 
 @router.get("/scenarios")
 def scenarios(
-    request: Request, house: HouseOf, account: Asker, preset: str = "", saved: str = ""
+    request: Request,
+    house: HouseOf,
+    account: Asker,
+    preset: str = "",
+    saved: str = "",
+    job: str = "",
 ) -> Response:
-    """Presets, saved scenarios, what was asked lately, and the form filled with the chosen one."""
+    """Presets, saved scenarios, what was asked lately, and the form filled with the chosen one.
+
+    ``job`` is one that was asked: its scenario comes back to be changed.
+    """
+    if job:
+        asked = _asked(house, job)
+        sent = Sent(Reading(typed_from(asked)), chosen=asked.name)
+        sent.estimate = _held(house, asked)
+        return _page(request, house, account, sent)
     if saved:
         found = house.store.scenarios.find(saved)
         if found is None:
@@ -161,6 +175,16 @@ def _read(house: House, account: Account, plain: dict[str, Any]) -> tuple[Sent, 
 def _reckoned(house: House, scenario: Scenario | None) -> Estimate | None:
     book = house.atlases.released()
     return None if scenario is None or book is None else house.estimates.of(book, scenario)
+
+
+def _asked(house: House, job_id: str) -> Scenario:
+    try:
+        found = view_of(house.store.jobs.get(job_id), house.clock()).scenario
+    except (UnknownError, ValidationError):
+        found = None
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def _held(house: House, scenario: Scenario) -> Estimate | None:

@@ -89,6 +89,7 @@ def _sheet(
     if curve:
         heading = t(said("What each further woman officer would bring"))
         blocks += chart_blocks(staffing_curve(words, curve, knee), words, heading, width=0.86)
+        blocks += _without_any(words, curve)
     blocks += _what_stays(view)
     blocks.append(Prose(_basis(view), quiet=True))
     kinds = tuple(one for one in badges(view) if one[1] != "good")
@@ -108,6 +109,21 @@ def _sheet(
             "signature": t(said("Director of the community police")),
         },
     )
+
+
+def _without_any(words: Words, curve: Sequence[CurvePoint]) -> list[Block]:
+    """Why the curve begins above the share of today: the first point is a plan too."""
+    first = curve[0]
+    if first.hires or first.women is None:
+        return []
+    text = words.say(
+        said(
+            "The curve begins with today's officers in better places: without anybody new "
+            "{share} of women's demand can be served."
+        ),
+        share=words.percent(first.women),
+    )
+    return [Prose(text, quiet=True)]
 
 
 def _why(before: PlanView) -> str:

@@ -14,7 +14,7 @@ from tests.browser.conftest import NARROW, WIDE, Reader, Served
 from tests.browser.test_pages import CLIPPED
 from tests.service.web_house import PASSWORD
 
-JOB_MS = 180_000
+JOB_MS = 300_000
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def asked(demo):
     for one in jobs.values():
         ended(store, one)
     stored = store.plans.get(plan_id)
-    assert house.details.of(stored.problem, stored.plan, wait_s=90).is_whole
+    assert house.details.of(stored.problem, stored.plan, wait_s=240).is_whole
     return plan_id, {what: one.id for what, one in jobs.items()}
 
 
@@ -75,11 +75,11 @@ def test_from_a_scenario_to_a_proven_plan(read, lang):
     assert page.locator("td.best").count() > 0
     frame = reader.frame()
     assert frame.locator(".sign.main").count() == 1
-    page.wait_for_selector("#roster", state="attached", timeout=JOB_MS)
+    page.wait_for_selector("#visits", state="attached", timeout=JOB_MS)
     page.evaluate("document.querySelectorAll('#details details').forEach((d) => d.open = true)")
-    for part in ("#reasons", "#waiting", "#postings", "#roster"):
+    for part in ("#reasons", "#waiting", "#postings", "#roster", "#visits"):
         assert page.locator(part).count() == 1
-    assert page.locator("#details table").count() == 3
+    assert page.locator("#details table").count() == 4
     fits(page, WIDE)
     fits(page, NARROW)
 

@@ -68,6 +68,7 @@ def test_a_plan_that_the_staff_can_not_fill_says_so_and_keeps_the_rest(solved):
         found = joined(found, part)
     assert found.lacking == {Part.POSTS: Why.STAFF, Part.ROSTER: Why.STAFF}
     assert found.reasons is not None
+    assert found.visits is not None
 
 
 def test_a_child_works_them_out_once_and_they_are_found_again(tmp_path, solved, whole):
@@ -92,6 +93,13 @@ def test_a_damaged_file_is_worked_out_anew(tmp_path, solved, whole):
     (kept,) = tmp_path.glob("*/*.json")
     assert kept.stat().st_mode & 0o077 == 0
     kept.write_bytes(kept.read_bytes()[:100])
+    assert shelf(tmp_path).of(*solved, wait_s=60).details == whole
+
+
+def test_a_file_of_before_visits_were_a_part_is_worked_out_anew(tmp_path, solved, whole):
+    shelf(tmp_path).of(*solved, wait_s=60)
+    (kept,) = tmp_path.glob("*/*.json")
+    kept.write_text(whole.model_copy(update={"visits": None}).model_dump_json())
     assert shelf(tmp_path).of(*solved, wait_s=60).details == whole
 
 

@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.layers import LayerCode
-from service.maps.classes import STEPS, classes_of
-from service.maps.palette import BURDEN, CHANGE, PEOPLE, SERVICE, ramp
+from service.locale.words import Words
+from service.maps.classes import STEPS, classes_of, share_classes, share_step
+from service.maps.palette import BURDEN, CHANGE, PEOPLE, SERVED_NONE, SERVICE, ramp
+from service.pages.scales import share_swatches
 
 
 def luminance(colour):
@@ -51,3 +53,17 @@ def test_ramps_grow_darker_by_steps_that_can_be_told_apart():
 def test_nearly_equal_figures_are_not_painted_apart():
     assert classes_of([5.81, 5.84, 5.88, 5.9, 5.95, 6.0]).count == 1
     assert classes_of([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).count == STEPS
+
+
+def test_nothing_served_is_no_small_share():
+    """What is said as 0 % stands in a class by itself, with its own colour, sign and words."""
+    assert [share_step(one) for one in (0.0, 0.004, 0.006, 0.2, 0.5, 1.0)] == [0, 0, 1, 2, 3, 5]
+    assert share_classes().limits()[:2] == ((0.0, 0.0), (0.0, 0.2))
+    for lang in ("ar", "en"):
+        swatches = share_swatches(Words(lang))
+        assert len(swatches) == share_classes().count
+        assert (swatches[0].colour, swatches[0].figures) == (SERVED_NONE, False)
+        assert swatches[0].mark
+        assert not any(one.mark for one in swatches[1:])
+    steps = [luminance(colour) for colour in SERVICE]
+    assert min(abs(luminance(SERVED_NONE) - one) for one in steps) > 0.03, "told apart in grey"

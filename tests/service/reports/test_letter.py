@@ -127,3 +127,20 @@ def test_a_plan_without_new_women_has_no_letter():
     plan = tiny_plan(problem)
     with pytest.raises(FaultsError, match="no new women"):
         letter_pdf(problem, plan, words=Words("en"), day=DAY, today=plan)
+
+
+def test_the_first_point_of_the_curve_is_no_share_of_today():
+    """Today's officers in better places serve more than today: unsaid, two figures disagree."""
+    prose = [one["text"] for one in told()[1] if one["kind"] == "prose"]
+    (note,) = [one for one in prose if one.startswith("The curve begins")]
+    assert "50% of women's demand" in note
+    later = [one["text"] for one in told(curve=CURVE[1:])[1] if one["kind"] == "prose"]
+    assert not [one for one in later if one.startswith("The curve begins")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "way"), [("en", "60 minutes by road"), ("ar", "60 دقيقة بالطريق")]
+)
+def test_the_reach_of_women_officers_is_said_in_minutes(lang, way):
+    grid = next(one for one in told(lang)[1] if one["kind"] == "grid")
+    assert way in grid["rows"][3][0]

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from geo.places import Source, Standing
 from optimizer import extract
 from optimizer.explain import POLICY_SLACKS
 from optimizer.plan import Shortfall, ShortfallKind, Status
@@ -13,8 +14,10 @@ from optimizer.problem import Policies, TierName
 from optimizer.solve import solve
 from service.jobs.model import AllocateRequest, Progress, Stage
 from service.locale.plan_words import POLICY_RULE
+from service.locale.source_words import source_name
 from service.locale.words import Words
 from service.pages.planview import PlanView, shortfall_sentence
+from service.pages.residents_note import residents_note
 from service.store.jobs import JobStatus
 from tests.optimizer.builders import DAY, LATE, tiny
 from tests.service.web.conftest import ORIGIN
@@ -318,3 +321,65 @@ def test_progress_tells_what_each_goal_reached_and_when_it_ends_at_the_latest(ho
     assert "best so far 0.25" in text
     assert "no plan can beat 0.12" in text or "no plan can beat 0.13" in text
     assert "solving ends after" in text
+
+
+def test_a_stopped_job_says_what_is_left_and_brings_its_scenario_back(as_role, house):
+    client = as_role("director")
+    place = ask(client, vehicles="3", title_en="Mine").headers["location"]
+    assert "Change this scenario" not in client.get(place).text
+    client.post(f"{place}/cancel", headers=ORIGIN)
+    text = client.get(place).text
+    assert "stopped before any plan was found" in text
+    job = place.rsplit("/", 1)[1]
+    assert f"/scenarios?job={job}" in text
+    again = client.get(f"/scenarios?job={job}").text
+    assert re.search(r'name="vehicles"[^>]*value="3"', again)
+    assert re.search(r'name="title_en"[^>]*value="Mine"', again)
+    assert client.get("/scenarios?job=none").status_code == 404
+    assert f"/scenarios?job={job}" not in as_role("viewer").get(place).text
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_a_plans_page_lists_its_parts(as_role, plan_id, lang):
+    text = as_role("director", lang).get(f"/plans/{plan_id}").text
+    contents = re.search(r'<nav class="contents.*?</nav>', text, re.DOTALL)[0]
+    anchors = re.findall(r'href="#([^"]+)"', contents)
+    assert len(anchors) >= 11
+    assert [one for one in anchors if text.count(f'id="{one}"') != 1] == []
+    assert anchors == sorted(anchors, key=lambda one: text.index(f'id="{one}"'))
+
+
+def test_files_of_analysts_are_folded_and_have_words(as_role, plan_id):
+    text = as_role("director").get(f"/plans/{plan_id}").text
+    before, folded = text.split('id="analysts"')
+    for name in ("plan.json", "problem.json", "plan.geojson", "plan.gpkg", "plan.csv"):
+        assert f"/{name}" not in before
+        assert f"/plans/{plan_id}/{name}" in folded
+    assert "The task that was solved" in folded
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_estimated_residents_are_said_to_be_so(lang):
+    words = Words(lang)
+    estimated = "Mizan: equal share of the official total that GeoNames' towns leave"
+    sources = (
+        Source(name="CSO", standing=Standing.OFFICIAL),
+        Source(name=estimated, standing=Standing.ESTIMATED),
+        Source(name="population.csv", standing=Standing.ESTIMATED, note="population"),
+    )
+    problem = tiny(sources=sources)
+    plan = solve(problem, time_limit_s=30).plan
+    told = residents_note(PlanView(problem, plan, words))
+    assert source_name(words, estimated) in told
+    assert "CSO" not in told
+    counted = tiny(sources=(Source(name="c", standing=Standing.OFFICIAL, note="population"),))
+    assert residents_note(PlanView(counted, plan, words)) == ""
+
+
+def test_an_office_that_says_it_is_a_referral_centre_gets_no_second_sign(solved):
+    problem, plan = solved
+    office = problem.offices[0].model_copy(update={"referral_centre": True})
+    for name, marked in (("Tanuma office", True), ("Tanuma office, Referral Centre", False)):
+        own = office.model_copy(update={"name_en": name})
+        view = PlanView(problem.model_copy(update={"offices": (own,)}), plan, Words("en"))
+        assert view.marks_referral(own.code) is marked

@@ -122,6 +122,13 @@ def demo(tmp_path_factory):
     store.close()
 
 
+TEN_WOMEN = {
+    name: value
+    for name, value in typed_from(presets()["ten-women"]).items()
+    if not name.startswith("title_")
+}
+
+
 def estimated(client, **typed):
     data = {"use_incidents": "on"} | typed
     answer = client.post("/scenarios/estimate", data=data, headers=ORIGIN)
@@ -138,6 +145,41 @@ def test_the_estimate_follows_what_is_typed(demo):
     assert "+326" in more  # ten officers of 32.65 hours
     doubled = estimated(client, incident_factor="2", arrival_factor="2")
     assert 'class="up"' in doubled
+
+
+def test_the_estimate_says_what_its_shares_are_of(demo):
+    """More working hours than hours asked is no promise: a plan serves less, and the page says so."""
+    text = estimated(demo[0])
+    assert re.search(r"working hours of all officers are \d+% of the hours asked for", text)
+    assert "A plan serves less" in text
+    assert "at most" not in text
+
+
+def test_what_was_reckoned_is_shown_at_once_and_reckoned_once(demo, monkeypatch):
+    client, _ = demo
+    estimated(client, title_en="One", **TEN_WOMEN)
+    made = []
+
+    def counted(*asked):
+        made.append(asked)
+        raise AssertionError
+
+    monkeypatch.setattr("service.pages.estimates.assemble_from", counted)
+    again = estimated(client, title_en="Another title", **TEN_WOMEN)
+    assert 'class="facts"' in again
+    text = client.get("/scenarios?preset=ten-women").text
+    assert 'class="facts"' in text
+    assert 'hx-trigger="input delay' in text, "nothing is asked for that is there"
+    assert made == []
+    later = client.get("/scenarios?preset=drought").text
+    assert 'class="facts"' not in later, "a page waits for nothing"
+    assert 'hx-trigger="load, input delay' in later
+
+
+def test_forms_that_take_their_time_say_so(demo):
+    text = demo[0].get("/scenarios").text
+    assert len(re.findall(r'data-busy="[^"]+ …"', text)) == 2
+    assert "js/busy.js" in text
 
 
 def test_the_estimate_says_what_can_not_be_right(demo):

@@ -1,7 +1,7 @@
 /* Draws the areas inside a map's document and talks with the page around it.
  *
  * Strings arrive as plain text and are set as text, never as HTML. Messages go both ways:
- *   page -> map   {mizan: 1, type: "figures" | "hover" | "select" | "point" | "view", ...}
+ *   page -> map   {mizan: 1, type: "hello" | "figures" | "hover" | "select" | "point" | "view", ...}
  *   map  -> page  {mizan: 1, type: "ready" | "hover" | "select", code}
  */
 "use strict";
@@ -63,6 +63,7 @@
 
     const tell = (type, code) => window.parent.postMessage({ mizan: 1, type, code }, "*");
     document.body.classList.toggle("rtl", Boolean(data.rtl));
+    document.body.classList.toggle("plan", data.links.length > 0);
 
     /* Leaflet writes its scale in English. */
     const scale = map.getContainer().querySelector(".leaflet-control-scale-line");
@@ -295,6 +296,7 @@
     if (data.view) map.setView([data.view[0], data.view[1]], data.view[2], { animate: false });
     say();
 
+    let drawnAll = false;
     let settle = () => {};
     /* Markers are added by the document after this call. */
     setTimeout(() => {
@@ -333,6 +335,7 @@
       settle();
       if (data.other && window.mizanSwipe) window.mizanSwipe(map, { rtl: Boolean(data.rtl), first: data.side, second: data.other.side, words: { ...data.words, digits } });
       document.fonts?.ready.then(() => { measure(labels); settle(); });
+      drawnAll = true;
       tell("ready", null);
       /* Where the reader stands is part of the address, once it is not the whole any more. */
       map.on("moveend", () => {
@@ -358,6 +361,7 @@
         if (message.zoom && byCode.has(message.code)) map.fitBounds(byCode.get(message.code).getBounds(), { maxZoom: 10, padding: [40, 40] });
       } else if (message.type === "point") map.setView([message.lat, message.lon], message.zoom || 11);
       else if (message.type === "view" && bounds.isValid()) home();
+      else if (message.type === "hello" && drawnAll) tell("ready", null);
     });
   };
 })();
