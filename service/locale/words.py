@@ -178,6 +178,8 @@ class Words:
         if seconds < 60:  # noqa: PLR2004 (a minute)
             return self.say("{n} s", n=self.number(seconds, 1 if seconds < 10 else 0))  # noqa: PLR2004 (short times need the decimal)
         minutes, rest = divmod(round(seconds), 60)
+        if not rest:
+            return self.say("{m} min", m=self.number(minutes))
         return self.say("{m} min {s} s", m=self.number(minutes), s=self.number(rest))
 
 
