@@ -100,7 +100,6 @@ INCIDENT_FIELDS = (
         "type_of_violence | disorder_type | نوع الحادث | نوع الحادثة | نوع القضية | نوع | "
         "النوع | الفئة | التصنيف | التهمة",
         tags="#event+type | #type",
-        required=True,
     ),
     named("category_fine", "sub_event_type | subtype | sub type | النوع الفرعي"),
     *COORDINATES,
@@ -158,7 +157,6 @@ POPULATION_FIELDS = (
         "residents | population | total population | t_tl | pop | total | pop_total | "
         "inhabitants | السكان | عدد السكان | مجموع السكان | المجموع",
         tags="#population+total | #population",
-        required=True,
     ),
     named("women_share", "women_share | share of women | female share | نسبة النساء | نسبة الإناث"),
     named(
@@ -215,9 +213,9 @@ CROSSING_FIELDS = (
 
 STAFF_FIELDS = (
     named("code", "code | post | post number | رقم الملاك | الملاك"),
-    named("office", "office | office code | station | المكتب", required=True),
-    named("unit", "unit | section | الشعبة | الوحدة", required=True),
-    named("gender", "gender | sex | الجنس", required=True),
+    named("office", "office | office code | station | المكتب"),
+    named("unit", "unit | section | الشعبة | الوحدة"),
+    named("gender", "gender | sex | الجنس"),
     named("skills", "skills | can serve | المهارات"),
     named("home", "home | home subdistrict | home sub-district | residence | السكن"),
     named("locked", "locked | fixed | مثبت"),
@@ -227,11 +225,10 @@ STAFF_FIELDS = (
 
 TRAVEL_FIELDS = (
     *AREA_FIELDS,
-    named("office", "office | office code | to office | المكتب", required=True),
+    named("office", "office | office code | to office | المكتب"),
     named(
         "travel_min",
         "travel_min | minutes | travel time | time (min) | duration | الدقائق | زمن الوصول",
-        required=True,
     ),
 )
 

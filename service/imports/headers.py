@@ -20,13 +20,12 @@ class Field:
     name: str
     headers: tuple[str, ...]
     tags: tuple[str, ...] = ()
-    required: bool = False
 
 
-def named(name: str, headers: str, *, tags: str = "", required: bool = False) -> Field:
+def named(name: str, headers: str, *, tags: str = "") -> Field:
     """A field whose headers and tags stand in one text, separated by ``|``."""
     listed = [tuple(w.strip() for w in text.split("|") if w.strip()) for text in (headers, tags)]
-    return Field(name, listed[0], listed[1], required)
+    return Field(name, listed[0], listed[1])
 
 
 @dataclass(slots=True)
@@ -62,7 +61,7 @@ def recognise(
     then without the group that Kobo and ODK put before a ``/``), then HXL tags.
 
     Raises:
-        FaultsError: a given header or field doesn't exist, or a required field has no header.
+        FaultsError: a given header or field doesn't exist.
 
     """
     wanted = list(fields)
@@ -85,7 +84,6 @@ def recognise(
             if header is not None:
                 found[each.name] = header
                 taken.add(header)
-    _check_required(wanted, found, headers)
     return Recognised(found, tuple(h for h in headers if h not in taken))
 
 
@@ -129,23 +127,6 @@ def _check_given(headers: Sequence[str], fields: Sequence[Field], given: Mapping
         )
         for header in given.values()
         if header not in headers
-    ]
-    if faults:
-        raise FaultsError(faults)
-
-
-def _check_required(
-    fields: Sequence[Field], found: Mapping[str, str], headers: Sequence[str]
-) -> None:
-    faults = [
-        Fault(
-            said("No column for {field} was recognised."),
-            said("Say which one holds it: --column {field}=HEADER. The file has: {headers}."),
-            {"field": each.name, "headers": ", ".join(headers)[:600]},
-            each.name,
-        )
-        for each in fields
-        if each.required and each.name not in found
     ]
     if faults:
         raise FaultsError(faults)

@@ -84,16 +84,6 @@ class Work:
         """Days of a field; ``past`` refuses days after today."""
         if not self.has(name) and self.options.day is not None:
             return [self.options.day] * len(self)
-        if required and not self.has(name):
-            raise refuse(
-                said("No column for {field} was recognised."),
-                said(
-                    "Say which one holds it: --column {field}=HEADER, or one date for all rows: "
-                    "--day 2024-01-31. The file has: {headers}."
-                ),
-                field=name,
-                headers=", ".join(self.raw.cells)[:600],
-            )
         cells = self.cells(name)
         parsed = parse_days(cells, self.options.dates)
         self.notes += parsed.notes

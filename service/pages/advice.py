@@ -10,6 +10,7 @@ from typing import Any
 
 from geo.checks import Fault
 from geo.notes import Note, said
+from service.locale.field_words import FIELD
 from service.locale.words import Words
 
 ON_PAGES: Mapping[str, str] = {
@@ -22,9 +23,18 @@ ON_PAGES: Mapping[str, str] = {
     "Say which one holds it: --column {field}=HEADER. The file has: {headers}.": said(
         "Say below which column holds it."
     ),
-    "Say which one holds it: --column {field}=HEADER, or one date for all rows: "
-    "--day 2024-01-31. The file has: {headers}.": said(
-        "Say below which column holds it, or give one date for all rows."
+    "Did you mean {near}? Then say so: --column {name}=HEADER. It is usually called one of: "
+    "{usual}.": said(
+        "Did you mean {near}? Then say so below, or name the column as one of: {usual}."
+    ),
+    "Say which one holds it: --column {name}=HEADER, or one date for all rows: --day 2024-01-31. "
+    "It is usually called one of: {usual}. The file has: {headers}.": said(
+        "Say below which column holds it, or give one date for all rows; or name the column as "
+        "one of: {usual}."
+    ),
+    "Say which one holds it: --column {name}=HEADER. It is usually called one of: {usual}. "
+    "The file has: {headers}.": said(
+        "Say below which column holds it, or name the column as one of: {usual}."
     ),
     "Say which is which: --column lon=HEADER --column lat=HEADER.": said(
         "Say below which column is the longitude and which the latitude."
@@ -58,7 +68,7 @@ ON_FORMS: Mapping[str, str] = {
 
 def problem_of(words: Words, fault: Fault) -> str:
     """What is wrong, in the reader's language; texts of the file keep their own direction."""
-    return words.say(fault.key, **_kept_apart(fault.params))
+    return words.say(fault.key, **_kept_apart(fault.params, words))
 
 
 def remedy_of(words: Words, fault: Fault) -> str:
@@ -77,8 +87,27 @@ def form_fault(words: Words, fault: Fault, label: str) -> str:
     return f"{problem_of(words, named)} {remedy_of(words, named)}".strip()
 
 
-def _kept_apart(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Dates and words of a file would be turned round inside a sentence of the other direction."""
+def field_named(words: Words, ways: str) -> str:
+    """Fields in words, each with its key in brackets: that is the header to look for.
+
+    ``ways`` are keys: those that help together joined by ``+``, those of which one will do by
+    ``/``. A word that is no key stays.
+    """
+
+    def called(key: str) -> str:
+        return f"{words.say(FIELD[key])} (\u2068{key}\u2069)" if key in FIELD else key
+
+    each = [" + ".join(called(key) for key in way.split(" + ")) for way in ways.split(" / ")]
+    return f" {words.say(said('or'))} ".join(each)
+
+
+def _kept_apart(params: Mapping[str, Any], words: Words | None = None) -> dict[str, Any]:
+    """Dates and words of a file would be turned round inside a sentence of the other direction.
+
+    With ``words`` fields are called by their own words.
+    """
+    if words is not None and isinstance(params.get("field"), str):
+        params = {**params, "field": field_named(words, params["field"])}
     return {
         name: f"\u2068{value}\u2069" if isinstance(value, str) and value else value
         for name, value in params.items()

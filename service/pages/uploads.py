@@ -14,20 +14,22 @@ from geo.layers import Clearance
 from geo.places import Level, Standing
 from service.auth.accounts import Account
 from service.auth.roles import Right
-from service.deps import House, HouseOf, RowNumber, refuse, require, words_of
+from service.deps import House, HouseOf, RowNumber, WordsOf, refuse, require, words_of
 from service.errors import NotFoundError
 from service.imports.dates import Order
 from service.imports.entries import ENTERED
 from service.imports.options import Options
 from service.imports.run import fields_of
 from service.imports.staging import Preview, Staged
+from service.imports.templates import template_csv
 from service.imports.undoing import undo as take_back
 from service.locale.field_words import FIELD
 from service.maps.document import map_document
-from service.pages.advice import note_on_page, problem_of, remedy_of
+from service.pages.advice import field_named, note_on_page, problem_of, remedy_of
 from service.pages.area_choices import area_choices
 from service.pages.basemap import frame_policy, tiles_of
 from service.pages.data import KINDS
+from service.pages.file_shape import Shape, shape_of
 from service.pages.render import page, static_url
 from service.pages.upload_options import LEVELS, asks_dates, read_options, spellings
 from service.pages.upload_view import UploadView, sheet_of, view_of
@@ -92,6 +94,16 @@ def upload(
     return RedirectResponse(f"/data/uploads/{staged.id}", status_code=303)
 
 
+@router.get("/data/{kind}/template.csv", dependencies=[Depends(require(Right.EDIT_DATA))])
+def template(words: WordsOf, kind: str) -> Response:
+    """An empty file of the kind with headers in the reader's language, to be filled in."""
+    asked = kind_named(kind)
+    if asked is Kind.BOUNDARIES:  # a table holds no shapes
+        raise NotFoundError
+    headers = {"Content-Disposition": f'attachment; filename="{asked.value}-{words.lang}.csv"'}
+    return Response(template_csv(asked, words.lang), media_type="text/csv", headers=headers)
+
+
 @router.get("/data/uploads/{upload_id}")
 def preview(request: Request, house: HouseOf, account: Editor, upload_id: str) -> Response:
     """Counts that add up, what was understood, what is wrong and what to do about it, a map.
@@ -144,6 +156,8 @@ def _page(
         problem=partial(problem_of, words_of(request)),
         remedy=partial(remedy_of, words_of(request)),
         field_words=FIELD,
+        field_named=partial(field_named, words_of(request)),
+        shape=None if told["view"] else _shape(house, staged),
         on_page=note_on_page,
         fields=fields_of(staged.kind),
         columns=staging_of(house).headers(staged.id),
@@ -156,6 +170,13 @@ def _page(
         levels=LEVELS,
         asks_dates=asks_dates(staged.kind),
     )
+
+
+def _shape(house: House, staged: Staged) -> Shape | None:
+    """What the kind expects, for a file that is refused; boundaries need shapes, not columns."""
+    if staged.kind is Kind.BOUNDARIES:
+        return None
+    return shape_of(staged.kind, staging_of(house).headers(staged.id), staged.options)
 
 
 def _districts(atlas: Any) -> list[tuple[str, Mapping[str, str]]]:

@@ -1,6 +1,7 @@
 import pytest
 
-from tests.service.web_house import PASSWORD, FakeAtlas, TestClient, make_house
+from geo.places import Level
+from tests.service.web_house import PASSWORD, FakeAtlas, TestClient, make_house, squares
 
 ORIGIN = {"origin": "http://testserver"}
 PAGE = {"accept": "text/html"}
@@ -16,6 +17,19 @@ def house(tmp_path, atlas):
     app, store = make_house(tmp_path, atlas)
     yield app, store
     store.close()
+
+
+@pytest.fixture
+def grounds(house):
+    """Boundaries of the made-up governorate: nothing else can be understood before them."""
+    from service.imports.run import import_file
+    from service.store import Kind
+
+    units = squares(Level.SUBDISTRICT).reset_index()
+    units = units[["code", "name_ar", "name_en", "geometry"]]
+    file = house[1].home / "squares.geojson"
+    file.write_text(units.to_json(), "utf-8")
+    import_file(house[1], Kind.BOUNDARIES, file)
 
 
 @pytest.fixture

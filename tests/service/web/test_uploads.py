@@ -4,27 +4,14 @@ import re
 
 import pytest
 
-from geo.places import Level, Standing
+from geo.places import Standing
 from service.imports import staging
 from service.pages.waiting_room import staging_of
 from service.store import Kind
 from service.store.datasets import NewVersion
 from tests.service.web.conftest import ORIGIN
-from tests.service.web_house import squares
 
 OFFICES = "code,kind,name_ar,name_en,lon,lat\na,main,أ,A,47.8,30.5\nb,palace,ب,B,47.9,30.5\n"
-
-
-@pytest.fixture
-def grounds(house):
-    """Boundaries of the made-up governorate: nothing else can be understood before them."""
-    from service.imports.run import import_file
-
-    units = squares(Level.SUBDISTRICT).reset_index()
-    units = units[["code", "name_ar", "name_en", "geometry"]]
-    file = house[1].home / "squares.geojson"
-    file.write_text(units.to_json(), "utf-8")
-    import_file(house[1], Kind.BOUNDARIES, file)
 
 
 def send(client, text, kind="offices"):
