@@ -12,7 +12,7 @@ from optimizer.audit import Breach
 from optimizer.plan import Plan
 from optimizer.postings_list import PlacePrice, PostingsList, PostPlace
 from optimizer.problem import Problem
-from optimizer.staff import Gender, Post, Unit
+from optimizer.staff import EXPERIENCED_UNITS, Gender, Post, Unit
 
 RULE = "posts"
 
@@ -123,6 +123,9 @@ def _sums(listed: PostingsList, faults: _Faults) -> None:
     for place in listed.new:
         if not place.is_new:
             faults.say(f"not_new:{place.post}")
+    recruits = sum(place.to_unit in EXPERIENCED_UNITS for place in listed.new)
+    if listed.new_where_experience_counts != recruits:
+        faults.say("experience", listed.new_where_experience_counts - recruits)
     if listed.office_changes != sum(p.from_office != p.to_office for p in listed.moved):
         faults.say("office_changes")
     minutes = sum(round(p.home_min) for p in listed.places if p.home_min is not None)

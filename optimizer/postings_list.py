@@ -83,6 +83,9 @@ class PostingsList(Document):
         description="posts beyond the staff of the scenario: as many leave, any of these",
     )
     unposted: tuple[UnpostedOfficer, ...] = ()
+    new_where_experience_counts: int = Field(
+        default=0, ge=0, description="new officers in units that need experience"
+    )
     office_changes: int = Field(ge=0)
     home_minutes: int = Field(ge=0, description="one way, over all posts with a known home")
     post_prices: tuple[PostPrice, ...]

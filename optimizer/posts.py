@@ -5,8 +5,10 @@ A place is one seat of a posting; a post may take it where it has the skill, a l
 its own. The goals, one before the other, as whole numbers in one cost:
 
 1. moves: posts whose office or unit changes;
-2. changes of office among them;
-3. minutes from the home sub-district to the office, over all posts.
+2. new officers in units that need experience (``EXPERIENCED_UNITS``): they first fill posts that
+   need none, and whoever serves today stays or goes where practice counts;
+3. changes of office among the moves;
+4. minutes from the home sub-district to the office, over all posts.
 
 That no list has fewer moves is shown by prices (the dual of the assignment): one for each post and
 each place, never more than what putting the post there costs (0 or 1), together as much as the
@@ -31,7 +33,7 @@ from optimizer.postings_list import (
     UnpostedOfficer,
 )
 from optimizer.problem import Problem
-from optimizer.staff import Gender, Post, Unit
+from optimizer.staff import EXPERIENCED_UNITS, Gender, Post, Unit
 
 FARTHEST_MIN = 1_440  # a home without a way counts as a day's travel
 NO_HOME_MIN = 0  # an unknown home prefers nothing
@@ -103,6 +105,9 @@ def post_numbers(problem: Problem, plan: Plan, posts: Sequence[Post]) -> Posting
         unchanged=_by_number(p for p in places if not p.is_new and not p.moves),
         vacated=tuple(sorted(code for part in parts for code in part.vacated)),
         unposted=tuple(sorted((u for part in parts for u in part.unposted), key=lambda u: u.post)),
+        new_where_experience_counts=sum(
+            p.is_new and p.to_unit in EXPERIENCED_UNITS for p in places
+        ),
         office_changes=sum(p.from_office != p.to_office for p in moved),
         home_minutes=sum(round(p.home_min) for p in places if p.home_min is not None),
         post_prices=tuple(
@@ -277,7 +282,7 @@ def _full_costs(
     move: Any,
     minutes: dict[tuple[str, str], float],
 ) -> Any:
-    """All three goals in one whole number, each unit of one above everything of the next."""
+    """All goals in one whole number, each unit of one above everything of the next."""
     known = {area for area, _ in minutes}
 
     def home(row: _Row, seat: _Seat) -> float:
@@ -289,10 +294,15 @@ def _full_costs(
     def away(row: _Row, seat: _Seat) -> float:
         return not row.is_new and seat.unit is not None and seat.office != row.post.office
 
+    def untried(row: _Row, seat: _Seat) -> float:
+        return row.is_new and seat.unit in EXPERIENCED_UNITS
+
     office_weight = 1 + FARTHEST_MIN * len(rows)
-    move_weight = office_weight * (1 + len(rows))
+    recruit_weight = office_weight * (1 + len(rows))
+    move_weight = recruit_weight * (1 + sum(row.is_new for row in rows))
     return (
         move * move_weight
+        + _spread(rows, columns, untried) * recruit_weight
         + _spread(rows, columns, away) * office_weight
         + _spread(rows, columns, home)
     )

@@ -17,6 +17,12 @@ class Unit(StrEnum):
     REFERRAL = "referral"  # counsellors of the referral centre
 
 
+BASIC_UNIT = Unit.OUTREACH
+"""What everybody learns with the basic training of community police."""
+EXPERIENCED_UNITS = frozenset({Unit.TRIBAL, Unit.WOMEN, Unit.REFERRAL})
+"""Work that rests on trust and practice: who serves today comes before a recruit."""
+
+
 class Gender(StrEnum):
     """Of an officer; women officers are the scarce resource the product is about."""
 

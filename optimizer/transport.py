@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from optimizer.instance import Cell, Instance, StaffClass
 from optimizer.plan import Transfer
-from optimizer.staff import Gender
+from optimizer.staff import EXPERIENCED_UNITS, Gender
 
-NEW_OFFICER = 1_000  # dearer than any chain of moves: today's staff are placed first
+RECRUIT = 1  # a new officer where experience is needed
+MOVE = 10_000  # dearer than all recruits of a problem together
+NEW_OFFICER = 1_000 * MOVE  # dearer than any chain of moves: today's staff are placed first
 
 
 @dataclass
@@ -82,6 +84,8 @@ def transfers(
 ) -> tuple[Transfer, ...] | None:
     """Fewest moves that turn today's staff and the new officers into these postings.
 
+    Among these, those that leave the fewest new officers in ``EXPERIENCED_UNITS``.
+
     None when it can't be done: too many or too few officers, or nobody who can serve a unit.
     """
     found: list[Transfer] = []
@@ -117,7 +121,7 @@ def _of_gender(
         for cell in cells:
             if cell != home and (g.locked or cell.unit not in g.skills):
                 continue
-            arc = net.add(first_group + n, node[cell], g.count, int(cell != home))
+            arc = net.add(first_group + n, node[cell], g.count, MOVE * (cell != home))
             choices.append((n, cell, arc, g.count))
             if cell == home:
                 staying = min(g.count, exits[cell].room)
@@ -127,7 +131,8 @@ def _of_gender(
         net.add(0, first_lot + n, many, NEW_OFFICER)
         for cell in cells:
             if cell.unit in who.skills:
-                arc = net.add(first_lot + n, node[cell], many, 0)
+                cost = RECRUIT * (cell.unit in EXPERIENCED_UNITS)
+                arc = net.add(first_lot + n, node[cell], many, cost)
                 choices.append((len(groups) + n, cell, arc, many))
     net.saturate(0, 1)
     placed = sum(g.count for g in groups) - sum(

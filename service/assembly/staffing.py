@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from geo.checks import Fault
 from geo.notes import Note, said
-from optimizer.problem import HireLot
-from optimizer.staff import Post, StaffGroup, Unit
+from optimizer.problem import Assumption, HireLot
+from optimizer.staff import BASIC_UNIT, Post, StaffGroup, Unit
 from service.locale.terms import UNIT
 from service.scenario import Hires
 
@@ -29,14 +29,39 @@ def _skills(post: Post) -> tuple[Unit, ...]:
 
 
 def hire_lots(hires: Iterable[Hires]) -> tuple[HireLot, ...]:
-    """New officers by gender and unit; each is trained for the unit it was hired for."""
+    """New officers by gender and unit, each trained for that unit and for outreach.
+
+    Outreach is what the basic training teaches. With only the unit's own skill, a plan would
+    move women who have served in it for years to outreach and leave it to recruits.
+    """
     total: Counter[tuple[str, str]] = Counter()
     for one in hires:
         if one.count > 0:
             total[one.gender, one.unit] += one.count
     return tuple(
-        HireLot.model_validate({"gender": gender, "skills": (unit,), "count": count})
+        HireLot.model_validate({"gender": gender, "skills": _trained(Unit(unit)), "count": count})
         for (gender, unit), count in sorted(total.items())
+    )
+
+
+def _trained(unit: Unit) -> tuple[Unit, ...]:
+    """The unit that they are hired for comes first."""
+    return (unit,) if unit is BASIC_UNIT else (unit, BASIC_UNIT)
+
+
+def training(hires: Iterable[Hires]) -> tuple[Assumption, ...]:
+    """What new officers are assumed to be able to do, where anybody is hired."""
+    new = sum(one.count for one in hires if one.count > 0)
+    if not new:
+        return ()
+    return (
+        Assumption(
+            key="hires.basic_training",
+            value=new,
+            unit="officers",
+            reason="new officers learn outreach with the basic training, beside their unit's work",
+            source="assumption",
+        ),
     )
 
 

@@ -81,6 +81,13 @@ def posts(context: typer.Context, problem: ProblemFile, plan: PlanFile, out: Out
         same=len(listed.unchanged),
         fewest=listed.fewest_moves,
     )
+    if listed.new:
+        asked.here.tell(
+            said(
+                "New officers first fill posts that need no experience. Whoever serves today stays "
+                "in her unit, or in his, where somebody new can take the other post."
+            )
+        )
 
 
 def roster(

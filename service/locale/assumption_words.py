@@ -29,6 +29,7 @@ ASSUMPTION_WORDS = (
     said("min"),
     said("no Iraqi norm of travel was found: what a crew can do and be back in its shift"),
     said("no study of working time was found for Iraq; replace by the office's own records"),
+    said("new officers learn outreach with the basic training, beside their unit's work"),
     said("nobody is alone in an open office"),
     said("officers"),
     said("officers go out in pairs, as patrols do"),

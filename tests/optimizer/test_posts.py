@@ -11,11 +11,13 @@ from optimizer.extract import Allocation, plan_of
 from optimizer.instance import Cell, Instance
 from optimizer.plan import Plan, Posting, Status
 from optimizer.posts import PostingsError, numbered_posts, post_numbers
-from optimizer.problem import HireLot
+from optimizer.problem import HireLot, UnitRule
 from optimizer.solve import solve
-from optimizer.staff import Post
+from optimizer.staff import Post, Unit
 from optimizer.transport import transfers
 from tests.optimizer.builders import MAN, WOMAN, P, T, W, random_problem, staff, tiny
+
+S = Unit.OUTREACH
 
 
 def plan_with(problem, *postings):
@@ -97,6 +99,41 @@ def test_new_officers_get_new_numbers_and_never_count_as_moves():
     assert listed.fewest_moves == 0
 
 
+def between_two_offices():
+    """She moves from O1, another is new; of two places at O2 the women's unit needs practice."""
+    problem = tiny(
+        units=tuple(UnitRule(unit=unit, reach_min=60, visit_h=2) for unit in (S, W)),
+        demand=(),
+        staff=(staff("O1", W, WOMAN, 1, (W, S)),),
+        hires=(HireLot(gender=WOMAN, skills=(W, S), count=1),),
+    )
+    plan = plan_with(problem, ("O2", S, WOMAN, 1), ("O2", W, WOMAN, 1))
+    return problem, plan
+
+
+def test_who_has_served_takes_the_post_that_needs_it_and_a_recruit_the_other():
+    problem, plan = between_two_offices()
+    listed = clean(problem, plan, numbered_posts(problem))
+    assert [(p.post, p.to_unit) for p in listed.moved] == [("O1-women-w01", W)]
+    assert [(p.post, p.to_unit) for p in listed.new] == [("NEW-001", S)]
+    assert listed.new_where_experience_counts == 0
+    count = {(Cell(p.office, p.unit), p.gender): p.count for p in plan.postings}
+    found = transfers(Instance(problem), count)
+    assert {(t.from_office, t.to_unit) for t in found} == {(None, S), ("O1", W)}
+
+
+def test_practice_never_costs_a_move():
+    """She may stay in outreach, where she serves today; then the recruit joins the women's unit."""
+    problem, plan = between_two_offices()
+    stays = problem.model_copy(update={"staff": (staff("O2", S, WOMAN, 1, (W, S)),)})
+    plan = plan.model_copy(update={"problem_digest": stays.digest})
+    listed = clean(stays, plan, numbered_posts(stays))
+    assert (len(listed.moved), listed.new_where_experience_counts) == (0, 1)
+    count = {(Cell(p.office, p.unit), p.gender): p.count for p in plan.postings}
+    (found,) = transfers(Instance(stays), count)
+    assert (found.from_office, found.to_unit) == (None, W)
+
+
 def test_officers_beyond_the_postings_are_named_unposted():
     problem = tiny(hires=(HireLot(gender=WOMAN, skills=(W,), count=1),))
     plan = plan_with(problem, ("O1", T, MAN, 2), ("O2", T, MAN, 2), ("O1", W, WOMAN, 2))
@@ -163,14 +200,18 @@ def test_as_few_moves_as_the_plan_says_and_the_same_for_any_order(seed, milp):
 def test_no_other_list_is_better(seed):
     """Against all ways to seat seven posts."""
     rng = random.Random(seed)
+    hires = seed % 3
     problem = tiny(
         units=random_problem(1).units,
         demand=(),
         staff=tuple(
-            staff(rng.choice(["O1", "O2"]), P, MAN, 1, rng.choice([(P,), (P, T)])) for _ in range(7)
+            staff(rng.choice(["O1", "O2"]), P, MAN, 1, rng.choice([(P,), (P, T)]))
+            for _ in range(7 - hires)
         ),
+        hires=(HireLot(gender=MAN, skills=(P, T), count=hires),),
     )
     posts = random_register(problem, seed)
+    everybody = (*posts, *(post(f"NEW-{n}", "NOWHERE", P, skills=(T,)) for n in range(hires)))
     seats = [(rng.choice(["O1", "O2"]), P) for _ in range(5)] + [("O1", T), ("O2", P)]
     count = {(Cell(o, u), MAN): seats.count((o, u)) for o, u in seats}
     if transfers(Instance(problem), count) is None:
@@ -193,14 +234,16 @@ def test_no_other_list_is_better(seed):
     minutes = {(t.area, t.office): t.travel_min for t in problem.travel}
     best = min(
         (
-            sum((p.office, p.unit) != s for p, s in zip(posts, order, strict=True)),
-            sum(p.office != s[0] for p, s in zip(posts, order, strict=True)),
-            sum(minutes[p.home, s[0]] for p, s in zip(posts, order, strict=True) if p.home),
+            sum((p.office, p.unit) != s for p, s in zip(posts, order, strict=False)),
+            sum(s[1] is T for s in order[len(posts) :]),
+            sum(p.office != s[0] for p, s in zip(posts, order, strict=False)),
+            sum(minutes[p.home, s[0]] for p, s in zip(posts, order, strict=False) if p.home),
         )
         for order in set(permutations(seats))
-        if all(s[1] in (p.unit, *p.skills) for p, s in zip(posts, order, strict=True))
+        if all(s[1] in (p.unit, *p.skills) for p, s in zip(everybody, order, strict=True))
     )
-    assert (len(listed.moved), listed.office_changes, listed.home_minutes) == best
+    recruits = listed.new_where_experience_counts
+    assert (len(listed.moved), recruits, listed.office_changes, listed.home_minutes) == best
 
 
 def test_the_auditor_sees_what_is_wrong():
@@ -221,6 +264,7 @@ def test_the_auditor_sees_what_is_wrong():
     assert "hires" in whats(new=(good.new[0].model_copy(update={"skills": (W, T)}),))
     assert "home_minutes" in whats(home_minutes=3)
     assert "office_changes" in whats(office_changes=0)
+    assert "experience" in whats(new_where_experience_counts=0)
     assert "proof" in whats(post_prices=good.post_prices[1:])
     dear = tuple(p.model_copy(update={"price": p.price + 1}) for p in good.post_prices)
     assert "proof" in whats(post_prices=dear)

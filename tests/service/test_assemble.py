@@ -12,15 +12,16 @@ from geo.notes import Note
 from geo.places import OfficeKind
 from optimizer.audit import audit
 from optimizer.plan import Status
-from optimizer.problem import Problem, Term
+from optimizer.problem import Assumption, Problem, Term
 from optimizer.solve import solve
 from optimizer.staff import Gender, Post, Unit
 from service.assemble import assemble_from
 from service.assembly.refusals import check
 from service.layerbook import LayerBook
+from service.locale.assumption_words import ASSUMPTION_WORDS
 from service.locale.words import Words
 from service.scenario import ClanArrival, Hires, Scenario, scenario_faults
-from tests.service.small_town import SmallTown, book
+from tests.service.small_town import AREAS, SmallTown, book
 
 
 @cache
@@ -104,6 +105,24 @@ def test_an_imported_table_is_believed() -> None:
     assert minutes(problem, "T1N2", "east") is not None
 
 
+def test_a_closed_bridge_leaves_the_loaded_times_aside_and_says_so() -> None:
+    class Measured(SmallTown):
+        def travel(self) -> pd.DataFrame:
+            rows = [(area, "main", 7.0) for area in AREAS]
+            return pd.DataFrame(rows, columns=["area", "office", "travel_min"])
+
+    def notes(problem: Problem) -> dict[str, Assumption]:
+        return {one.key: one for one in problem.assumptions if one.key.startswith("travel.")}
+
+    open_ = notes(assemble_from(book(Measured()), Scenario()))
+    closed = notes(assemble_from(book(Measured()), Scenario(crossings_closed=("bridge",))))
+    assert "travel.table_left_aside" not in open_
+    assert closed["travel.way"].value == "land routes"
+    assert closed["travel.table_left_aside"].value == 1
+    assert "which crossings their ways take" in closed["travel.table_left_aside"].reason
+    assert "travel.table_left_aside" not in notes(asked(crossings_closed=("bridge",)))
+
+
 def test_hires_come_and_leavers_go() -> None:
     problem = asked(
         hires=[
@@ -113,6 +132,23 @@ def test_hires_come_and_leavers_go() -> None:
     )
     assert problem.head_count(Gender.WOMAN) == 4 + 3
     assert problem.head_count(Gender.MAN) == 20 - 2
+
+
+def test_new_officers_learn_outreach_beside_the_unit_they_are_hired_for() -> None:
+    problem = asked(
+        hires=[
+            Hires(unit=Unit.WOMEN, gender=Gender.WOMAN, count=3),
+            Hires(unit=Unit.OUTREACH, gender=Gender.MAN, count=1),
+        ]
+    )
+    assert {lot.skills for lot in problem.hires} == {
+        (Unit.WOMEN, Unit.OUTREACH),
+        (Unit.OUTREACH,),
+    }
+    (told,) = [a for a in problem.assumptions if a.key == "hires.basic_training"]
+    assert told.value == 4
+    assert {told.reason, told.unit, told.source} <= set(ASSUMPTION_WORDS)
+    assert not any(a.key == told.key for a in asked().assumptions)
 
 
 def test_a_candidate_opens_only_when_the_director_allows_it() -> None:

@@ -3,13 +3,16 @@
 import pytest
 
 from optimizer.audit import audit
+from optimizer.audit_posts import audit_postings
 from optimizer.baseline import careful_hand, today
 from optimizer.indicators import Indicators, indicators
 from optimizer.plan import Plan, Status
+from optimizer.posts import numbered_posts, post_numbers
 from optimizer.problem import Problem
 from optimizer.solve import solve
 from optimizer.staff import Gender
 from service.assemble import assemble
+from service.assembly.staffing import hire_lots
 from service.demo.load import load_demo
 from service.scenario import Scenario, presets
 from service.settings import Settings
@@ -56,6 +59,22 @@ def test_the_referral_centre_has_two_women(solved: tuple[Problem, Plan]) -> None
     centres = {office.code for office in problem.offices if office.referral_centre}
     women = sum(p.count for p in plan.postings if p.office in centres and p.gender == "woman")
     assert women >= 2
+
+
+def test_ten_recruits_leave_the_women_who_serve_today_where_they_are(
+    solved: tuple[Problem, Plan],
+) -> None:
+    """Recruits go to outreach: nobody is taken from the women's unit or the referral centre."""
+    problem, before = solved
+    hired = problem.model_copy(update={"hires": hire_lots(presets()["ten-women"].hires)})
+    plan = solve(hired, time_limit_s=300, warm=before).plan
+    assert plan is not None
+    register = numbered_posts(hired)
+    listed = post_numbers(hired, plan, register)
+    assert audit_postings(hired, plan, register, listed) == ()
+    assert listed.moved == ()
+    assert len(listed.new) == 10
+    assert listed.new_where_experience_counts <= 4
 
 
 @pytest.mark.parametrize(("preset", "wanted"), [("women-20", 18), ("women-30", 27)])
