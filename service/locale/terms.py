@@ -1,5 +1,7 @@
 """Words of the trade as message ids: what codes of layers, units, tiers ... are called."""
 
+from typing import Literal
+
 from geo.layers import LayerCode
 from geo.notes import said
 from geo.places import Level, OfficeKind, Standing
@@ -29,6 +31,14 @@ STANDING = {
     Standing.ESTIMATED: said("estimated"),
     Standing.SYNTHETIC: said("SYNTHETIC, for demonstration"),
 }
+STANDING_TONE: dict[Standing, Literal["good", "warn", "bad"]] = {
+    Standing.OFFICIAL: "good",
+    Standing.GENERALISED: "warn",
+    Standing.REPORTED: "good",
+    Standing.ESTIMATED: "warn",
+    Standing.SYNTHETIC: "bad",
+}
+"""The colour and sign of a standing, the same on every page and on paper."""
 LAYER = {
     LayerCode.NEED: said("Need index"),
     LayerCode.INCIDENT_RATE: said("Incident rate"),

@@ -44,7 +44,7 @@ _PLACES: dict[str, int] = {
     LayerCode.INCIDENT_DENSITY: 2,
     LayerCode.INCIDENT_SURFACE: 2,
     LayerCode.INFLUX: 1,
-    LayerCode.GROWTH: 2,
+    LayerCode.GROWTH: 1,
     LayerCode.RESIDENTS: 0,
     LayerCode.TREND: 0,
     LayerCode.HOTSPOTS: 1,

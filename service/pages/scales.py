@@ -12,7 +12,7 @@ from service.locale.words import Words
 from service.maps.classes import classes_of, share_classes, share_step
 from service.maps.palette import COLD, EVEN, HOT, SERVED_NONE, SERVICE, ramp
 from service.maps.sheet import NO_DATA_CLASS, PROTECTED_CLASS
-from service.pages.kinds import SHARES, limit
+from service.pages.kinds import SHARES, figure, limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,11 @@ class Scale:
 
 
 def label_of(words: Words, layer: str, limits: tuple[float, float]) -> str:
-    """A class in figures; one figure where it is only one."""
-    low, high = (limit(words, layer, edge) for edge in limits)
-    return low if low == high else f"{low} – {high}"
+    """A class in figures; where it is one figure only, that figure as it is said elsewhere."""
+    low, high = limits
+    if low == high:
+        return figure(words, layer, low)
+    return f"{limit(words, layer, low)} – {limit(words, layer, high)}"
 
 
 def share_swatches(words: Words) -> tuple[Swatch, ...]:

@@ -59,11 +59,7 @@ def layer_pdf(board: Board, *, day: date, serial: str) -> Content:
         (t(said("Date")), words.date(day)),
         (t(said("Source")), named),
     ]
-    tone: Tone = "warn"
-    if layer.standing in {Standing.OFFICIAL, Standing.REPORTED}:
-        tone = "good"
-    elif layer.standing is Standing.SYNTHETIC:
-        tone = "bad"
+    tone: Tone = terms.STANDING_TONE[layer.standing]
     sheet = Sheet(
         template="map",
         title=title(board),

@@ -14,6 +14,8 @@
     document.getElementById("live").textContent = row ? row.textContent.replace(/\s+/g, " ").trim() : "";
   };
 
+  const busy = document.getElementById("busy");
+  const waiting = setTimeout(() => { busy.textContent = busy.dataset.drawing; }, 300);
   document.addEventListener("click", (event) => {
     const row = event.target.closest?.("#areas tbody tr");
     if (row) select(row.dataset.code, false);
@@ -27,7 +29,9 @@
     if (event.source !== frame.contentWindow || !event.data || event.data.mizan !== 1) return;
     const { type, code } = event.data;
     const row = rows().find((one) => one.dataset.code === code);
-    if (type === "hover") { mark(code, "hovered"); row?.scrollIntoView({ block: "nearest" }); }
+    if (type === "ready") { clearTimeout(waiting); busy.textContent = ""; }
+    else if (type === "hover") { mark(code, "hovered"); row?.scrollIntoView({ block: "nearest" }); }
     else if (type === "select" && row) { select(code, false); row.scrollIntoView({ block: "nearest" }); }
   });
+  send({ type: "hello" });
 })();

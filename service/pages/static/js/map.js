@@ -12,8 +12,9 @@
   const live = document.getElementById("live");
   const trouble = document.getElementById("trouble");
   const timeline = window.mizanTimeline;
-  const ALL = ["layers", "levels", "selects", "exact", "menus", "legend", "card", "weights", "tablebox"];
-  const FIGURES = ["exact", "menus", "legend", "card", "tablebox"];
+  const busy = document.getElementById("busy");
+  const ALL = ["chosen-said", "unmade", "layers", "levels", "selects", "exact", "menus", "legend", "card", "weights", "tablebox"];
+  const FIGURES = ["chosen-said", "exact", "menus", "legend", "card", "tablebox"];
   let zooms = false;
 
   const field = (name) => form.elements[name];
@@ -59,7 +60,7 @@
     const params = new URLSearchParams(new FormData(form));
     const sliders = [...document.querySelectorAll("#weights input[type=range]")];
     const usual = sliders.every((slider) => slider.value === slider.dataset.usual);
-    sliders.forEach((slider) => { if (usual || params.get("layer") !== "need") params.delete(slider.name); });
+    sliders.forEach((slider) => { if (usual || params.get("layer") !== "need") params.delete(slider.name); else params.set(slider.name, slider.value); });
     params.delete("set_name");
     [...params].forEach(([name, value]) => { if (value === "") params.delete(name); });
     return params;
@@ -76,11 +77,25 @@
   const ground = (params) => `${params.get("level")}|${params.get("governorate")}`;
   let drawn = ground(canonical(document));
 
-  /* One answer at a time: only the newest question counts. */
+  /* Who waits longer than a moment is told for what. */
+  let drawing = true;
+  let asked = 0;
+  const wait = () => {
+    const words = asked ? busy.dataset.asking : busy.dataset.drawing;
+    if (asked || drawing) setTimeout(() => { if (asked || drawing) { busy.textContent = words; busy.parentElement.setAttribute("aria-busy", "true"); } }, 300);
+    else { busy.textContent = ""; busy.parentElement.removeAttribute("aria-busy"); }
+  };
+
+  /* One answer at a time: only the newest question counts. What an answer that came too late
+   * would have replaced is owed by the next one. */
   let turn = 0;
-  const show = async (params, parts, { keep = false } = {}) => {
+  let owed = new Set();
+  const show = async (params, wanted, { keep = false } = {}) => {
     turn += 1;
     const mine = turn;
+    wanted.forEach((part) => owed.add(part));
+    asked += 1;
+    wait();
     let fresh = null;
     try {
       fresh = await fetchPage(`/?${params}`);
@@ -88,7 +103,12 @@
     } catch {
       trouble.hidden = false;
     }
+    asked -= 1;
+    wait();
     if (!fresh || mine !== turn) return;
+    if (timeline.differs(fresh)) ALL.forEach((part) => owed.add(part));
+    const parts = [...owed];
+    owed = new Set();
     const places = fresh.getElementById("choose").elements;
     ["area", "sort", "view"].forEach((name) => { field(name).value = places[name].value; });
     const now = canonical(fresh);
@@ -96,12 +116,15 @@
     else history.replaceState(null, "", `/?${now}`);
     document.title = fresh.title;
     replace(fresh, parts);
+    timeline.follow(fresh);
     document.querySelectorAll("a.lang").forEach((link) => { link.href = fresh.querySelector("a.lang").getAttribute("href"); });
     mark(chosen(), "chosen");
     const fetched = figures(fresh);
     codes = new Set(Object.keys(fetched.figures));
-    if (ground(now) !== drawn) {
+    if (ground(now) !== drawn || (parts.includes("tablebox") && !codes.size)) {
       drawn = ground(now);
+      drawing = true;
+      wait();
       frame.contentWindow.location.replace(fresh.getElementById("frame").getAttribute("src"));
     } else if (parts.includes("tablebox")) {
       send({ type: "figures", ...fetched });
@@ -143,6 +166,7 @@
   form.addEventListener("change", (event) => {
     if (event.target.type === "range") return;
     const { name } = event.target;
+    if (name !== "period") timeline.stop();
     const params = address();
     if (name === "level" || name === "governorate") { params.delete("area"); field("area").value = ""; }
     if (name === "governorate") params.delete("view");
@@ -168,11 +192,14 @@
     else return;
     event.preventDefault();
   });
-  /* Enter in the name of a set saves it: the form's first button, which Enter would press, shows. */
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || event.target.id !== "set-name") return;
-    event.preventDefault();
-    form.requestSubmit(document.getElementById("save-set"));
+  /* Weights leave with what is chosen now: the map may have moved on since their form was written. */
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "weigh") return;
+    event.target.querySelectorAll("input[type=hidden]").forEach((one) => one.remove());
+    address().forEach((value, name) => {
+      if (name.startsWith("w_")) return;
+      event.target.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    });
   });
   /* A menu closes when something else is chosen. */
   document.addEventListener("pointerdown", (event) => {
@@ -231,8 +258,10 @@
       history.replaceState(null, "", `/?${address()}`);
       return;
     }
-    if (code !== null && !codes.has(code)) return;
+    if (code !== null && codes.size && !codes.has(code)) return;
     if (type === "ready") {
+      drawing = false;
+      wait();
       send({ type: "select", code: chosen(), zoom: zooms });
       zooms = false;
     } else if (type === "hover") {
@@ -240,4 +269,9 @@
       if (code) rowOf(code)?.scrollIntoView({ block: "nearest" });
     } else if (type === "select") select(code);
   });
+  /* The address says what is shown, also where another layer stands in for the one asked for. */
+  const [named, here] = [canonical(document), new URLSearchParams(location.search)];
+  if (["layer", "level"].some((name) => here.has(name) && here.get(name) !== named.get(name))) history.replaceState(null, "", `/?${named}`);
+  wait();
+  send({ type: "hello" });
 })();

@@ -38,9 +38,24 @@ window.mizanTimeline = (() => {
     if (!list || list.options.length < 2) return;
     part("period-field").hidden = true;
     [line, when, button].forEach((one) => { one.hidden = false; });
-    button.setAttribute("aria-pressed", "false");
+    button.setAttribute("aria-pressed", String(playing !== null));
+    if (playing !== null) button.textContent = part("timeline").dataset.pause;
     line.value = String(flip(list, list.selectedIndex));
     say();
+  };
+
+  /* What an answer is about stands in its list: list, line and words follow it. */
+  const follow = (fresh) => {
+    const [list, asked] = [part("period"), fresh.getElementById("period")];
+    if (!list || !asked || list.selectedIndex === asked.selectedIndex) return;
+    list.selectedIndex = asked.selectedIndex;
+    part("time").value = String(flip(list, list.selectedIndex));
+    say();
+  };
+  /* Whether an answer knows other periods than those that the line runs through. */
+  const differs = (fresh) => {
+    const told = (list) => (list ? [...list.options].map((one) => one.value).join() : "");
+    return told(part("period")) !== told(fresh.getElementById("period"));
   };
 
   /* ``settled`` is awaited before the next step: a slow answer makes a slow play, never a heap. */
@@ -78,5 +93,5 @@ window.mizanTimeline = (() => {
     });
   };
 
-  return { setUp, listen, stop };
+  return { setUp, follow, differs, listen, stop };
 })();
