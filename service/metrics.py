@@ -20,6 +20,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.store.retention import Kept
+
 CONTENT_TYPE = "text/plain; version=1.0.0; charset=utf-8"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -28,13 +30,15 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 class Meter:
     """Counts and times requests of one service.
 
-    ``jobs`` tells how many there are by state, ``place`` where they are solved now.
+    ``jobs`` tells how many there are by state, ``place`` where they are solved now, ``retention``
+    how it was kept last.
     """
 
     def __init__(
         self,
         jobs: Callable[[], Mapping[str, int]],
         place: Callable[[], str] = lambda: "none",
+        retention: Callable[[], Kept | None] = lambda: None,
     ) -> None:
         self.registry = CollectorRegistry()
         self._requests = Counter(
@@ -57,6 +61,7 @@ class Meter:
         self._given = {code: self._ready.labels(f"{code}") for code in (200, 304)}
         self.registry.register(_Jobs(jobs))
         self.registry.register(_Solvers(place))
+        self.registry.register(_Retention(retention))
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
 
@@ -124,6 +129,30 @@ class _Solvers(Collector):
         for place in _PLACES:
             found.add_metric([place], float(place == now))
         yield found
+
+
+class _Retention(Collector):
+    """When retention was last kept, and whether that left the database clean."""
+
+    def __init__(self, kept: Callable[[], Kept | None]) -> None:
+        self._kept = kept
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        kept = self._kept()
+        done, clean = self.describe()
+        if kept is not None:
+            done.add_metric([], kept.done_at.timestamp() if kept.done_at else 0.0)
+            clean.add_metric([], float(kept.clean and not kept.refused))
+        yield from (done, clean)
+
+    def describe(self) -> tuple[GaugeMetricFamily, GaugeMetricFamily]:
+        """Asked when registering: the store is not asked then."""
+        return (
+            GaugeMetricFamily(
+                "mizan_retention_kept_timestamp_seconds", "When old rows were last removed."
+            ),
+            GaugeMetricFamily("mizan_retention_is_kept", "Old rows are removed, no byte is left."),
+        )
 
 
 _PLACES = ("cluster", "beside", "none")

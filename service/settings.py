@@ -104,8 +104,15 @@ class Settings(BaseSettings):
         Literal["severe", "incidents", "arrivals", "requests"], Annotated[int, Field(ge=1)]
     ] = Field(
         default_factory=dict,
-        description='months that rows are kept, JSON: {"severe": 60}; removed by mizan data purge',
+        description='months that rows are kept, JSON: {"severe": 60}; older ones are removed',
     )
+    purge_daily: bool = Field(
+        default=True, description="the running service removes rows that are older, once a day"
+    )
+    explored_days: float = Field(
+        default=90.0, gt=0, description="days that answers of explorations are kept"
+    )
+    explored_most: int = Field(default=20_000, ge=0, description="answers of explorations kept")
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

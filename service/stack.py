@@ -18,6 +18,7 @@ from service.security import SecurityHeaders
 from service.settings import Settings
 from service.store import Store
 from service.store.counts import jobs_by_state
+from service.store.retention import last_kept
 
 
 class Service(FastAPI):
@@ -34,7 +35,7 @@ class Service(FastAPI):
 
 def make_meter(store: Store, place: Callable[[], str]) -> Meter:
     """Figures of this service; ``place`` says where jobs are solved now."""
-    return Meter(partial(jobs_by_state, store.transactions), place)
+    return Meter(partial(jobs_by_state, store.transactions), place, partial(last_kept, store))
 
 
 def around(settings: Settings, store: Store, meter: Meter) -> Callable[[ASGIApp], ASGIApp]:

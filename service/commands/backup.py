@@ -43,7 +43,10 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A backup.")],
     yes: Annotated[bool, typer.Option("--yes", help="Replace what is there.")] = False,
 ) -> None:
-    """Put a backup back, also while the service runs. What is there is backed up or set aside."""
+    """Put a backup back, also while the service runs. What is there is backed up or set aside.
+
+    Rows that were purged since the backup, or are older than MIZAN_RETENTION_MONTHS, stay out.
+    """
     from service.store.backup import read_backup, restore_backup
 
     here = terminal(context)

@@ -118,6 +118,13 @@ def purge(
         )
     if found.staged:
         here.tell(said("Uploads that wait and are let go: {n}"), n=found.staged)
+    if not here.settings.is_embedded:
+        here.tell(
+            said(
+                "The database server's own log, archive and copies may still hold the rows; "
+                "docs/retention.md says what its administrator has to do."
+            )
+        )
     if found.backups:
         here.tell(said("These copies may still hold the rows; delete them if they must not:"))
         for backup in found.backups:

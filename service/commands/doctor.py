@@ -95,6 +95,7 @@ def _store(here: Terminal) -> Iterator[Finding]:
                 Note(said("Broken at entry {n}; compare with a backup."), n=check.broken_at or 0),
             )
             yield _clock(here, store)
+            yield from _retention(here, store)
             active = store.datasets.list(active=True)
             for kind in (Kind.BOUNDARIES, Kind.OFFICES, Kind.STAFF, Kind.POPULATION):
                 here_now = [d for d in active if d.kind is kind]
@@ -118,6 +119,29 @@ def _clock(here: Terminal, store: "Store") -> Finding:
             said("That is in the future: the clock was set back. Set it right, then start again.")
         ),
     )
+
+
+def _retention(here: Terminal, store: "Store") -> Iterator[Finding]:
+    """Where times are set and the service removes by itself: whether it does."""
+    from service.store.retention import last_kept
+
+    if not (here.settings.retention_months and here.settings.purge_daily):
+        return
+    kept, now = last_kept(store), datetime.now(UTC)
+    if kept is None or kept.done_at is None:
+        what = Note(said("Old rows were not removed yet."))
+    else:
+        when = here.words.moment(kept.done_at)
+        what = Note(said("Old rows were last looked for at {moment}."), moment=when)
+    if kept is not None and kept.refused:
+        advice = Note("{reason}", reason=kept.refused)
+    elif kept is not None and not kept.clean:
+        advice = Note(said("Bytes of them may be left: somebody read. It is tried every hour."))
+    else:
+        advice = Note(said("The running service does it once a day; mizan data purge does it now."))
+    # Before the first start there is nothing to find fault with.
+    well = kept is None or (kept.clean and not kept.refused and not kept.is_late(now))
+    yield Finding(well, what, advice)
 
 
 def _reader(here: Terminal) -> Iterator[Finding]:

@@ -41,6 +41,7 @@ def serve(
     from service.settings import Settings
     from service.store import hold_service
     from service.store.purge import sweep_orphans
+    from service.upkeep import Upkeep
 
     here = terminal(context)
     chosen = {"host": host, "port": port}
@@ -55,7 +56,9 @@ def serve(
         raise typer.Exit(Exit.REFUSED)
     try:
         with hold_service(settings.home), here.store() as store:
-            Staging(settings.home).sweep()
+            staging = Staging(settings.home)
+            staging.sweep()
+            staging.sweep_broken()
             sweep_orphans(settings.home)
             sweep_details(settings.home / "details")
             runner = make_runner(settings, store)
@@ -66,6 +69,8 @@ def serve(
             # uvicorn ends in order and then raises the signal again: there is a runner to stop.
             signal.signal(signal.SIGTERM, _leave)
             runner.start(alone=settings.is_embedded)
+            upkeep = Upkeep(settings, store)
+            upkeep.start()
             try:
                 uvicorn.run(
                     app,
@@ -80,6 +85,7 @@ def serve(
                 )
             finally:
                 _end_surely()
+                upkeep.stop()
                 runner.stop()
     except _Stopped:
         # All is put back and closed. To take down a large interpreter may take longer than a

@@ -4,6 +4,8 @@ An answer that is settled (proven, or no legal plan) is kept for good; one that 
 kept for that time limit only. Another version of Mizan looks in another folder.
 """
 
+import contextlib
+import time
 from collections.abc import Iterator, Mapping, MutableMapping
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +18,24 @@ from optimizer.plan import Status
 from service.exports.atomic import write_whole
 
 SETTLED = (Status.PROVEN, Status.INFEASIBLE)
+
+
+def sweep_answers(folder: Path, *, days: float, most: int) -> int:
+    """Let go of answers and parts older than ``days``, and of all but the ``most`` newest.
+
+    Also of those that other versions of Mizan left. Returns how many went; an exploration at work
+    finds them missing and reckons them anew.
+    """
+    found = []
+    for path in folder.rglob("*.json"):
+        with contextlib.suppress(OSError):  # somebody else sweeps
+            found.append((path.stat().st_mtime, path))
+    found.sort(reverse=True, key=lambda one: one[0])
+    oldest = time.time() - days * 86_400
+    old = [path for n, (at, path) in enumerate(found) if n >= most or at < oldest]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 class KeptAnswers(Mapping[str, Answer]):

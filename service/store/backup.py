@@ -28,6 +28,7 @@ from service.store.engine import make_engine, private, sqlite_file
 from service.store.errors import DamagedStoreError, StoreError
 from service.store.guard import SEAL, check_file
 from service.store.opening import open_store
+from service.store.retention import Past, keep_out, past_of
 from service.store.store import GENERATION, Store
 from service.store.types import utc_now
 
@@ -127,7 +128,8 @@ def restore_backup(settings: Settings, file: Path, *, actor: str = "cli") -> Pat
     """Put a backup back, also under a running service; where the state before went.
 
     A sound store is first backed up itself; damaged files are moved aside. Everybody is signed
-    out. A PostgreSQL database must be empty.
+    out. A PostgreSQL database must be empty. Rows that were purged since, or that are older now
+    than the settings let them be, are removed from the copy before it is put back.
 
     Raises:
         StoreError: the backup is damaged, or the database is not empty.
@@ -146,6 +148,7 @@ def restore_backup(settings: Settings, file: Path, *, actor: str = "cli") -> Pat
         ):
             shutil.copyfileobj(packed, unpacked)
         check_file(copy, None)
+        _keep_out(settings, copy, actor)
         _next_generation(copy)
         database = sqlite_file(make_url(settings.database))
         if database is None:
@@ -165,6 +168,24 @@ def restore_backup(settings: Settings, file: Path, *, actor: str = "cli") -> Pat
             details={"sha256": backup.sha256, "made_at": backup.made_at.isoformat()},
         )
     return aside
+
+
+def _keep_out(settings: Settings, copy: Path, actor: str) -> None:
+    """Retention holds for what comes back as well; what can't be opened has nothing to tell."""
+    try:
+        with open_store(settings, make=False) as replaced:
+            past = past_of(replaced)
+    except StoreError:
+        past = Past()
+    months = {str(name): n for name, n in settings.retention_months.items()}
+    if not (past.cuts or months):
+        return
+    # The copy's own folder: its seal is not ours.
+    with _unsealed(URL.create("sqlite", database=str(copy)), copy.parent) as copied:
+        with copied.write() as connection:
+            if schema.current(connection) != schema.head():
+                schema.upgrade(connection)
+        keep_out(copied, past, months, actor=actor)
 
 
 def _next_generation(copy: Path) -> None:

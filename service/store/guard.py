@@ -7,8 +7,6 @@ gone, cut, replaced or older than its head is refused: never a silent fresh one.
 
 import fcntl
 import json
-import os
-import secrets
 import sqlite3
 import struct
 from collections.abc import Iterator
@@ -16,32 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from service.exports.atomic import write_whole
 from service.store.errors import DamagedStoreError
 
 SEAL = "store.json"
 _HEADER = b"SQLite format 3\x00"
 _REMEDY = "Nothing was written. Restore a backup (mizan restore FILE); the old files are kept aside"
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file by one that is complete and on the disk, or leave the old one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
-    try:
-        with temporary.open("wb") as file:
-            if os.name == "posix":
-                os.fchmod(file.fileno(), 0o600)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 class Seal:
@@ -74,10 +52,16 @@ class Seal:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
+    def sweep(self) -> None:
+        """Remove what a killed writer left; the lock says that nobody writes just now."""
+        with self.hold():
+            for left in self.path.parent.glob(f".{SEAL}.*.part"):
+                left.unlink(missing_ok=True)
+
     def write(self, store_id: str, sequence: int, digest: str) -> None:
         """Keep id and head; safe against a cut in the middle."""
         content = {"store": store_id, "audit_sequence": sequence, "audit_hash": digest}
-        write_whole(self.path, json.dumps(content).encode())
+        write_whole(self.path, json.dumps(content).encode(), private=True)
 
 
 def check_file(database: Path, seal: dict[str, Any] | None) -> None:

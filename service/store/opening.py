@@ -43,6 +43,7 @@ def open_store(
             f"there is no store in {folder}; mizan demo load, or mizan import, makes one"
         )
     with _one_at_a_time(folder):
+        Seal(folder).sweep()
         if file is not None:
             check_file(file, seal)
         store = Store(make_engine(url), folder)

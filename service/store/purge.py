@@ -66,18 +66,21 @@ def cut_of(months: int, today: date) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
-def check_clock(store: Store, now: datetime | None = None) -> None:
+def check_clock(store: Store, now: datetime | None = None, *, seen: datetime | None = None) -> None:
     """Refuse to purge by a clock that has jumped: it would remove what is still to be kept.
+
+    ``seen`` is a moment that is known to have been, besides those of the audit log.
 
     Raises:
         StoreError: it runs before the newest entry of the audit log, or long after it.
 
     """
-    newest = store.audit.list(limit=1)
+    acts = store.audit.list(limit=1)
+    known = [act.at for act in acts] + ([seen] if seen else [])
     moment = now or utc_now()
-    if newest and moment < newest[0].at:
+    if known and moment < max(known):
         raise StoreError("the clock is before the newest entry of the audit log; set it right")
-    if newest and moment - newest[0].at > _STILL:
+    if known and moment - max(known) > _STILL:
         raise StoreError(
             f"nothing was done here for more than {_STILL.days} days, if the clock is right. "
             "Look at it, then give the day yourself: --before 2020-01-01"
@@ -98,11 +101,14 @@ def find_old(store: Store, before: Mapping[RetentionClass, date]) -> Purged:
     return Purged(rows, versions, len(_staged(store, _kinds(before))), _backups(store))
 
 
-def purge(store: Store, before: Mapping[RetentionClass, date], *, actor: str) -> Purged:
+def purge(
+    store: Store, before: Mapping[RetentionClass, date], *, actor: str, waiting: bool = True
+) -> Purged:
     """Remove the rows of each class before its day, with an entry in the audit log.
 
     The entry tells classes, days and versions; how many cases there were it does not tell. Files
-    that wait for a decision are let go if they are of a kind that is purged.
+    that wait for a decision are let go if they are of a kind that is purged, unless ``waiting`` is
+    False. Answers of explorations were reckoned from the rows: they go as well.
 
     Raises:
         BusyStoreError: somebody else is writing.
@@ -131,9 +137,10 @@ def purge(store: Store, before: Mapping[RetentionClass, date], *, actor: str) ->
                 },
             },
         )
-    staged = _staged(store, _kinds(before))
+    staged = _staged(store, _kinds(before)) if waiting else []
     for folder in staged:
         shutil.rmtree(folder, ignore_errors=True)
+    _forget_answers(store.home)
     sweep_orphans(store.home)
     clean = _scrub(store, [_table(one).__tablename__ for one in before])
     return Purged(found.rows, found.versions, len(staged), _backups(store), clean)
@@ -176,6 +183,13 @@ def _staged(store: Store, kinds: set[Kind]) -> list[Path]:
     return [folder for folder in folders if staged_kind(folder) in kinds | {None}]
 
 
+def _forget_answers(home: Path) -> None:
+    from service.exploration.kept import sweep_answers  # noqa: PLC0415 - it stands on the store
+    from service.jobs.exploring import EXPLORED  # noqa: PLC0415
+
+    sweep_answers(home / EXPLORED, days=0, most=0)
+
+
 def _backups(store: Store) -> tuple[Path, ...]:
     """Copies of the database on this machine, made before now."""
     named = [*(store.home / "backups").glob("*"), *store.home.glob("damaged-*")]
@@ -183,17 +197,21 @@ def _backups(store: Store) -> tuple[Path, ...]:
 
 
 def sweep_orphans(home: Path) -> None:
-    """Remove temporary folders that a killed import, backup or restore left behind."""
+    """Remove what a killed import, backup, restore or seal left behind, an hour later."""
     left = [
         *Path(tempfile.gettempdir()).glob("mizan-import-*"),
         *Path(tempfile.gettempdir()).glob("mizan-raster-*"),
         *home.glob(".restore-*"),
+        *home.glob(".*.part"),
         *(home / "backups").glob(".backup-*"),
     ]
     for folder in left:
         with contextlib.suppress(OSError):  # somebody else sweeps, or another's folder
             if time.time() - folder.stat().st_mtime > _ORPHAN_S:
-                shutil.rmtree(folder, ignore_errors=True)
+                if folder.is_dir():
+                    shutil.rmtree(folder, ignore_errors=True)
+                else:
+                    folder.unlink()
 
 
 def _scrub(store: Store, names: Iterable[str]) -> bool:

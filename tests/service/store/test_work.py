@@ -1,12 +1,13 @@
 """Jobs, plans, scenarios, accounts; on both databases."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from service.auth.accounts import Account, Session
 from service.auth.roles import Role
-from service.store import ConflictError, Grant, GrantKind, JobStatus, Store, UnknownError
+from service.store import ConflictError, Grant, GrantKind, Job, JobStatus, Store, UnknownError
 
 
 def test_the_same_key_gives_the_same_job_and_another_request_is_told(store: Store) -> None:
@@ -23,6 +24,47 @@ def test_the_queue_is_fair(store: Store) -> None:
     store.jobs.submit("allocate", "{}", owner="patient")
     taken = [store.jobs.claim("w", 60) for _ in range(3)]
     assert [job.owner for job in taken if job] == ["busy", "patient", "busy"]
+
+
+def test_the_queue_is_fair_over_runners(store: Store) -> None:
+    """Whoever claims: it is the store that knows whom all of them serve."""
+    for _ in range(6):
+        store.jobs.submit("allocate", "{}", owner="busy")
+    for owner in ("ali", "zeinab"):
+        store.jobs.submit("allocate", "{}", owner=owner)
+        store.jobs.submit("allocate", "{}", owner=owner)
+    held: dict[str, list[Job]] = {}
+    for turn in range(6):
+        job = store.jobs.claim(f"runner-{turn % 3}", 60)
+        assert job is not None
+        held.setdefault(job.owner, []).append(job)
+    assert {owner: len(jobs) for owner, jobs in held.items()} == {"busy": 2, "ali": 2, "zeinab": 2}
+    # One of busy's ends on one runner: another runner takes the next of whom fewest run.
+    store.jobs.finish(held["busy"][0], JobStatus.SUCCESSFUL, result="{}")
+    store.jobs.submit("allocate", "{}", owner="late")
+    following = [store.jobs.claim(f"runner-{turn}", 60) for turn in range(2)]
+    assert [job.owner for job in following if job] == ["late", "busy"]
+
+
+def test_runners_that_claim_at_once_share_fairly_and_take_no_job_twice(store: Store) -> None:
+    for _ in range(9):
+        store.jobs.submit("allocate", "{}", owner="busy")
+    for owner in ("ali", "zeinab"):
+        store.jobs.submit("allocate", "{}", owner=owner)
+    start, taken = threading.Barrier(3), []
+
+    def run(name: str) -> None:
+        start.wait()
+        taken.append(store.jobs.claim(name, 60))
+
+    threads = [threading.Thread(target=run, args=(f"runner-{n}",)) for n in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    found = [job for job in taken if job is not None]
+    assert sorted(job.owner for job in found) == ["ali", "busy", "zeinab"]
+    assert len({job.id for job in found}) == len({job.worker for job in found}) == 3
 
 
 def test_a_lost_job_is_taken_up_again_and_its_old_worker_is_fenced_off(store: Store) -> None:
