@@ -62,7 +62,10 @@ window.mizanPlaces = (() => {
     const view = map.getPixelBounds();
     const origin = map.getPixelOrigin();
     const edge = { left: view.min.x - origin.x + 4, right: view.max.x - origin.x - 4 };
-    const free = taken.slice();
+    /* Nor below the buttons that zoom, which stand at the left in both directions. */
+    const top = view.min.y - origin.y;
+    const buttons = { left: edge.left - 4, right: edge.left + 50, top, bottom: top + 96 };
+    const free = [...taken, buttons];
     labels.forEach((label) => {
       const icon = label.getElement();
       if (!icon) return;
