@@ -19,6 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
 from geo.checks import FaultsError
@@ -252,3 +253,9 @@ def install(app: FastAPI, page: ErrorPage) -> None:
 
     for kind in (*TABLE, HTTPException, OSError, Exception):
         app.add_exception_handler(kind, handle)
+    app.add_exception_handler(ClientDisconnect, _gone)
+
+
+def _gone(_request: Request, _error: Exception) -> Response:
+    """Whoever asked went away before all was said: nobody reads this, and nothing is broken."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
