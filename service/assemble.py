@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.checks import Fault, FaultsError, raise_faults
+from geo.choices import LayerChoices
 from geo.layers import Clearance, LayerCode
 from geo.notes import said
 from geo.places import Level, Office, Source, Standing
@@ -36,12 +37,18 @@ from service.settings import checkout_data
 from service.store import Store
 
 
-def assemble(store: Store, scenario: Scenario, *, data_dir: Path | None = None) -> Problem:
-    """The problem of a scenario on the data that are loaded now.
+def assemble(
+    store: Store,
+    scenario: Scenario,
+    *,
+    data_dir: Path | None = None,
+    choices: LayerChoices | None = None,
+) -> Problem:
+    """The problem of a scenario on the data that are loaded now, its layers made by ``choices``.
 
     Raises ``FaultsError`` with everything that is missing or unknown and what to do about it.
     """
-    return assemble_from(_book(store, data_dir), scenario)
+    return assemble_from(_book(store, data_dir, choices), scenario)
 
 
 def refusals(
@@ -58,7 +65,7 @@ def refusals(
         return error.faults
 
 
-def _book(store: Store, data_dir: Path | None) -> LayerBook:
+def _book(store: Store, data_dir: Path | None, choices: LayerChoices | None = None) -> LayerBook:
     version = store.data_version()
     return LayerBook(
         store.at(version),
@@ -66,6 +73,7 @@ def _book(store: Store, data_dir: Path | None) -> LayerBook:
         Clearance.RELEASED,
         datasets=store.datasets.list(active=True),
         rivers=river_lines(data_dir or checkout_data()),
+        choices=choices,
     )
 
 
@@ -137,9 +145,15 @@ def _known(scope: Scope) -> list[Office]:
     return sorted(here, key=lambda office: office.code)
 
 
-def site_search(store: Store, scenario: Scenario, *, data_dir: Path | None = None) -> SiteSearch:
+def site_search(
+    store: Store,
+    scenario: Scenario,
+    *,
+    data_dir: Path | None = None,
+    choices: LayerChoices | None = None,
+) -> SiteSearch:
     """What siting would be asked about under a scenario. Raises ``FaultsError``."""
-    book = _book(store, data_dir)
+    book = _book(store, data_dir, choices)
     checked = check(book, scenario)
     raise_faults(checked.faults)
     scope = _scope(book, checked.ground)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from geo.boundaries import at_level
 from geo.landroutes import LandRules, centre_lines, land_travel
+from geo.notes import said
 from geo.places import Level, Office, OfficeKind
 from geo.travel import travel_matrix
 from optimizer.problem import AreaTravel, Assumption, Travel
@@ -45,7 +46,25 @@ def travel(
         reason="routes cross a river at open crossings only; times are not measured",
         source="imported" if way == "imported table" else "assumption",
     )
-    return rows, (note,)
+    return rows, (note, *_left_aside(scope, scenario, offices))
+
+
+def _left_aside(
+    scope: Scope, scenario: Scenario, offices: Sequence[Office]
+) -> tuple[Assumption, ...]:
+    """That times by road were loaded and can't be used where a crossing is closed."""
+    if not scenario.crossings_closed:
+        return ()
+    named = set(scope.book.travel()["office"]) & {office.code for office in offices}
+    if not named:
+        return ()
+    why = said(
+        "the loaded times do not tell which crossings their ways take, so none is used while the "
+        "scenario closes one; for times by road work them out anew: mizan travel roads --close"
+    )
+    return (
+        Assumption(key="travel.table_left_aside", value=len(named), unit="offices", reason=why),
+    )
 
 
 LONGEST_MIN = 8 * 60.0

@@ -49,13 +49,15 @@ def asked_problem(here: Terminal, word: str, store: "Store | None") -> "Problem"
 def assembled(here: Terminal, scenario: "Scenario", store: "Store | None") -> "Problem":
     """The problem of ``scenario``; as ``asked_problem``."""
     from service.assemble import assemble
+    from service.layer_settings import choices_of
 
+    choices = choices_of(here.settings)
     if store is None:
         # Says by itself what is missing and which command makes it.
         with here.store(make=False) as opened:
-            return assemble(opened, scenario)
+            return assemble(opened, scenario, choices=choices)
     with here.err.status(here.say(said("Building layers and demand"))):
-        return assemble(store, scenario)
+        return assemble(store, scenario, choices=choices)
 
 
 def tell_problem(here: Terminal, problem: "Problem") -> None:

@@ -45,6 +45,7 @@ def siting(
     from service.assembly.sites import propose
     from service.exploration.shown import shown_table
     from service.exports.site_files import site_table, sites_reading, write_sites
+    from service.layer_settings import choices_of
     from service.scenario import read_scenario
 
     if out is not None and out.suffix.lower() not in WRITTEN:
@@ -55,7 +56,7 @@ def siting(
     )
     with here.store(make=False) as store:
         with here.err.status(here.say(said("Building layers and demand"))):
-            search = site_search(store, asked)
+            search = site_search(store, asked, choices=choices_of(here.settings))
         version = store.data_version()
     here.tell(
         said("{places} places, {fixed} offices stay, {areas} areas"),

@@ -29,7 +29,9 @@ class Task(Document):
     """All that a child needs; ``database`` is where it reads layers from, never writes.
 
     A child that only solves gets no database: it may run on a machine that has none. ``warm`` is
-    a start, no answer. ``side_by_side`` is how many points an exploration may ask for at once.
+    a start, no answer. ``side_by_side`` is how many points an exploration may ask for at once. ``reporting``,
+    ``unregistered`` and ``spatial_rates`` are the settings that layers are made by: a worker has
+    none of its own.
     """
 
     job_id: str
@@ -40,6 +42,9 @@ class Task(Document):
     warm: Plan | None = None
     time_limit_s: float = Field(gt=0)
     side_by_side: int = Field(default=1, ge=1)
+    reporting: dict[str, float] = Field(default_factory=dict)
+    unregistered: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    spatial_rates: bool = False
 
     def line(self) -> bytes:
         """The task as it goes down the pipe, ``service.jobs.pipes.CANCEL`` or ``Solved`` after."""

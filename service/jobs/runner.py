@@ -18,6 +18,7 @@ from service.jobs.model import Kind
 from service.jobs.pace import Pace
 from service.jobs.solvers import solvers_of
 from service.jobs.watch import Shop, Watch
+from service.layer_settings import LayerSettings
 from service.settings import Settings
 from service.store.jobs import Job, JobStatus
 from service.store.store import Store
@@ -32,7 +33,7 @@ class Runner:
 
     ``attempts`` is how often a job is taken up in all. ``perform`` names the function that a
     child calls, as ``module:function``. ``solvers`` is where plans are solved, children of this
-    process unless somebody says otherwise.
+    process unless somebody says otherwise. ``settings`` are those that layers are made by.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Runner:
         attempts: int = 3,
         perform: str = PERFORM,
         solvers: Solvers | None = None,
+        settings: LayerSettings | None = None,
     ) -> None:
         self._store = store
         self._attempts = attempts
@@ -56,6 +58,7 @@ class Runner:
             stopping=self._stopping,
             hands=Hands(self.solvers, perform, self._pace.memory_mb),
             gate=Gate(lambda: self.solvers.capacity),
+            settings=settings,
         )
         self._work = threading.Event()
         self._slots: list[threading.Thread] = []
@@ -169,4 +172,10 @@ def make_runner(settings: Settings, store: Store) -> Runner:
     ``start(alone=settings.is_embedded)`` it: on an SQLite file no other runner can be at work.
     """
     pace = Pace(slots=settings.solve_workers, memory_mb=settings.solve_memory_mb)
-    return Runner(store, pace=pace, attempts=settings.job_attempts, solvers=solvers_of(settings))
+    return Runner(
+        store,
+        pace=pace,
+        attempts=settings.job_attempts,
+        solvers=solvers_of(settings),
+        settings=settings,
+    )

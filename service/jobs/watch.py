@@ -16,6 +16,7 @@ from service.jobs.messages import Said, Step, Task, Word
 from service.jobs.model import ExploreRequest, Progress, request_of
 from service.jobs.pace import Pace
 from service.jobs.points import Points, Whose
+from service.layer_settings import ASSUMED, LayerSettings
 from service.store.errors import StoreError
 from service.store.jobs import Job, JobStatus
 from service.store.store import Store
@@ -39,6 +40,7 @@ class Shop:
     stopping: threading.Event
     hands: Hands
     gate: Gate
+    settings: LayerSettings | None = None
 
 
 class Watch:
@@ -53,6 +55,7 @@ class Watch:
         self._pace, self._attempts = shop.pace, shop.attempts
         self._hands, self._gate = shop.hands, shop.gate
         self._stopping = shop.stopping
+        self._settings = shop.settings
         self._job = job
         self._request = request_of(job.process, job.request)
         self._problem = self._request.problem
@@ -114,6 +117,9 @@ class Watch:
             home=str(self._store.home),
             time_limit_s=self._request.time_limit_s,
         )
+        if self._settings is not None:
+            told = {name: getattr(self._settings, name) for name in ASSUMED}
+            task = task.model_copy(update=told)
         return task.model_copy(update=changes)
 
     def _allow(self, seconds: float) -> None:

@@ -40,6 +40,7 @@ _PLAIN = {
     "travel.speed_kmh": said("Speed on the road"),
     "travel.detour": said("Detour of roads"),
     "travel.way": said("How travel is measured"),
+    "travel.table_left_aside": said("Loaded travel times left aside"),
     "offices.min_staff": said("Least officers in an open office"),
     "residents.women_share": said("Women among residents"),
     "need.weight.incidents": said("Weight in need: incidents"),
