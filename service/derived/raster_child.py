@@ -18,11 +18,11 @@ def main() -> int:
     orders = json.load(sys.stdin)
     child.confine(orders["limits"])
     import geopandas as gpd  # noqa: PLC0415 - after the limits
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415 - after the limits
 
-    from geo.checks import FaultsError  # noqa: PLC0415
-    from geo.raster import read_raster, zonal  # noqa: PLC0415
-    from service.imports.table import fault_to_json  # noqa: PLC0415
+    from geo.checks import FaultsError  # noqa: PLC0415 - after the limits: geo loads pandas
+    from geo.raster import read_raster, zonal  # noqa: PLC0415 - after the limits
+    from service.imports.table import fault_to_json  # noqa: PLC0415 - after the limits
 
     folder = Path(orders["folder"])
     areas = gpd.read_parquet(folder / "areas.parquet").set_index("code")

@@ -5,10 +5,10 @@ import io
 from pathlib import Path
 
 from geo.checks import Fault
+from service.exports.atomic import write_whole
 from service.exports.cells import neutral
 from service.imports.run import Understood
 from service.locale.words import Words
-from service.store.guard import write_whole
 
 
 def write_rejected(path: Path, what: Understood, words: Words) -> int:
@@ -34,5 +34,5 @@ def write_rejected(path: Path, what: Understood, words: Words) -> int:
         problems = " ".join(words.say(f.key, **f.params) for f in faults)
         remedies = " ".join(dict.fromkeys(words.say(f.remedy, **f.params) for f in faults))
         writer.writerow([*(neutral(cell) for cell in cells), row, problems, remedies])
-    write_whole(path, text.getvalue().encode("utf-8-sig"))
+    write_whole(path, text.getvalue().encode("utf-8-sig"), private=True)
     return len(by_row)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from geo.notes import Note, said
 from service.locale.words import Words
 from service.reports.charts.chart import WIDTH, Chart, Table, figures, horizontal_axis
-from service.reports.charts.scale import known, scale
+from service.reports.charts.pairs import pair_key, pair_values
+from service.reports.charts.scale import scale
 from service.reports.svg import INK, QUIET, SERIES, Canvas, Point, clipped, wide
 
 _NAME_CHARS = 36
@@ -59,19 +60,11 @@ def before_after(words: Words, title: str, rows: Sequence[BeforeAfter]) -> Chart
     horizontal_axis(canvas, across, _TOP, bottom, figures(words, across, share=True))
     t = words.say
     now, then = t(said("Today")), t(said("This plan"))
-    canvas.rect((left, 9), (14, 10), "#ffffff", QUIET, 1.2)
-    canvas.text((left + 20, 18), now, size=11.5)
-    after_now = left + 44 + wide(now, 11.5)
-    canvas.rect((after_now, 9), (14, 10), SERIES[0])
-    canvas.text((after_now + 20, 18), then, size=11.5)
+    pair_key(canvas, left, now, then)
     for place, one in enumerate(rows):
         y = _TOP + _PAIR * place + 3
         canvas.text((left - 8, y + 15), clipped(one.name, _NAME_CHARS), anchor="end", size=11.5)
-        for n, value in enumerate((one.before, one.after)):
-            top = y + 12 * n
-            if value is None or not known([value]):
-                canvas.text((left + 4, top + 10), words.number(None), size=10, fill=QUIET)
-                continue
+        for n, top, value in pair_values(canvas, words, (left, y), (one.before, one.after)):
             end = across.at(value)
             if n == 0:
                 canvas.rect((left, top + 0.5), (end - left, 10), "#ffffff", QUIET, 1.2)

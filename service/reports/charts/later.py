@@ -7,7 +7,8 @@ from geo.notes import Note, said
 from service.locale.words import Words
 from service.reports.charts.chart import WIDTH, Chart, Table, figures, horizontal_axis
 from service.reports.charts.lines import Series, line_picture
-from service.reports.charts.scale import known, scale
+from service.reports.charts.pairs import pair_key, pair_values
+from service.reports.charts.scale import scale
 from service.reports.svg import INK, QUIET, SERIES, Canvas, clipped, wide
 
 _NAME_CHARS = 36
@@ -43,19 +44,11 @@ def shocks(words: Words, goal: str, rows: Sequence[Shock], reading: Note) -> Cha
     horizontal_axis(canvas, across, _TOP, bottom, shown, goal)
     t = words.say
     kept, anew = t(said("If postings stay")), t(said("Planned anew"))
-    canvas.rect((left, 9), (14, 10), "#ffffff", QUIET, 1.2)
-    canvas.text((left + 20, 18), anew, size=11.5)
-    second = left + 44 + wide(anew, 11.5)
-    canvas.rect((second, 9), (14, 10), SERIES[0])
-    canvas.text((second + 20, 18), kept, size=11.5)
+    pair_key(canvas, left, anew, kept)
     for place, one in enumerate(rows):
         y = _TOP + _PAIR * place + 4
         canvas.text((left - 8, y + 15), clipped(one.name, _NAME_CHARS), anchor="end", size=11.5)
-        for n, value in enumerate((one.anew, one.kept)):
-            top = y + 12 * n
-            if value is None or not known([value]):
-                canvas.text((left + 4, top + 10), words.number(None), size=10, fill=QUIET)
-                continue
+        for n, top, value in pair_values(canvas, words, (left, y), (one.anew, one.kept)):
             zero, end = across.at(0.0), across.at(value)
             box = ((min(zero, end), top), (abs(end - zero), 10.5))
             if n == 0:
