@@ -6,13 +6,17 @@ from typing import Any
 from pydantic import Field
 
 from geo.places import Code, Document, OfficeKind
+from optimizer.audit_facts import Facts
+from optimizer.audit_tiers import figures
 from optimizer.explore import Answer, Variant, solve_all
 from optimizer.plan import Plan, Posting, Status
 from optimizer.problem import HireLot, Problem, TierName
 from optimizer.served import Served, served
 from optimizer.staff import Gender, Unit
+from optimizer.tiers import FAIRNESS
 
 FLAT = 1e-9
+OFFICERS = tuple(gender.value for gender in Gender)
 
 
 class Gain(Document):
@@ -55,19 +59,40 @@ class StaffingCurve(Document):
 def worth(problem: Problem, base: Plan, **options: Any) -> tuple[Worth, ...]:
     """One more woman, man, vehicle, and each candidate office, against the proven ``base``.
 
-    New officers can serve every unit of the problem. ``options`` are those of ``solve_all``.
+    New officers can serve every unit of the problem. ``options`` are those of ``solve_all``. Where
+    one would bring a skill that nobody has, ``base`` is measured with the demand for it as well:
+    against a shorter list of demand, hiring would read as unfair.
     """
     variants = tuple(_one_more(problem))
     answers = solve_all(variants, warm=base, **options)
     asked = {variant.name: variant.problem for variant in variants}
     before = served(problem, base)
-    return tuple(_worth(base, before, answer, asked[answer.name]) for answer in answers)
+    return tuple(
+        _worth(_measured_alike(problem, base, answer.name), before, answer, asked[answer.name])
+        for answer in answers
+    )
+
+
+def _measured_alike(problem: Problem, base: Plan, name: str) -> Plan:
+    """``base`` with its goals by the yardstick of the answer: what its officer could serve."""
+    if name not in OFFICERS:
+        return base
+    now = figures(Facts(hired(problem, Gender(name), 0), base))
+    tiers = tuple(
+        tier.model_copy(update={"value": now[tier.name][0]})
+        if tier.name in FAIRNESS and now[tier.name]
+        else tier
+        for tier in base.tiers
+    )
+    return base.model_copy(update={"tiers": tiers})
 
 
 def hired(problem: Problem, gender: Gender, count: int, skills: tuple[Unit, ...] = ()) -> Problem:
-    """The problem with more hires; skills: those given, else every unit."""
-    if count == 0:
-        return problem
+    """The problem with more hires; skills: those given, else every unit.
+
+    A lot of nobody is stated as well: what these officers could serve then counts in fairness
+    whether they come or not (``Instance.has_staff_for``), so that none and some compare.
+    """
     lot = HireLot(gender=gender, skills=skills or tuple(u.unit for u in problem.units), count=count)
     return problem.model_copy(update={"hires": (*problem.hires, lot)})
 
@@ -130,7 +155,7 @@ def _worth(base: Plan, before: Served, answer: Answer, asked: Problem) -> Worth:
 
 def _where(base: Plan, answer: Answer) -> Posting | None:
     """The posting of the wanted kind that grows most."""
-    if answer.plan is None or answer.name not in ("woman", "man"):
+    if answer.plan is None or answer.name not in OFFICERS:
         return None
     gender = Gender(answer.name)
     before = {(p.office, p.unit): p.count for p in base.postings if p.gender is gender}

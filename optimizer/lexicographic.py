@@ -9,13 +9,25 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
-from optimizer.milp import Answer, BrokenSolverError, Cancelled, Milp, Request, Verdict, ask
+from optimizer.ahead import Joint, Key, Outlook, key
+from optimizer.milp import (
+    Answer,
+    BrokenSolverError,
+    Cancelled,
+    Milp,
+    OnIncumbent,
+    Request,
+    Verdict,
+    ask,
+)
 from optimizer.model import AllocationModel
 from optimizer.plan import TierPart, TierResult
 from optimizer.problem import TierName, TierRule
 from optimizer.relaxation import Relaxation
 from optimizer.tiers import Goal, Values, evaluate, goals
+from optimizer.variables import Expr
 
 PROOF_TOLERANCE = 5e-6
 LOCK_SLACK = 2e-6  # of the goal's scale: what later steps may lose to arithmetic
@@ -76,6 +88,7 @@ class Ladder:
     def __post_init__(self) -> None:
         self._start = time.monotonic()
         self._hard = False
+        self._promised: dict[Key, float] = {}  # bounds of goals that were asked ahead
 
     @property
     def elapsed(self) -> float:
@@ -87,9 +100,12 @@ class Ladder:
 
     def climb(self, tiers: Iterable[TierRule]) -> Values:
         """All tiers in order; returns the last solution. May raise ``Infeasible`` and others."""
-        for rule in tiers:
-            for goal in goals(self.model, rule.name):
-                self._step(goal, rule.eps)
+        rules = tuple(tiers)
+        for rule, then in zip_longest(rules, rules[1:]):
+            mine = list(goals(self.model, rule.name))
+            follows = then.name if then is not None and not rule.eps else None
+            for n, goal in enumerate(mine, start=1):
+                self._step(goal, rule.eps, Outlook(self.model, mine[n:], follows))
         if self.values is None:
             raise NothingFound
         return self.values
@@ -108,7 +124,7 @@ class Ladder:
             _result(name, steps, self.values, figures[name]) for name, steps in by_tier.items()
         )
 
-    def _step(self, goal: Goal, eps: float) -> None:
+    def _step(self, goal: Goal, eps: float, outlook: Outlook) -> None:
         began = self.elapsed
         known = goal.complete(self.values) if self.values is not None else None
         if known is not None and _is_best(goal, evaluate(goal.expr, known)):
@@ -120,13 +136,12 @@ class Ladder:
             self._keep(goal, goal.best, eps, began, attempted=False)
             return
         if known is not None:
-            self.values, bound = self._relaxed(goal, known, eps)
+            self.values, bound = self._relaxed(goal, known, eps, outlook)
             if bound is not None:
                 self._keep(goal, bound, eps, began, attempted=True)
                 return
             known = self.values
         answer = self._solve(goal)
-        self._hard = self._hard or answer.iterations > HARD_ITERATIONS
         if answer.verdict is Verdict.INFEASIBLE:
             if known is not None:
                 raise BrokenSolverError(
@@ -139,22 +154,24 @@ class Ladder:
             bound = goal.best
         self._keep(goal, bound, eps, began, attempted=True)
 
-    def _relaxed(self, goal: Goal, known: Values, eps: float) -> tuple[Values, float | None]:
+    def _relaxed(
+        self, goal: Goal, known: Values, eps: float, outlook: Outlook
+    ) -> tuple[Values, float | None]:
         """What linear programs alone say: better hours for the same postings, perhaps the proof.
 
         After a hard goal they also limit whole unknowns, for this goal and all that follow: a plan
         worth looking at is no worse than the one in hand and what this goal may give back.
         """
         linear = Relaxation(self.model.solver)
-        better = linear.polish(goal.expr, known, maximise=goal.maximise)
-        if better is not None and _gain(goal, better, known) > 0:
-            known = better
-        value = evaluate(goal.expr, known)
+        known, value = _polished(goal, known, linear)
         if _is_best(goal, value):
             return known, goal.best
-        bound = linear.bound(goal.expr, maximise=goal.maximise)
-        if bound is not None and Step(goal, value, bound, eps, 0.0, attempted=True).closed:
-            return known, bound
+        for bound in (
+            self._promised.get(key(goal)),
+            linear.bound(goal.expr, maximise=goal.maximise),
+        ):
+            if bound is not None and _closes(goal, value, bound):
+                return known, bound
         if self._hard:
             give = _give(goal, value, eps)
             worst = value - give if goal.maximise else value + give
@@ -168,26 +185,60 @@ class Ladder:
                 v.lower_bound, v.upper_bound = limits.least, limits.most
             if self.cancelled():
                 raise Cancelled
-        return known, None
+        joint = outlook.joint(goal, known, linear) if key(goal) not in self._promised else None
+        if joint is None or self.left < LEAST_TIME_S:
+            return known, None
+        known = self._together(goal, joint, known)
+        bound = self._promised.get(key(goal))
+        closed = bound is not None and _closes(goal, evaluate(goal.expr, known), bound)
+        return known, bound if closed else None
+
+    def _together(self, goal: Goal, joint: Joint, known: Values) -> Values:
+        """Ask several goals at once and note what is then promised of each of them.
+
+        The better plan for this goal comes back; of equals, where the goal is whole-valued, the
+        one that was found, as it is the best for the next goal.
+        """
+        answer = self._ask(goal, joint.expr, SOLVE_GAP * joint.scale)
+        if answer.verdict is Verdict.INFEASIBLE:
+            raise BrokenSolverError(f"{goal.tier}: called infeasible although a solution is known")
+        if answer.values:
+            told = evaluate(joint.expr, answer.values)
+            better = evaluate(joint.expr, joint.complete(known))
+            if answer.verdict is Verdict.OPTIMAL and told > better + PROOF_TOLERANCE * joint.scale:
+                raise BrokenSolverError(f"{goal.tier}: {told} called optimal, {better} is known")
+            linear = Relaxation(self.model.solver)
+            found, _ = _polished(goal, goal.complete(answer.values), linear)
+            if _gain(goal, found, known) > (-HALF if goal.integral else 0.0):
+                known = found
+        if math.isfinite(answer.bound):
+            self._promised |= joint.bounds(answer.bound, known)
+        return known
 
     def _solve(self, goal: Goal) -> Answer:
         objective = goal.expr if goal.shrink == 1 else goal.expr * (1 / goal.shrink)
+        gap = UNDER_ONE if goal.integral else SOLVE_GAP * goal.scale / goal.shrink
+        self._tell(goal, None, None)
+        return self._ask(goal, objective, gap, lambda v, bound: self._tell(goal, v, bound))
+
+    def _ask(
+        self, goal: Goal, objective: Expr, gap: float, on_incumbent: OnIncumbent | None = None
+    ) -> Answer:
+        """One solve; how hard it was decides whether unknowns are limited from then on."""
         if goal.maximise:
             self.model.solver.maximize(objective)
         else:
             self.model.solver.minimize(objective)
         share = STEP_SHARE if self.values is not None else 1.0
-        gap = UNDER_ONE if goal.integral else SOLVE_GAP * goal.scale / goal.shrink
         request = Request(
             self.model.solver,
             max(self.left * share, LEAST_TIME_S),
             gap,
             seed=self.model.instance.problem.seed,
         )
-        if self.progress is None:
-            return ask(self.milp, request)
-        self._tell(goal, None, None)
-        return ask(self.milp, request, lambda value, bound: self._tell(goal, value, bound))
+        answer = ask(self.milp, request, None if self.progress is None else on_incumbent)
+        self._hard = self._hard or answer.iterations > HARD_ITERATIONS
+        return answer
 
     def _tell(self, goal: Goal, value: float | None, bound: float | None) -> None:
         if self.progress is not None:
@@ -235,6 +286,19 @@ class Ladder:
 def _give(goal: Goal, value: float, eps: float) -> float:
     """What later goals may lose of this one."""
     return (HALF if goal.integral else LOCK_SLACK * goal.scale) + abs(value) * eps
+
+
+def _polished(goal: Goal, known: Values, linear: Relaxation) -> tuple[Values, float]:
+    """The best hours for these postings, and the goal's value."""
+    better = linear.polish(goal.expr, known, maximise=goal.maximise)
+    if better is not None and _gain(goal, better, known) > 0:
+        known = better
+    return known, evaluate(goal.expr, known)
+
+
+def _closes(goal: Goal, value: float, bound: float) -> bool:
+    """Whether this bound proves this value."""
+    return Step(goal, value, bound, 0.0, 0.0, attempted=True).closed
 
 
 def _gain(goal: Goal, new: Values, old: Values) -> float:

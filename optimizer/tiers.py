@@ -32,6 +32,7 @@ from optimizer.variables import Expr, Var
 Values = dict[Var, float]
 
 PER_CENT = 100.0
+FAIRNESS = (TierName.FAIRNESS_WOMEN, TierName.FAIRNESS_ALL)
 
 
 @dataclass(frozen=True)

@@ -81,5 +81,5 @@ def year_problems(
         problem = assemble(scenario.model_copy(update={"horizon_year": first + after, "hires": ()}))
         if after >= training_years:
             for gender, count in recruits.items():
-                problem = hired(problem, gender, count)
+                problem = hired(problem, gender, count) if count else problem
         yield problem

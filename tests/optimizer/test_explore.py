@@ -48,6 +48,43 @@ def test_the_curve_falls_with_women_hired(milp):
     assert all(b <= a + 1e-4 for a, b in itertools.pairwise(values))
 
 
+NEW_SKILL = governorate(
+    areas=6, offices=2, candidates=0, staff=24, women=4, vehicles=2, max_moves=8, max_opened=0
+)
+"""Its women can't be posted to the tribal unit's work that needs a woman: nobody serves it."""
+
+
+def asking_tribal_women(problem):
+    more = tuple(
+        item.model_copy(update={"women_hours_week": 0.5 * item.hours_week})
+        if item.unit is Unit.TRIBAL
+        else item
+        for item in problem.demand
+    )
+    return problem.model_copy(update={"demand": more})
+
+
+def test_hiring_never_reads_as_unfair_because_more_could_be_served(milp):
+    """The first point counts what the new women could serve, though none comes."""
+    problem = asking_tribal_women(NEW_SKILL)
+    curve = staffing_curve(problem, gender=Gender.WOMAN, most=2)
+    values = [p.values[TierName.FAIRNESS_WOMEN] for p in curve.points]
+    assert all(b <= a + 1e-4 for a, b in itertools.pairwise(values))
+    plan = proven(problem, milp)
+    assert tier(plan, TierName.FAIRNESS_WOMEN).value < values[0] - 0.01  # its own, shorter list
+    woman = next(one for one in worth(problem, plan) if one.name == "woman")
+    gain = next(g for g in woman.gains if g.tier is TierName.FAIRNESS_WOMEN)
+    assert gain.gain >= -1e-6
+    assert gain.before >= values[0] - 1e-6
+
+
+def test_a_lot_of_nobody_is_stated():
+    lots = hired(SMALL, Gender.WOMAN, 0, (Unit.WOMEN,)).hires
+    assert [(lot.gender, lot.skills, lot.count) for lot in lots] == [
+        (Gender.WOMAN, (Unit.WOMEN,), 0)
+    ]
+
+
 def test_the_knee_of_known_curves():
     assert knee([(n, max(0, 10 - 5 * n)) for n in range(9)]) == 2
     assert knee([(n, min(n, 3) * 2.0) for n in range(10)]) == 3
