@@ -287,3 +287,44 @@ def test_impossible_input_is_told_at_the_field(browser, served):
     reader.context.close()
     assert reader.foreign == []
     assert [error for error in reader.errors if "422" not in error] == []
+
+
+OUTSIDE = """() => {
+  const svg = document.querySelector("path.leaflet-interactive").ownerSVGElement;
+  const paths = [...document.querySelectorAll("path.leaflet-interactive")];
+  return [...document.querySelectorAll(".place")].filter((label) => {
+    const span = label.firstChild;
+    if (label.style.visibility === "hidden") return false;
+    const box = span.getBoundingClientRect();
+    const at = new DOMPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+    const name = span.textContent.replace(" \u2715", "");
+    const own = paths.find((path) => path.getAttribute("aria-label").startsWith(name + ", "));
+    return !own.isPointInFill(at.matrixTransform(svg.getScreenCTM().inverse()));
+  }).length;
+}"""
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_names_stand_in_their_areas_or_are_tied_to_them(read, asked, lang):
+    reader = read(lang)
+    reader.open(f"/plans/{asked[0]}")
+    frame = reader.frame()
+    frame.wait_for_selector(".place", state="attached")
+    frame.wait_for_timeout(500)
+    assert frame.locator(".place").count() == 18
+    outside, lines = frame.evaluate(OUTSIDE), frame.locator("path.leader")
+    assert lines.count() % 2 == 0, "each dark line in its light casing"
+    assert lines.count() / 2 >= outside
+    assert lines.first.get_attribute("stroke") == "#ffffff"
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_a_form_that_is_sent_says_so_and_is_sent_once(read, lang):
+    page = read(lang).open("/scenarios")
+    page.evaluate("window.addEventListener('submit', (event) => event.preventDefault())")
+    assert page.locator(".busy").is_hidden()
+    page.click("form.scenario button.primary")
+    said = page.get_attribute("form.scenario button.primary", "data-busy")
+    assert page.inner_text(".busy") == said
+    assert page.get_attribute("form.scenario", "aria-busy") == "true"
+    assert bool(re.search("[\u0600-\u06ff]", said)) is (lang == "ar")
