@@ -16,6 +16,7 @@ from geo.incident_rates import members_of, rates_of, reporting_note
 from geo.incidents import CATEGORIES
 from geo.influx import influx_table
 from geo.layers import SEVERE_GROUP, Clearance, Layer, LayerCode, LayerSet, Period, least_trusted
+from geo.need import NeedRules
 from geo.need_layer import need_layer
 from geo.neighbours import queen
 from geo.notes import Note, said
@@ -27,6 +28,34 @@ _FEW_AREAS = 8
 _FEBRUARY = 2
 _DAY = timedelta(days=1)
 _LEVELS = (Level.SUBDISTRICT, Level.DISTRICT)
+_INCIDENTS = frozenset({LayerCode.INCIDENT_RATE, LayerCode.INCIDENT_DENSITY})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a set's layers: some kinds at one level, those of incidents of some categories.
+
+    A line through a year of months needs one layer of each: all layers would take many times
+    as long.
+    """
+
+    level: Level
+    codes: frozenset[LayerCode]
+    categories: frozenset[str | None] = frozenset()
+
+    @classmethod
+    def of(cls, code: LayerCode, level: Level, category: str | None, rules: NeedRules) -> "Part":
+        """The part that holds one layer; ``rules`` name what need is made of."""
+        if code is LayerCode.NEED:
+            made_of = frozenset(one.layer for one in rules.components)
+            counted = (one for one in rules.components if one.layer in _INCIDENTS)
+            return cls(level, made_of | {code}, frozenset(one.category for one in counted))
+        return cls(level, frozenset({code}), frozenset({category} if code in _INCIDENTS else ()))
+
+    def holds(self, other: "Part") -> bool:
+        """Whether all of another part's layers are in this one."""
+        same = self.level is other.level and other.codes <= self.codes
+        return same and other.categories <= self.categories
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +70,13 @@ class _Stage:
     clearance: Clearance
     data_version: str
     people: pd.DataFrame
+
+    def at(self, period: Period, population: pd.DataFrame, growth_pct: pd.Series) -> "_Stage":
+        """The same areas at another period, with its residents."""
+        if period == self.period:
+            return self
+        people = residents_at(population, self.units, self.areas, self.level, growth_pct, period)
+        return replace(self, period=period, people=people)
 
     @property
     def residents(self) -> pd.Series:
@@ -70,6 +106,7 @@ def build_layers(
     incident_sources: Sequence[Source] | None = None,
     incidents_in: Period | None = None,
     arrivals_until: date | None = None,
+    part: Part | None = None,
 ) -> LayerSet:
     """Residents, incident rates, densities, influx, growth, need: by sub-district and district.
 
@@ -84,7 +121,8 @@ def build_layers(
     ``incidents_in`` is where incidents are counted if not in ``period`` itself: they may end
     earlier than what else is told, and their layers carry that period. ``arrivals_until`` is the
     day up to which arrivals are known: where the period goes on, the twelve months of the influx
-    end with the month of that day. Need stands on the newest of each.
+    end with the month of that day. Need stands on the newest of each. With ``part`` its layers
+    are made and no others; each is the same as in the whole set.
     Layers that can't be made (no population at all) hold NaN, with a caveat that says why.
     Raises ``FaultsError`` on a period that may not be released.
     """
@@ -100,27 +138,53 @@ def build_layers(
         areas = at_level(units, level).index
         if not len(areas):
             continue
-        above = inherited_growth(units, areas, rate_above)
-        growth = growth_table(population, areas, inherited=above)
+        growth = _growth_of(counter, units, population, level, rate_above)
         rate_above = growth["value"]
-        if level not in _LEVELS:
+        if level not in _LEVELS or (part is not None and level is not part.level):
             continue
         people = residents_at(population, units, areas, level, growth["value"], period)
         stage = _Stage(units, level, areas, period, choices, clearance, data_version, people)
-        layers += [
-            _residents_layer(stage, population, sources),
-            _influx_layer(stage, arrivals, population, sources, arrivals_until),
-            _growth_layer(stage, growth, population, sources),
-        ]
+        wanted = set(LayerCode) if part is None else part.codes
+        if LayerCode.RESIDENTS in wanted:
+            layers.append(_residents_layer(stage, population, sources))
+        if LayerCode.INFLUX in wanted:
+            layers.append(_influx_layer(stage, arrivals, population, sources, arrivals_until))
+        if LayerCode.GROWTH in wanted:
+            layers.append(_growth_layer(stage, growth, population, sources))
         if counts.by_district and level is not Level.DISTRICT:
             continue
-        if then != period:
-            people = residents_at(population, units, areas, level, growth["value"], then)
-        back = replace(stage, period=then, people=people)
-        layers += _incident_layers(back, counts, rows.frame, population, sources, incident_sources)
+        if not wanted & {*_INCIDENTS, LayerCode.NEED}:
+            continue
+        back = stage.at(then, population, growth["value"])
+        layers += _incident_layers(
+            back,
+            counts,
+            rows.frame,
+            population,
+            sources,
+            incident_sources,
+            None if part is None else part.categories,
+        )
+        if LayerCode.NEED not in wanted:
+            continue
         own = [layer for layer in layers if layer.level is level]
         layers.append(need_layer(own, stage.choices.need)[0])
     return LayerSet(tuple(layers), period, clearance)
+
+
+def _growth_of(
+    counter: LeafCounter,
+    units: gpd.GeoDataFrame,
+    population: pd.DataFrame,
+    level: Level,
+    rate_above: pd.Series | None,
+) -> pd.DataFrame:
+    """Rates of growth of a level, reckoned once: they are the same in every period."""
+    if level not in counter.growth:
+        areas = at_level(units, level).index
+        above = inherited_growth(units, areas, rate_above)
+        counter.growth[level] = growth_table(population, areas, inherited=above)
+    return counter.growth[level]
 
 
 def table_sources(table: pd.DataFrame, known: Mapping[str, Source] | None) -> tuple[Source, ...]:
@@ -213,6 +277,7 @@ def _incident_layers(
     population: pd.DataFrame,
     known: Mapping[str, Source] | None,
     given: Sequence[Source] | None,
+    wanted: frozenset[str | None] | None,
 ) -> list[Layer]:
     own = tuple(given) if given is not None else table_sources(rows, known)
     if stage.clearance is Clearance.RELEASED:
@@ -223,6 +288,8 @@ def _incident_layers(
     caveats = _incident_caveats(stage, _within(rows, stage.period))
     made = []
     for category in (None, SEVERE_GROUP, *CATEGORIES):
+        if wanted is not None and category not in wanted:
+            continue
         members = members_of(category)
         table = rates_of(
             counts, members, stage.level, stage.residents, stage.period, stage.choices, near

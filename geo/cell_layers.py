@@ -255,8 +255,23 @@ def spots_layer(found: HotSpots, of: Layer) -> Layer:
             ),
             share=f"{found.false_discoveries:.0%}",
         ),
-        caveats=(*of.caveats, *found.caveats),
+        caveats=(*of.caveats, *_beside(found, of.clearance), *found.caveats),
     )
+
+
+def _beside(found: HotSpots, clearance: Clearance) -> tuple[str, ...]:
+    """How alike neighbours are over the whole map, and from which figures all of it is."""
+    notes: tuple[str, ...] = ()
+    if clearance is Clearance.RELEASED:
+        made = said("Computed from released figures alone: no score knows more than the bands.")
+        notes += (Note(made),)
+    if found.moran is not None:
+        whole = said(
+            "Moran's I of all areas: {i} (towards 1 neighbours are alike, about 0 there is no "
+            "pattern, below 0 they differ)."
+        )
+        notes += (Note(whole, i=f"{found.moran:.2f}"),)
+    return notes
 
 
 def surface_layer(

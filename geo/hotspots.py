@@ -32,12 +32,14 @@ class HotSpots:
     Columns ``value``; ``gi_z`` (Gi* as a z-score), ``gi_p`` (two-sided), ``gi_q`` (adjusted for
     all areas); ``local_i`` (PySAL's scale, (n - 1) z_i sum w z / sum z^2; spdep's is n / (n - 1)
     of it), ``local_p``, ``local_q``; ``quadrant`` (high-high, low-low, high-low, low-high);
-    ``kind``: hot, cold or none at the false discovery rate.
+    ``kind``: hot, cold or none at the false discovery rate. ``moran``: Moran's I of all areas
+    together, where it can be given.
     """
 
     table: pd.DataFrame
     caveats: tuple[Note, ...]
     false_discoveries: float
+    moran: float | None = None
 
 
 def gi_star(values: Floats, neighbours: Sequence[Sequence[int]]) -> Floats:
@@ -113,8 +115,10 @@ def hot_spots(
     numbers = ["gi_z", "gi_p", "gi_q", "local_i", "local_p", "local_q"]
     table[numbers] = np.nan
     table["quadrant"], table["kind"] = "", "none"
+    whole = None
     if len(x) > 2 and x.std() > 0:  # noqa: PLR2004 - two points have no surroundings
         z, moran = gi_star(x, near), local_moran(x, near)
+        whole = global_moran(x, near) if any(near) else None
         gi_p, local_p = _permuted(x, near, permutations, seed)
         gi_q, local_q = (false_discovery_control(p) for p in (gi_p, local_p))
         columns = (z, gi_p, gi_q, moran, local_p, local_q)
@@ -124,7 +128,8 @@ def hot_spots(
         table.loc[known, "kind"] = np.select(
             [sure & (z > 0), sure & (z < 0)], ["hot", "cold"], "none"
         )
-    return HotSpots(table, power_note(len(x), permutations, false_discoveries), false_discoveries)
+    notes = power_note(len(x), permutations, false_discoveries)
+    return HotSpots(table, notes, false_discoveries, whole)
 
 
 def _permuted(

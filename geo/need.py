@@ -256,20 +256,3 @@ def _ranked(table: pd.DataFrame, drawn: Floats, rules: NeedRules) -> pd.DataFram
     table.loc[ok, "rank_low"], table.loc[ok, "rank_high"] = rank_low, rank_high
     table.loc[ok, "share_worst"] = (ranks <= rules.worst).mean(axis=0)
     return table
-
-
-def sensitivity(inputs: Mapping[str, pd.DataFrame], rules: NeedRules) -> pd.DataFrame:
-    """Need with and without the incident layers: recorded incidents partly follow the police.
-
-    Columns ``value, rank, value_without, rank_without, rank_shift`` (positive: the area falls
-    back when incidents are left out). Discovered data feed themselves (Ensign et al. 2018).
-    """
-    incident_layers = (LayerCode.INCIDENT_RATE, LayerCode.INCIDENT_DENSITY)
-    base = compute_need(inputs, rules).table
-    bare = rules.without(*incident_layers)
-    kept = {c.code for c in bare.components}
-    other = compute_need({k: t for k, t in inputs.items() if k in kept}, bare).table
-    bare_index = other[["value", "rank"]].add_suffix("_without")
-    both = base[["value", "rank"]].join(bare_index)
-    both["rank_shift"] = both["rank_without"] - both["rank"]
-    return both

@@ -68,6 +68,7 @@ def need_layer(layers: Iterable[Layer], rules: NeedRules) -> tuple[Layer, NeedRe
         caveats=(
             *_days(used),
             *((Note(note, n=missing),) if missing else ()),
+            *_moved(values),
             *_chosen(rules),
             *_assumed(used),
         ),
@@ -130,6 +131,21 @@ def _without_incidents(used: Mapping[str, Layer], rules: NeedRules) -> pd.DataFr
         return pd.DataFrame()
     bare = rules.without(*_COUNTED).model_copy(update={"draws": 1})
     return compute_need(others, bare).table[["value", "rank"]].add_suffix("_without_incidents")
+
+
+def _moved(values: pd.DataFrame) -> tuple[str, ...]:
+    """How far ranks hang on recorded incidents, which partly follow the police."""
+    if "rank_without_incidents" not in values:
+        return ()
+    shift = (values["rank_without_incidents"] - values["rank"]).abs().dropna()
+    if shift.empty:
+        return ()
+    told = said(
+        "Without incidents {n} of {total} areas have another place, by {most} places at most: "
+        "recorded incidents partly follow the police."
+    )
+    moved = int((shift > 0).sum())
+    return (Note(told, n=moved, total=len(shift), most=int(shift.max())),)
 
 
 def _assumed(used: Mapping[str, Layer]) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ Reads GeoTIFF with its nodata value through rasterio; the covered fraction of ev
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,6 @@ from rasterio.windows import Window
 
 from geo.checks import Fault, FaultsError
 from geo.notes import said
-from geo.places import Standing
-from geo.population import POPULATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,24 +150,3 @@ def zonal(raster: Raster, areas: gpd.GeoSeries) -> pd.DataFrame:
     # A share: both areas in the raster's own units, degrees too.
     table["covered"] = (pixels * pixel / shapely.area(shapes.to_numpy())).clip(upper=1.0)
     return pd.DataFrame(table)
-
-
-def raster_population(
-    raster: Raster, units: gpd.GeoDataFrame, *, as_of: date, source: str
-) -> pd.DataFrame:
-    """The canonical population table of the units: estimates, with the raster as their source.
-
-    Areas that the raster does not cover at all are left out: no figure is not zero.
-    """
-    table = zonal(raster, units.geometry)
-    table = table[table["covered"] > 0]
-    rows = pd.DataFrame(
-        {
-            "area": table.index.astype("str"),
-            "as_of": pd.Timestamp(as_of),
-            "residents": table["sum"].to_numpy(),
-            "standing": Standing.ESTIMATED.value,
-            "source": source,
-        }
-    )
-    return POPULATION.check(rows)

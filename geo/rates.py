@@ -233,12 +233,3 @@ def count_incidents(
     table = table.reindex(index=pd.Index(areas, name="code"), fill_value=0)
     table.columns.name = None
     return table.astype(np.int64)
-
-
-def count_series(
-    placed: pd.DataFrame, areas: Sequence[str], column: str, spans: Sequence[Period]
-) -> pd.DataFrame:
-    """Incidents by area (rows), and (window start, category) columns; one row for each area."""
-    return pd.concat(
-        {str(p.start): count_incidents(placed, areas, column, p) for p in spans}, axis=1
-    ).fillna(0)

@@ -1,6 +1,6 @@
 """Surfaces and cells that may be shown: from points where that is allowed, else from areas."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -12,17 +12,12 @@ from geo.boundaries import at_level
 from geo.counting import IncidentRows, LeafCounter
 from geo.crs import metric_crs, to_metric
 from geo.density import DensityGrid, cap_weights, density, silverman_m, smooth
-from geo.grid import assign, build_grid
-from geo.hotspots import HotSpots, hot_spots
 from geo.incident_rates import members_of
 from geo.incidents import SEVERE
 from geo.layers import SEVERE_GROUP, Clearance, Period
 from geo.locate import HEAP_SHARE
-from geo.neighbours import queen
 from geo.notes import Note, said
 from geo.places import Level
-from geo.privacy import NotReleasableError
-from geo.rates import positions
 
 CELL_M = 1_000.0
 
@@ -71,43 +66,6 @@ def incident_surface(
     grid = _from_areas(counts, shapes, cell_m, bandwidth_m or 4 * cell_m)
     note = Note(said("Made from released figures of whole sub-districts, spread evenly in each."))
     return Surface(grid, crs, category, period, Clearance.RELEASED, (note,))
-
-
-def cell_hot_spots(
-    placed: pd.DataFrame,
-    cells: gpd.GeoDataFrame,
-    *,
-    period: Period,
-    category: str,
-    clearance: Clearance,
-    seed: int = 1,
-) -> HotSpots:
-    """Hot spots of one category on planning cells (``geo.cells``), by incidents per km2.
-
-    Incidents on heaps are left out and counted: one cell with hundreds of them makes every other
-    look quiet. A cell cut small by the outline counts as a quarter of the usual one at least.
-    Cells hold few incidents each, so this is for exact clearance only, and never for a severe
-    category: raises ``NotReleasableError``.
-    """
-    if clearance is not Clearance.EXACT or category in {*SEVERE, SEVERE_GROUP}:
-        raise NotReleasableError(f"cells of {category} are not shown with {clearance} clearance")
-    day = placed["date"]
-    chosen = (day >= pd.Timestamp(period.start)) & (day < pd.Timestamp(period.end))
-    chosen &= placed["category"] == category
-    rows = placed[chosen & ~placed["heap"]]
-    ordered = cells.sort_index()
-    grid = build_grid([str(c) for c in ordered.index], list(ordered.geometry))
-    found = assign(grid, rows["lon"].to_numpy(float), rows["lat"].to_numpy(float))
-    counts = np.bincount(found[found >= 0], minlength=len(ordered))
-    area_km2 = ordered["area_km2"].to_numpy(np.float64)
-    least_km2 = float(np.median(area_km2)) / 4
-    values = pd.Series(counts / np.maximum(area_km2, least_km2), index=ordered.index)
-    found_spots = hot_spots(values, positions(list(ordered.index), queen(ordered)), seed=seed)
-    heaped = int((chosen & placed["heap"]).sum())
-    if not heaped:
-        return found_spots
-    note = Note(said("{n} incidents on heaps are left out."), n=heaped)
-    return replace(found_spots, caveats=(*found_spots.caveats, note))
 
 
 def _from_points(

@@ -29,9 +29,9 @@ class Task(Document):
     """All that a child needs; ``database`` is where it reads layers from, never writes.
 
     A child that only solves gets no database: it may run on a machine that has none. ``warm`` is
-    a start, no answer. ``side_by_side`` is how many points an exploration may ask for at once. ``reporting``,
-    ``unregistered`` and ``spatial_rates`` are the settings that layers are made by: a worker has
-    none of its own.
+    a start, no answer. ``side_by_side`` is how many points an exploration may ask for at once.
+    ``reporting``, ``unregistered`` and ``spatial_rates`` are the settings that layers are made by:
+    a worker has none of its own.
     """
 
     job_id: str

@@ -14,6 +14,7 @@ from service.pages.choice import MapChoice, categories_of, layers_at, windows_of
 from service.pages.chosen_layer import components, layer_of
 from service.pages.figures import Reading, cell, read_layer
 from service.pages.kinds import figure, places_of
+from service.pages.need_doubts import doubts_of
 from service.pages.newest_plan import NewestPlan
 from service.pages.through_time import ThroughTime
 
@@ -54,6 +55,7 @@ class Card:
     """``facts`` are (title, figure, unit); ``ranks`` says how sure the place is.
 
     ``lead`` is the office that leads in the plan that the map speaks of, ``plan`` its id.
+    ``doubts`` say what the index of need hangs on.
     """
 
     facts: tuple[tuple[str, str, str], ...]
@@ -64,6 +66,7 @@ class Card:
     lead: str
     plan: str
     approved: bool
+    doubts: tuple[str, ...] = ()
 
 
 def card_of(
@@ -91,6 +94,9 @@ def card_of(
         lead=plan.lead_office(code, words) if plan is not None else "",
         plan=plan.head.id if plan is not None else "",
         approved=plan is not None and plan.approved,
+        doubts=()
+        if choice.layer is not LayerCode.NEED or not isinstance(reading.layer, Layer)
+        else doubts_of(atlas, choice, reading.layer, code, words),
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from geo.layers import LayerCode
+from geo.layers import Layer, LayerCode
 from geo.need import (
     Goalpost,
     Mean,
@@ -16,8 +16,9 @@ from geo.need import (
     compute_need,
     join,
     score,
-    sensitivity,
 )
+from geo.need_layer import need_layer
+from geo.places import Level, Standing
 
 THREE = tuple(
     NeedComponent(code=c, layer=layer, weight=w, goalpost=Goalpost(low=0, high=10))
@@ -162,10 +163,23 @@ def test_equal_input_gives_equal_draws_and_another_seed_others(rng):
 
 def test_need_without_incidents_is_shown_beside():
     inputs = tables(rate=[10.0, 0.0], influx=[0.0, 5.0], growth=[1.0, 1.0])
-    both = sensitivity(inputs, RULES)
-    assert both["rank"].tolist() == [1, 2]
-    assert both["rank_without"].tolist() == [2, 1]
-    assert both["rank_shift"].tolist() == [1, -1]
+    layers = [
+        Layer(
+            code=one.layer,
+            level=Level.DISTRICT,
+            unit="",
+            values=inputs[one.code],
+            method="",
+            standing=Standing.REPORTED,
+            sources=(),
+            category=one.category,
+        )
+        for one in RULES.components
+    ]
+    made = need_layer(layers, RULES)[0]
+    assert made.values["rank"].tolist() == [1, 2]
+    assert made.values["rank_without_incidents"].tolist() == [2, 1]
+    assert any("Without incidents 2 of 2 areas" in note for note in made.caveats)
 
 
 def test_rules_that_make_no_sense_are_refused():

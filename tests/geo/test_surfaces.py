@@ -6,13 +6,14 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
+from geo.cell_layers import CellGround, cell_spots
 from geo.cells import planning_cells
 from geo.incidents import CATEGORIES
 from geo.layers import Clearance, Period
 from geo.locate import place_incidents
 from geo.population import POPULATION
 from geo.privacy import NotReleasableError
-from geo.surfaces import cell_hot_spots, incident_surface
+from geo.surfaces import incident_surface
 
 YEAR = Period(date(2024, 1, 1), date(2025, 1, 1))
 NOBODY = POPULATION.empty()
@@ -84,8 +85,8 @@ def test_hot_cells_are_found_and_severe_ones_are_never_asked(squares, make_incid
     cluster = rng.normal((47.3, 30.1), 0.012, (150, 2))
     rows = make_incidents([tuple(p) for p in np.vstack([spread, cluster])], category="drug_abuse")
     placed = place_incidents(rows, squares)
-    ask = {"period": YEAR, "clearance": Clearance.EXACT}
-    table = cell_hot_spots(placed, cells, category="drug_abuse", **ask).table
+    ground = CellGround.of(cells, placed)
+    table = cell_spots(ground, YEAR, "drug_abuse", Clearance.EXACT).values
     hot = table.index[table["kind"] == "hot"]
     middle = cells.geometry[hot].representative_point()
     away = np.hypot(middle.x - 47.3, middle.y - 30.1)
@@ -97,6 +98,4 @@ def test_hot_cells_are_found_and_severe_ones_are_never_asked(squares, make_incid
         ("other", "released"),
     ):
         with pytest.raises(NotReleasableError):
-            cell_hot_spots(
-                placed, cells, category=category, period=YEAR, clearance=Clearance(clearance)
-            )
+            cell_spots(ground, YEAR, category, Clearance(clearance))
