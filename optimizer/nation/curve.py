@@ -1,13 +1,14 @@
-"""The value curves: every governorate solved for every number of lots it may get."""
+"""Points of the value curves: a governorate with a number of lots, solved or outlined."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import Field
 
 from geo.places import Code, Document
-from optimizer.milp import Milp
-from optimizer.nation.document import Nation
+from optimizer.milp import Cancelled, Milp
+from optimizer.nation.document import Governorate, Nation
+from optimizer.nation.outline import outlined
 from optimizer.plan import Plan, Status
 from optimizer.problem import Problem, TierName
 from optimizer.side_by_side import Kept, Pieces, done_side_by_side
@@ -24,6 +25,8 @@ class ValuePoint(Document):
     lots: int = Field(ge=0)
     status: Status
     plan: Plan | None = None
+    outline: bool = False
+    hurried: bool = False
 
     def values(self, tier: TierName) -> Totals:
         """What the plan reaches. Only where there is a plan."""
@@ -42,34 +45,76 @@ class ValuePoint(Document):
 
 
 class Asked(Document):
-    """One point to be solved."""
+    """One point to be solved, or outlined only.
+
+    ``hurry_s`` is its part of the time there is for the country, which names no other question.
+    """
 
     governorate: Code
     lots: int
     problem: Problem
     time_limit_s: float
+    outline: bool = False
+    hurry_s: float | None = None
 
 
 def _solved(asked: Asked, milp: Milp) -> ValuePoint:
-    outcome = solve(asked.problem, time_limit_s=asked.time_limit_s, milp=milp)
+    hurried = asked.hurry_s is not None and asked.hurry_s < asked.time_limit_s
+    limit_s = asked.hurry_s if hurried and asked.hurry_s is not None else asked.time_limit_s
+    if asked.outline:
+        outcome = outlined(asked.problem, milp, limit_s)
+    else:
+        outcome = solve(asked.problem, time_limit_s=limit_s, milp=milp)
+    if outcome.reason == "cancelled":  # half an answer must not be kept as a whole one
+        raise Cancelled
     return ValuePoint(
         governorate=asked.governorate,
         lots=asked.lots,
         status=outcome.status,
         plan=outcome.plan,
+        outline=asked.outline,
+        hurried=hurried and outcome.status in (Status.FEASIBLE, Status.UNKNOWN),
     )
 
 
 def _key(asked: Asked) -> str:
-    said = f"nation {asked.governorate} {asked.lots} {asked.time_limit_s} {asked.problem.digest}"
+    kind = "outline" if asked.outline else "nation"
+    said = f"{kind} {asked.governorate} {asked.lots} {asked.time_limit_s} {asked.problem.digest}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-POINTS = Pieces(_solved, ValuePoint, _key)
+POINTS = Pieces(_solved, ValuePoint, _key, lambda found: not found.hurried or found.outline)
+
+
+def every_choice(nation: Nation) -> list[tuple[Governorate, int]]:
+    """All numbers of lots that each governorate may get."""
+    most = min(nation.pool.most_lots, nation.pool.lots)
+    return [(g, lots) for g in nation.in_order for lots in range(most + 1)]
+
+
+def point(
+    nation: Nation,
+    part: Governorate,
+    lots: int,
+    time_limit_s: float,
+    *,
+    outline: bool = False,
+    hurry_s: float | None = None,
+) -> Asked:
+    """The question of one point."""
+    return Asked(
+        governorate=part.code,
+        lots=lots,
+        problem=nation.pool.given(part.problem, lots),
+        time_limit_s=time_limit_s,
+        outline=outline,
+        hurry_s=hurry_s,
+    )
 
 
 def value_points(
     nation: Nation,
+    sharings: Sequence[Mapping[str, int]] | None = None,
     *,
     workers: int = 2,
     time_limit_s: float = 60.0,
@@ -77,20 +122,15 @@ def value_points(
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[ValuePoint, ...]:
-    """All points, by governorate and lots. ``time_limit_s`` is for one of them.
+    """All points, by governorate and lots; only those of some sharings where these are given.
 
+    ``time_limit_s`` is for one of them.
     Points that ``kept`` knows are not solved again. Raises ``Cancelled``, ``BrokenSolverError``.
     """
-    pool = nation.pool
     asked = [
-        Asked(
-            governorate=g.code,
-            lots=lots,
-            problem=pool.given(g.problem, lots),
-            time_limit_s=time_limit_s,
-        )
-        for g in nation.in_order
-        for lots in range(min(pool.most_lots, pool.lots) + 1)
+        point(nation, g, lots, time_limit_s)
+        for g, lots in every_choice(nation)
+        if sharings is None or any(one[g.code] == lots for one in sharings)
     ]
     return done_side_by_side(
         POINTS, asked, workers=workers, kept=kept, progress=progress, cancelled=cancelled

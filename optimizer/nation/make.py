@@ -5,14 +5,23 @@ from collections.abc import Callable, Mapping, Sequence
 
 from optimizer.baseline import largest_remainders
 from optimizer.milp import Cancelled
-from optimizer.nation.curve import Totals, ValuePoint, value_points
+from optimizer.nation.curve import Totals, ValuePoint, every_choice
 from optimizer.nation.document import Nation, NationPlan, Share
-from optimizer.nation.knapsack import ROOM, Curve, Shared, best_sharing, bounds_as_good
+from optimizer.nation.knapsack import (
+    ROOM,
+    Choice,
+    Curve,
+    Shared,
+    best_sharing,
+    bounds_as_good,
+)
+from optimizer.nation.search import Search, search
 from optimizer.nation.totals import FAIR, in_the_country, scale_of
 from optimizer.plan import Status, TierPart, TierResult
 from optimizer.problem import TierName
 from optimizer.side_by_side import Kept
 
+TINY = 1e-9  # so that a value of nothing divides
 PROOF = 2 * ROOM  # of the goal's scale: the knapsack's room and its rounding
 
 
@@ -21,38 +30,87 @@ def plan_nation(
     *,
     workers: int = 2,
     time_limit_s: float = 60.0,
+    limit_s: float | None = None,
+    enough_gap: float = 0.0,
     kept: Kept | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> NationPlan:
     """The best sharing of the pool and the plan of every governorate.
 
-    ``time_limit_s`` is for each governorate and number of lots; the others as in ``value_points``.
+    ``time_limit_s`` is for each governorate and number of lots, ``limit_s`` for all of it; it also
+    ends where every goal's value is as near to its bound as ``enough_gap``, a share of the value.
+    The bounds hold whenever it ends. The others as in ``value_points``.
     Infeasible: some governorate has no legal plan with any number of lots.
     """
     began = time.monotonic()
-    points = value_points(
-        nation,
-        workers=workers,
-        time_limit_s=time_limit_s,
+
+    def near_enough(points: Sequence[ValuePoint]) -> bool:
+        return enough_gap > 0 and _is_near(nation, points, enough_gap)
+
+    points = search(
+        Search(
+            nation,
+            time_limit_s,
+            lambda points: _at_best(nation, points),
+            near_enough,
+            workers,
+            None if limit_s is None else began + limit_s,
+        ),
         kept=kept,
         progress=progress,
         cancelled=cancelled,
     )
+    plan = plan_of_points(nation, points, cancelled=cancelled)
+    return plan.model_copy(update={"seconds": time.monotonic() - began})
+
+
+def plan_of_points(
+    nation: Nation,
+    points: Sequence[ValuePoint],
+    cancelled: Callable[[], bool] = lambda: False,
+) -> NationPlan:
+    """The best plan that these points give, with the bounds that they prove.
+
+    Unknown where a governorate has neither a plan nor a proof that there is none.
+    """
     without = _without_plan(nation, points)
     if without is not None:
         return without
-    tiers = country_tiers(nation)
-    shared = best_sharing(
-        tiers, _curves(tiers, points), _scales(nation), nation.pool.lots, cancelled
-    )
+    shared = _in_hand(nation, points, cancelled)
     if cancelled():
         raise Cancelled
     if shared is None:
         return NationPlan(status=Status.INFEASIBLE, reason="no_legal_plan")
-    found = plan_of_lots(nation, points, shared.lots)
-    seconds = time.monotonic() - began
-    return _proven(nation, points, found, shared).model_copy(update={"seconds": seconds})
+    return _proven(nation, points, plan_of_lots(nation, points, shared.lots), shared)
+
+
+def _in_hand(
+    nation: Nation, points: Sequence[ValuePoint], cancelled: Callable[[], bool] = lambda: False
+) -> Shared | None:
+    """The best sharing by what the plans reach."""
+    tiers = country_tiers(nation)
+    curves = _curves(tiers, points)
+    return best_sharing(tiers, curves, _scales(nation), nation.pool.lots, cancelled)
+
+
+def _at_best(nation: Nation, points: Sequence[ValuePoint]) -> Shared | None:
+    """The best sharing by what no plan beats: no sharing is better than this one looks."""
+    tiers = country_tiers(nation)
+    bounds = _bounds(nation, tiers, points)
+    return best_sharing(tiers, bounds, _scales(nation), nation.pool.lots)
+
+
+def _is_near(nation: Nation, points: Sequence[ValuePoint], gap: float) -> bool:
+    """Whether all goals of the plan in hand are so near to their bounds."""
+    plan = plan_of_points(nation, points)
+    return bool(plan.tiers) and relative_gap(plan.tiers) <= gap
+
+
+def relative_gap(tiers: Sequence[TierResult]) -> float:
+    """The largest distance of value and bound in any goal, as a share of the value."""
+    figures = [f for t in tiers for f in (t.parts or (t,))]
+    return max((abs(f.value - f.bound) / max(abs(f.value), TINY) for f in figures), default=0.0)
 
 
 def plan_of_lots(
@@ -62,7 +120,7 @@ def plan_of_lots(
 
     KeyError where a governorate has no plan with its lots.
     """
-    at = {(p.governorate, p.lots): p for p in points if p.plan is not None}
+    at = {(p.governorate, p.lots): p for p in _most_known(points) if p.plan is not None}
     chosen = [at[g.code, lots[g.code]] for g in nation.in_order]
     scales = _scales(nation)
     return NationPlan(
@@ -172,26 +230,44 @@ def _scales(nation: Nation) -> dict[TierName, float]:
     return {tier: scale_of(tier, problems) for tier in country_tiers(nation)}
 
 
+def _most_known(points: Sequence[ValuePoint]) -> list[ValuePoint]:
+    """One point for each governorate and number of lots: the solved one where there is one."""
+    found: dict[Choice, ValuePoint] = {}
+    for p in sorted(points, key=lambda p: not p.outline):
+        at = p.governorate, p.lots
+        if p.plan is not None or p.status is Status.INFEASIBLE or at not in found:
+            found[at] = p
+    return [found[at] for at in sorted(found)]
+
+
 def _curves(tiers: Sequence[TierName], points: Sequence[ValuePoint]) -> dict[TierName, Curve]:
-    return {
-        tier: {(p.governorate, p.lots): p.values(tier) for p in points if p.plan is not None}
-        for tier in tiers
-    }
+    known = [p for p in _most_known(points) if p.plan is not None]
+    return {tier: {(p.governorate, p.lots): p.values(tier) for p in known} for tier in tiers}
 
 
 def _bounds(
     nation: Nation, tiers: Sequence[TierName], points: Sequence[ValuePoint]
 ) -> dict[TierName, Curve]:
-    """Bounds of all points; nothing is known where time ran out before there was a plan."""
+    """Bounds of all choices; nothing is known where time ran out before there was a plan.
+
+    Where a point was outlined and solved, the better of both: either holds by itself.
+    """
     women = {g.code: sum(a.women_residents for a in g.problem.areas) for g in nation.governorates}
+    impossible = {(p.governorate, p.lots) for p in points if p.status is Status.INFEASIBLE}
+    planned: dict[Choice, list[ValuePoint]] = {
+        (g.code, lots): [] for g, lots in every_choice(nation) if (g.code, lots) not in impossible
+    }
+    for p in points:
+        if p.plan is not None and (p.governorate, p.lots) in planned:
+            planned[p.governorate, p.lots].append(p)
 
-    def of(point: ValuePoint, tier: TierName) -> Totals:
-        if point.plan is not None:
-            return point.bounds(tier)
-        return (women[point.governorate] if tier is TierName.WOMEN_ACCESS else 0.0,)
+    def of(choice: Choice, tier: TierName) -> Totals:
+        known = [p.bounds(tier) for p in planned[choice]]
+        if tier is TierName.WOMEN_ACCESS:
+            return (min((one[0] for one in known), default=women[choice[0]]),)
+        return tuple(max(same) for same in zip(*known, strict=True)) or (0.0,)
 
-    possible = [p for p in points if p.status is not Status.INFEASIBLE]
-    return {tier: {(p.governorate, p.lots): of(p, tier) for p in possible} for tier in tiers}
+    return {tier: {choice: of(choice, tier) for choice in planned} for tier in tiers}
 
 
 def _without_plan(nation: Nation, points: Sequence[ValuePoint]) -> NationPlan | None:
@@ -200,7 +276,8 @@ def _without_plan(nation: Nation, points: Sequence[ValuePoint]) -> NationPlan | 
         mine = [p for p in points if p.governorate == g.code]
         if any(p.plan is not None for p in mine):
             continue
-        if all(p.status is Status.INFEASIBLE for p in mine):
+        impossible = {p.lots for p in mine if p.status is Status.INFEASIBLE}
+        if impossible >= {lots for one, lots in every_choice(nation) if one is g}:
             return NationPlan(status=Status.INFEASIBLE, reason=f"no_legal_plan: {g.code}")
         return NationPlan(status=Status.UNKNOWN, reason=f"time_ran_out: {g.code}")
     return None

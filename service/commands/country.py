@@ -1,9 +1,9 @@
 """``mizan country``: share new officers out among governorates, each a problem file."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
@@ -16,7 +16,7 @@ from service.commands.terminal import Exit, Terminal, terminal
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
-    from optimizer.nation import Nation, NationPlan, ValuePoint
+    from optimizer.nation import Nation, NationPlan
 
 
 def register(app: typer.Typer) -> None:
@@ -48,23 +48,39 @@ def country(
     time_limit: Annotated[
         float | None, typer.Option(min=0.1, help="Seconds for each solve.")
     ] = None,
+    limit_s: Annotated[
+        float | None,
+        typer.Option(
+            min=1, help="Seconds for all of it; then the best plan so far and its bounds."
+        ),
+    ] = None,
+    gap: Annotated[
+        float,
+        typer.Option(min=0, max=50, help="End when every goal is so near to its bound, per cent."),
+    ] = 0.0,
 ) -> None:
     """Share new officers out among governorates, with proof.
 
-    Every governorate is solved for every number of lots it may get; answers are kept, the same
-    command goes on where it was stopped.
+    Every number of lots that a governorate may get is bounded, those that matter are solved;
+    answers are kept, the same command goes on where it was stopped.
     """
     import threading
+    import time
 
     from optimizer.milp import Cancelled
-    from optimizer.nation import plan_nation, value_points
+    from optimizer.nation import plan_nation
     from service.exploration.kept import KeptParts
     from service.exports.atomic import write_whole
 
     here = terminal(context)
     asked = _nation(problems, lots, lot, lots if most_lots is None else most_lots, gender)
     kept: MutableMapping[str, str] = KeptParts(keep or here.settings.home / "explored")
-    limit_s = time_limit or here.settings.solve_time_limit_s
+    until = None if limit_s is None else time.monotonic() + limit_s
+    solving = _Solving(
+        workers=workers or len(os.sched_getaffinity(0)),
+        time_limit_s=time_limit or here.settings.solve_time_limit_s,
+        kept=kept,
+    )
     stop = threading.Event()
     with interrupts(stop), here.err.status(here.say(said("Solving"))) as status:
 
@@ -72,23 +88,21 @@ def country(
             status.update(f"{here.say(said('Solving'))} {done} / {of}")
 
         try:
-            points = value_points(
+            plan = plan_nation(
                 asked,
-                workers=workers or len(os.sched_getaffinity(0)),
-                time_limit_s=limit_s,
-                kept=kept,
+                **solving,
+                limit_s=limit_s,
+                enough_gap=gap / 100,
                 progress=told,
                 cancelled=stop.is_set,
-            )
-            plan = plan_nation(
-                asked, workers=1, time_limit_s=limit_s, kept=kept, cancelled=stop.is_set
             )
         except Cancelled:
             here.warn(said("Stopped. What was answered is kept: ask again to go on."))
             raise typer.Exit(Exit.NO_PROOF) from None
+        others = _others(asked, solving, until, stop.is_set) if plan.shares else ()
     if not plan.shares:
         _end_without_plan(here, plan)
-    _tell(here, asked, plan, points)
+    _tell(here, plan, others)
     write_whole(out, plan.model_dump_json(indent=1).encode())
     here.out.print(str(out), markup=False, highlight=False)
     raise typer.Exit(Exit.DONE if plan.status.value == "proven" else Exit.NO_PROOF)
@@ -129,11 +143,43 @@ def _end_without_plan(here: Terminal, plan: "NationPlan") -> None:
     raise typer.Exit(Exit.INFEASIBLE if infeasible else Exit.NO_PROOF)
 
 
-def _tell(
-    here: Terminal, asked: "Nation", plan: "NationPlan", points: "Sequence[ValuePoint]"
-) -> None:
+class _Solving(TypedDict):
+    """How points are solved."""
+
+    workers: int
+    time_limit_s: float
+    kept: "MutableMapping[str, str]"
+
+
+def _others(
+    asked: "Nation", solving: _Solving, until: float | None, stopped: Callable[[], bool]
+) -> "tuple[NationPlan | None, ...]":
+    """The country with nobody hired and with a spreadsheet's sharing, where there is time.
+
+    None: a governorate has no legal plan with that number, or time ran out.
+    """
+    import time
+
+    from optimizer.milp import Cancelled
+    from optimizer.nation import plan_of_lots, proportional_lots, value_points
+
+    def over() -> bool:
+        return stopped() or (until is not None and time.monotonic() > until)
+
+    found: list[NationPlan | None] = []
+    for lots in ({g.code: 0 for g in asked.governorates}, proportional_lots(asked)):
+        try:
+            points = value_points(asked, [lots], **solving, cancelled=over)
+            found.append(plan_of_lots(asked, points, lots))
+        except (Cancelled, KeyError):
+            found.append(None)
+    return tuple(found)
+
+
+def _tell(here: Terminal, plan: "NationPlan", others: "Sequence[NationPlan | None]") -> None:
     """Who gets how many, and the country's goals beside nobody hired and a spreadsheet's way."""
-    from optimizer.nation import plan_of_lots, proportional_lots
+    from optimizer.nation import relative_gap
+    from optimizer.plan import Status
     from service.locale.terms import STATUS, TIER
     from service.text_table import text_table
 
@@ -146,12 +192,6 @@ def _tell(
         right=" r ",
     )
     here.out.print(shares, "", sep="\n", markup=False, highlight=False)
-    others: list[NationPlan | None] = []
-    for lots in ({g.code: 0 for g in asked.governorates}, proportional_lots(asked)):
-        try:
-            others.append(plan_of_lots(asked, points, lots))
-        except KeyError:  # no legal plan of a governorate with that number
-            others.append(None)
     columns = [None if o is None else {t.name: t.value for t in o.tiers} for o in others]
     rows = [
         (
@@ -172,3 +212,6 @@ def _tell(
     goals = text_table([here.say(t) for t in titles], rows, right=" rrrr")
     here.out.print(goals, "", sep="\n", markup=False, highlight=False)
     here.tell(STATUS[plan.status])
+    if plan.status is not Status.PROVEN:
+        share = here.words.percent(relative_gap(plan.tiers), 2)
+        here.tell(said("No goal is further from its bound than {share} of its value."), share=share)

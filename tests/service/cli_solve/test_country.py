@@ -20,10 +20,11 @@ def home(tmp_path, monkeypatch):
 def country(capsys, tmp_path):
     """Ask for one lot of a woman among the files; what was printed and written."""
 
-    def call(*files, lots=1, lang="en"):
+    def call(*files, lots=1, lang="en", more=()):
         out = tmp_path / "country.json"
+        asked = ["--lang", lang, "country", *map(str, files), "--lots", str(lots), "-o", str(out)]
         with pytest.raises(SystemExit) as end:
-            main(["--lang", lang, "country", *map(str, files), "--lots", str(lots), "-o", str(out)])
+            main([*asked, "--workers", "1", *more])
         told = capsys.readouterr()
         return end.value.code, told.out, told.err, out
 
@@ -81,3 +82,21 @@ def test_a_governorate_without_a_legal_plan_is_named(country, files):
     code, out, _, _ = country(*files, lots=0)
     assert code == 3
     assert "south" in out
+
+
+def test_near_enough_is_told_with_its_gap(country, files, monkeypatch):
+    """Outlines alone, called near enough: a legal plan, not called proven."""
+    monkeypatch.setattr("optimizer.nation.make._is_near", lambda _nation, _points, gap: gap == 0.4)
+    code, out, _, path = country(*files, more=("--gap", "40"))
+    plan = NationPlan.model_validate_json(path.read_bytes())
+    assert plan.status == "feasible"
+    assert code == 4
+    assert "No goal is further from its bound than" in out
+    assert any(abs(t.bound - t.value) > 1e-6 for t in plan.tiers)
+
+
+def test_time_for_all_of_it(country, files):
+    """Time is up before anything is known, or all is proven by then; never a half answer."""
+    code, _, _, path = country(*files, more=("--limit-s", "600"))
+    assert code == 0
+    assert NationPlan.model_validate_json(path.read_bytes()).status == "proven"

@@ -1,0 +1,128 @@
+"""Which points are worth a proof: only those that the best sharing may be made of.
+
+All points are outlined first (``optimizer.nation.outline``). The best sharing by what is known at
+best of every point can only be beaten by none: its points are solved, the sharing is chosen anew
+by what is known then, and so on. When all points of the sharing so chosen are solved, no other can
+be better, and the rest was never solved. It may also end before that: when the plan in hand is
+near enough to its bounds, or the time is up.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from optimizer.milp import Cancelled
+from optimizer.nation.curve import POINTS, Asked, ValuePoint, every_choice, point
+from optimizer.nation.document import Nation
+from optimizer.nation.knapsack import Choice, Shared
+from optimizer.side_by_side import Kept, done_as_chosen
+
+GROWTH = 1.5  # of the time of a proof with the number of areas times offices, measured roughly
+USED = 0.9  # of the time left; the rest is for choosing
+
+Sharing = Callable[[Sequence[ValuePoint]], Shared | None]
+"""The best sharing by what is known at best of these points."""
+Enough = Callable[[Sequence[ValuePoint]], bool]
+"""Whether the plan that these points give is near enough to its bounds."""
+
+
+@dataclass
+class Search:
+    """What is known so far, and what to ask next. ``until`` is a time of ``time.monotonic``."""
+
+    nation: Nation
+    time_limit_s: float
+    sharing: Sharing
+    enough: Enough
+    workers: int = 1
+    until: float | None = None
+    found: dict[tuple[Choice, bool], ValuePoint] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._parts = {g.code: g for g in self.nation.governorates}
+        self._choices = self._ordered((g.code, lots) for g, lots in every_choice(self.nation))
+        self._wanted: list[Choice] = []
+        self._looked_at = -1
+        self.ended = False
+
+    @property
+    def points(self) -> tuple[ValuePoint, ...]:
+        """The outlines and the solved ones, in order of governorate and lots."""
+        return tuple(self.found[key] for key in sorted(self.found))
+
+    @property
+    def is_late(self) -> bool:
+        return self.until is not None and time.monotonic() > self.until
+
+    def add(self, one: ValuePoint) -> None:
+        self.found[(one.governorate, one.lots), not one.outline] = one
+
+    def next(self) -> Iterator[Asked]:
+        """The points wanted now, the longest first; none when no other sharing can be better.
+
+        Whoever takes all that the last sharing wanted makes it be chosen anew, if more is known.
+        """
+        if any((c, False) not in self.found for c in self._choices):
+            for code, lots in self._choices:
+                yield point(self.nation, self._parts[code], lots, self.time_limit_s, outline=True)
+            return
+        yield from self._to_solve()
+        if len(self.found) != self._looked_at:
+            self._looked_at = len(self.found)
+            self._wanted = self._chosen()
+            yield from self._to_solve()
+
+    def _chosen(self) -> list[Choice]:
+        """Points of the best sharing by what is known at best."""
+        points = self.points
+        self.ended = self.enough(points)
+        shared = None if self.ended else self.sharing(points)
+        return [] if shared is None else self._ordered(shared.lots.items())
+
+    def _to_solve(self) -> Iterator[Asked]:
+        """What is open of the wanted points, each with its part of the time by its size."""
+        open_ = [c for c in self._wanted if (c, True) not in self.found]
+        sizes = [self._size(code) ** GROWTH for code, _ in open_]
+        for n, (code, lots) in enumerate(open_):
+            hurry_s = None
+            if self.until is not None:
+                left_s = max(self.until - time.monotonic(), 0.0)
+                hurry_s = left_s * min(USED, self.workers * USED * sizes[n] / sum(sizes[n:]))
+            yield point(self.nation, self._parts[code], lots, self.time_limit_s, hurry_s=hurry_s)
+
+    def _ordered(self, choices: Iterable[Choice]) -> list[Choice]:
+        return sorted(choices, key=lambda c: (-self._size(c[0]), *c))
+
+    def _size(self, code: str) -> float:
+        problem = self._parts[code].problem
+        return len(problem.areas) * len(problem.offices)
+
+
+def search(
+    asked: Search,
+    *,
+    kept: Kept | None,
+    progress: Callable[[int, int], None] | None,
+    cancelled: Callable[[], bool],
+) -> tuple[ValuePoint, ...]:
+    """All that is known when it ends.
+
+    ``progress`` is called with (points known, points there are, outlines and proofs together).
+    """
+    of = 2 * len(every_choice(asked.nation))
+    answers = done_as_chosen(
+        POINTS,
+        asked.next,
+        workers=asked.workers,
+        kept=kept,
+        cancelled=lambda: cancelled() or asked.ended or asked.is_late,
+    )
+    try:
+        for one in answers:
+            asked.add(one)
+            if progress is not None:
+                progress(len(asked.found), of)
+    except Cancelled:
+        if cancelled():
+            raise
+    return asked.points
