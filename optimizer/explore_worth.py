@@ -9,6 +9,7 @@ from geo.places import Code, Document, OfficeKind
 from optimizer.audit_facts import Facts
 from optimizer.audit_tiers import figures
 from optimizer.explore import Answer, Variant, solve_all
+from optimizer.instance import Instance
 from optimizer.plan import Plan, Posting, Status
 from optimizer.problem import HireLot, Problem, TierName
 from optimizer.served import Served, served
@@ -71,6 +72,12 @@ def worth(problem: Problem, base: Plan, **options: Any) -> tuple[Worth, ...]:
         _worth(_measured_alike(problem, base, answer.name), before, answer, asked[answer.name])
         for answer in answers
     )
+
+
+def counts_more(problem: Problem, gender: Gender, skills: tuple[Unit, ...] = ()) -> bool:
+    """Whether new officers could serve demand that nobody can now, so that fairness counts more."""
+    asked = hired(problem, gender, 0, skills)
+    return Instance(asked).fair_streams != Instance(problem).fair_streams
 
 
 def _measured_alike(problem: Problem, base: Plan, name: str) -> Plan:

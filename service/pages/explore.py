@@ -41,6 +41,7 @@ from service.pages.explore_charts import (
     GOALS,
     SERVED,
     chart_of,
+    fairness_counts_more,
     fairness_may_mislead,
     goal_matters,
     served_chart,
@@ -344,6 +345,7 @@ def _answer(
         "proven": found.proven,
         "first_only": isinstance(question, AskAlternatives),
         "misleads": fairness_may_mislead(found),
+        "counts_more": fairness_counts_more(found),
         "problem": found.problem,
     }
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from geo.notes import Note, said
-from optimizer.explore_worth import StaffingCurve, Worth
+from optimizer.explore_worth import StaffingCurve, Worth, counts_more
 from optimizer.problem import TierName
 from optimizer.served import Served
 from optimizer.staff import Gender
@@ -96,6 +96,22 @@ def fairness_may_mislead(found: Explored) -> bool:
             for before, one in pairwise(found.typed.points)
             for goal in FAIRNESS
         )
+    return False
+
+
+def fairness_counts_more(found: Explored) -> bool:
+    """Whether fairness stands otherwise here than in the plan: over what new officers could serve.
+
+    Before and after are measured so alike (``optimizer.explore_worth``); answers kept from before
+    that was so may mislead instead.
+    """
+    if fairness_may_mislead(found):
+        return False
+    question = found.question
+    if isinstance(question, AskWorth):
+        return any(counts_more(found.problem, gender) for gender in Gender)
+    if isinstance(question, AskCurve):
+        return counts_more(found.problem, question.gender, question.skills)
     return False
 
 

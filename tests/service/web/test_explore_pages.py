@@ -192,6 +192,26 @@ def test_a_reader_is_warned_where_fairness_falls_though_no_less_is_served(
     assert ("Read fairness with care" in text) is bool(worse)
 
 
+@pytest.mark.parametrize("new", [True, False])
+def test_a_reader_is_told_where_fairness_counts_what_only_new_officers_could_serve(
+    house, as_role, plan_id, solved, new
+):
+    """None of today's women can be posted to the women's unit, a new one could."""
+    problem, plan = solved
+    staff = tuple(
+        group.model_copy(update={"unit": Unit.TRIBAL, "skills": (Unit.TRIBAL,)})
+        if new and group.gender is Gender.WOMAN
+        else group.model_copy(update={"skills": tuple(rule.unit for rule in problem.units)})
+        for group in problem.staff
+    )
+    about = problem.model_copy(update={"staff": staff})
+    client = as_role("director")
+    job_id = job_of(ask(client, plan_id, "curve", most="3"))
+    finish(house[1], job_id, found_by("curve", problem, plan), about)
+    text = client.get(f"/explorations/{job_id}").text
+    assert ("before and after alike" in text) is new
+
+
 def test_more_is_served_with_one_more_woman_whatever_fairness_says(solved):
     problem, plan = solved
     woman = next(one for one in worth(problem, plan) if one.name == "woman")
