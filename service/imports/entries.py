@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from geo.checks import Fault, FaultsError
+from geo.checks import Fault, FaultsError, raise_faults
 from geo.notes import said
 from geo.places import Document
 from service.imports.options import Options
@@ -173,7 +173,17 @@ def _clean(kind: Kind, values: Row) -> dict[str, str | None]:
     cells: dict[str, str | None] = dict.fromkeys(_fields(kind))
     for name, cell in values.items():
         if name in cells:
-            cells[name] = (cell or "").strip()[:_LONGEST] or None
+            cells[name] = (cell or "").strip() or None
+    raise_faults(
+        Fault(
+            said("{column} is too long."),
+            said("Write it in {n} characters at most."),
+            {"column": name, "n": _LONGEST},
+            name,
+        )
+        for name, cell in cells.items()
+        if cell is not None and len(cell) > _LONGEST
+    )
     return cells
 
 

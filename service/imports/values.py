@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from geo.names import western_digits
 
+UNSEEN = dict.fromkeys(
+    map(ord, "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+)
+"""Marks of direction that come along with copied figures; nobody sees them."""
 _ARABIC_MARKS = str.maketrans({"٫": ".", "٬": ",", "،": ",", "−": "-", "–": "-", "\u00a0": " "})
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([ ,'.]\d{3})+")
@@ -29,13 +33,13 @@ class Numbers:
 
 
 def plain(cell: str) -> str:
-    """Western digits and marks, no blanks around."""
-    return western_digits(cell).translate(_ARABIC_MARKS).strip()
+    """Western digits and marks, no marks of direction, no blanks around."""
+    return western_digits(cell.translate(UNSEEN)).translate(_ARABIC_MARKS).strip()
 
 
 def is_empty(cell: str | None) -> bool:
     """Whether a cell says nothing."""
-    return cell is None or cell.casefold().strip() in EMPTY_WORDS
+    return cell is None or cell.translate(UNSEEN).casefold().strip() in EMPTY_WORDS
 
 
 def parse_numbers(cells: Sequence[str | None], *, coordinate: bool = False) -> Numbers:

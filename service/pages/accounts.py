@@ -1,5 +1,6 @@
 """Accounts, for whoever looks after them: make, change, reset, disable. No data stands here."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -51,7 +52,8 @@ def add(
         fault = said("There is no such office.")
     else:
         return _page(request, house, account, name=name.strip().casefold(), password=password)
-    return _page(request, house, account, fault=fault)
+    typed = {"name": name, "role": role, "office": office}
+    return _page(request, house, account, fault=fault, typed=typed)
 
 
 @router.post("/accounts/{name}/change")
@@ -98,6 +100,7 @@ def _page(
     account: Account,
     *,
     fault: str = "",
+    typed: Mapping[str, str] | None = None,
     name: str = "",
     password: str = "",
 ) -> Response:
@@ -116,6 +119,7 @@ def _page(
             for one in sorted(house.store.offices(), key=lambda one: one.code)
         },
         fault=fault,
+        typed=typed or {"name": "", "role": "", "office": ""},
         name=name,
         password=password,
     )
