@@ -110,6 +110,7 @@ def layers(
 ) -> None:
     """Write layers as they may be seen by everybody who signs in: counts are in bands."""
     from geo.choices import assumed, need_rules
+    from service.foresight import foresight
     from service.layerbooks import LayerBooks
 
     here = terminal(context)
@@ -142,6 +143,9 @@ def layers(
         content = _written(here, table, form, out)
         _record(store, out, content, table, clearance)
         placement = book.placement
+        found = None
+        if layer is LayerCode.HOTSPOTS and level is Level.CELL and through is None:
+            found = foresight(book, category, window)
     here.tell(
         said("{file}: {n} areas, {standing}, data version {version}, serial {serial}"),
         file=str(out),
@@ -150,6 +154,8 @@ def layers(
         version=table.provenance.data_version,
         serial=content.serial,
     )
+    if found is not None:
+        here.tell(found.key, **found.params)
     if placement:
         here.tell(
             said(
