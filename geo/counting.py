@@ -65,6 +65,8 @@ class LeafCounts:
 class LeafCounter:
     """Counts of any period of the same incidents and units, each month counted once.
 
+    ``growth`` keeps what else is the same in all periods: rates of growth by level.
+
     Leaves are sub-districts, and districts for incidents whose sub-district is not known.
     Released counts are those of whole calendar years. With ``covered`` (the whole months that
     have data) other runs of whole months are released too, by district only, from
@@ -80,6 +82,7 @@ class LeafCounter:
         covered: Period | None = None,
     ) -> None:
         self.rows = rows
+        self.growth: dict[Level, pd.DataFrame] = {}
         self._covered = covered
         self._clearance = clearance
         subs, self._districts = (

@@ -17,7 +17,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.boundaries import at_level, upward
-from geo.build import build_layers, table_sources
+from geo.build import Part, build_layers, table_sources
 from geo.change_layers import (
     area_spots,
     near_repeat_layer,
@@ -70,6 +70,7 @@ class LayerBook(PeriodBook):
         self.choices = choices or LayerChoices()
         self._towns = towns or NOTHING
         self._sets: OrderedDict[tuple[str, Period], LayerSet] = OrderedDict()
+        self._parts: OrderedDict[tuple[str, Period], tuple[Part, LayerSet]] = OrderedDict()
         self._made: OrderedDict[tuple[object, ...], Any] = OrderedDict()
         self._counters: dict[str, LeafCounter] = {}
         self._cellbooks: dict[str, CellBook] = {}
@@ -144,7 +145,7 @@ class LayerBook(PeriodBook):
             return self._trend(level, category, period)
         if code is LayerCode.NEAR_REPEAT:
             return self._near_repeat(category, period)
-        parts = [self.layers(one, period).find(code, level, category) for one in self._told()]
+        parts = [self._some(one, period, code, level, category) for one in self._told()]
         return self._joined([one for one in parts if one is not None], f"{code} {level}")
 
     def _joined(self, parts: Sequence[Layer], name: str) -> Layer:
@@ -159,7 +160,10 @@ class LayerBook(PeriodBook):
         return replace(first, values=values, caveats=caveats, sources=sources)
 
     def _residents(self, governorate: str, period: Period) -> Layer:
-        return self.layers(governorate, period).get(LayerCode.RESIDENTS, Level.SUBDISTRICT)
+        found = self._some(governorate, period, LayerCode.RESIDENTS, Level.SUBDISTRICT, None)
+        if found is None:
+            raise KeyError(f"{LayerCode.RESIDENTS} {Level.SUBDISTRICT}")
+        return found
 
     def _trend(self, level: Level, category: str | None, period: Period) -> Layer:
         now, before = twelve_months(period), year_before(period)
@@ -239,6 +243,30 @@ class LayerBook(PeriodBook):
             self._sets.move_to_end(key)
             return self._sets[key]
 
+    def _some(
+        self,
+        governorate: str,
+        period: Period,
+        code: LayerCode,
+        level: Level,
+        category: str | None,
+    ) -> Layer | None:
+        """One layer of a governorate, from a part of the set where no more was ever asked for.
+
+        A page of months asks for one layer of twelve of them: twelve whole sets took seconds.
+        """
+        part = Part.of(code, level, category, self.choices.need)
+        key = (governorate, period)
+        with self._lock:
+            had = self._parts.get(key)
+            if key in self._sets or (had is not None and not had[0].holds(part)):
+                return self.layers(governorate, period).find(code, level, category)
+            if had is None:
+                self._parts[key] = had = (part, self._built(governorate, period, part))
+                while len(self._parts) > KEPT:
+                    self._parts.popitem(last=False)
+            return had[1].find(code, level, category)
+
     def need(self, governorate: str, level: Level, period: Period, rules: NeedRules) -> NeedResult:
         """The need index under other rules; cheap enough to follow a moving weight."""
         layers = [one for one in self.layers(governorate, period).layers if one.level is level]
@@ -313,7 +341,7 @@ class LayerBook(PeriodBook):
             )
         return self._cellbooks[governorate]
 
-    def _built(self, governorate: str, period: Period) -> LayerSet:
+    def _built(self, governorate: str, period: Period, part: Part | None = None) -> LayerSet:
         made = build_layers(
             self._own_units(governorate),
             self._own_rows(governorate),
@@ -327,6 +355,7 @@ class LayerBook(PeriodBook):
             incident_sources=self._incident_sources,
             incidents_in=self.incidents_in(period),
             arrivals_until=self.arrivals_until,
+            part=part,
         )
         if self._has_incidents:
             return made
