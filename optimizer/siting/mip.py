@@ -7,7 +7,7 @@ clock between two calls.
 
 import datetime as dt
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from ortools.math_opt import model_pb2
@@ -60,6 +60,10 @@ class Rows:
             self.row_of.append(number)
             self.column_of.append(column)
             self.value_of.append(float(value))
+
+    def relaxed(self) -> "Rows":
+        """The same rows without whole numbers."""
+        return replace(self, integer=[False] * len(self.integer))
 
     def solve_watched(self, watch: Watch, *, absolute_gap: float = 0.0) -> "Answer":
         """Run until solved or the watch is over: in one go, or in slices if it may be cancelled."""

@@ -1,8 +1,13 @@
+import itertools
+
 import numpy as np
 import pytest
 
 from optimizer.plan import Status
 from optimizer.siting import Instance, covering, solve_backup, solve_covering, solve_pcenter
+from optimizer.siting.backup_cuts import tighten
+from optimizer.siting.mip import Rows
+from optimizer.siting.watch import Watch
 from tests.optimizer.siting.checks import best_center, best_cover, choices, random_instance
 
 
@@ -53,6 +58,53 @@ def test_backup_equals_brute_force(seed, cover_all):
         assert result.status is Status.INFEASIBLE
     else:
         assert (result.status, result.value) == (Status.PROVEN, best)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("p", [3, 5])
+def test_cuts_of_an_odd_number_of_sites_leave_every_choice_in_and_lower_the_bound(seed, p):
+    rng = np.random.default_rng(seed)
+    covers = rng.random((14, 9)) < 0.4
+    covers = covers[covers.any(axis=1)]
+    rows = backup_rows(covers, p)
+    first = rows.relaxed().solve(10).bound
+    plain = len(rows.row_lower)
+    bound = tighten(rows, covers, p, np.inf, Watch(20))
+    assert bound >= first - 1e-6
+    assert len(rows.row_lower) > plain or bound == pytest.approx(first)
+    best = 0
+    for sites in itertools.combinations(range(9), p):
+        backed = covers[:, sites].sum(axis=1) >= 2
+        point = np.zeros(9 + len(covers))
+        point[list(sites)] = 1
+        point[9:] = backed
+        best = max(best, int(backed.sum()))
+        left = np.bincount(
+            rows.row_of,
+            weights=np.array(rows.value_of) * point[rows.column_of],
+            minlength=len(rows.row_upper),
+        )
+        assert (left <= np.array(rows.row_upper) + 1e-9).all()
+    assert -bound >= best - 1e-6
+
+
+def backup_rows(covers, p):
+    rows = Rows()
+    for _ in range(covers.shape[1]):
+        rows.column(integer=True)
+    rows.row([(k, 1.0) for k in range(covers.shape[1])], p, p)
+    for row in covers:
+        u = rows.column(-1.0, integer=True)
+        rows.row([(u, -2.0), *((int(k), 1.0) for k in np.flatnonzero(row))], 0.0)
+    return rows
+
+
+def test_three_sites_by_halves_back_up_nobody():
+    """Three clients far apart with two sites each: three sites back up one and a half by halves."""
+    covers = np.repeat(np.eye(3, dtype=bool), 2, axis=1)
+    rows = backup_rows(covers, 3)
+    assert rows.relaxed().solve(10).bound == pytest.approx(-1.5)
+    assert tighten(rows, covers, 3, np.inf, Watch(20)) == pytest.approx(-1.0)
 
 
 def test_one_site_is_no_backup_of_itself():

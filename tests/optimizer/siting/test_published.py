@@ -44,6 +44,15 @@ def test_sao_jose_dos_campos(p, optimum):
     assert (result.value, result.bound) == (optimum, optimum)
 
 
+@needs_shared
+def test_sao_jose_dos_campos_backed_up_by_three_sites():
+    """5579 is what all 5.6 million choices of three sites give; half sites would give 7125."""
+    found = read_siting_file(SHARED / "SJC324.txt", demand=SHARED / "demand-SJC324.dat", p=3)
+    result = solve_backup(found.problems[0].instance, 800.0, time_limit_s=300)
+    assert result.is_proven
+    assert (result.value, result.bound) == (5579, 5579)
+
+
 def san_francisco(weight_by_people):
     """spopt's 205 tracts and 16 stores: metres by network, people of each tract."""
     import csv
