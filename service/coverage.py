@@ -71,11 +71,12 @@ def newest_day(
 ) -> date | None:
     """Up to which day a kind is known: its newest row, or what one of its files says of itself.
 
-    Only of kinds that nobody has to hide. What is told of days to come is no news.
+    Only of kinds that nobody has to hide. A file that says to be of a day to come says nothing.
     """
-    known = [] if days.empty else [days.max().date()]
-    known += [one.as_of for one in datasets if one.kind is kind and one.as_of]
-    return min(max(known), max(today, *known[:1])) if known else None
+    stated = [one.as_of for one in datasets if one.kind is kind and one.as_of]
+    known = [day for day in stated if day <= today]
+    known += [] if days.empty else [days.max().date()]
+    return max(known, default=None)
 
 
 def window_of(period: Period) -> Window | None:

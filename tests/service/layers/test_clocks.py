@@ -1,6 +1,7 @@
 """Incidents, arrivals and residents keep clocks of their own: what came today counts today."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from geo.rates import Window
 from service.assemble import assemble_from
 from service.layerbook import LayerBook
 from service.scenario import Scenario
+from service.store import Kind
 from tests.service.small_town import SmallTown
 
 NEED, INFLUX, RATE = LayerCode.NEED, LayerCode.INFLUX, LayerCode.INCIDENT_RATE
@@ -131,6 +133,25 @@ def test_without_any_incident_the_clock_of_arrivals_is_the_only_one():
     assert alone.periods(code=INFLUX)[0] == Y2026
     assert alone.layer(INFLUX, Level.SUBDISTRICT).values.loc["T2N1", "count"] == 1800
     assert alone.layer(NEED, Level.SUBDISTRICT).values.loc["T2N1", "score_influx"] > 0
+
+
+@pytest.mark.parametrize(
+    ("as_of", "newest", "ends"),
+    [(date(2025, 11, 30), 2025, "2025-11-30"), (date(2031, 1, 1), 2024, "")],
+)
+def test_a_file_that_says_of_when_it_is_moves_the_clock_without_any_late_arrival(
+    as_of, newest, ends
+):
+    files = [
+        SimpleNamespace(kind=Kind.ARRIVALS, as_of=as_of, summary={}),
+        SimpleNamespace(kind=Kind.INCIDENTS, as_of=None, summary={}),
+    ]
+    told = LayerBook(LateTown(), "v1", Clearance.EXACT, datasets=files, today=date(2026, 4, 1))
+    influx = told.layer(INFLUX, Level.SUBDISTRICT)
+    assert influx.period.start.year == newest
+    if ends:  # nobody came in those twelve months, and that is known
+        assert influx.values["count"].sum() == 0
+        assert any("arrivals up to " + ends in n for n in told.layer(NEED, Level.DISTRICT).caveats)
 
 
 def test_the_plan_stands_on_the_same_need():
