@@ -22,7 +22,7 @@ from geo.checks import Fault, FaultsError
 from geo.locate import build_locator, place_incidents
 from geo.notes import said
 from geo.successors import successors, valid_on
-from service.exports.atomic import sweep_partial
+from service.exports.atomic import sweep_partial, write_whole
 from service.imports.limits import Limits
 from service.imports.options import Options
 from service.imports.run import (
@@ -41,7 +41,6 @@ from service.imports.turns import turn
 from service.store import Kind, Store, UnknownError
 from service.store.datasets import PROTECTED
 from service.store.engine import private
-from service.store.guard import write_whole
 
 KEPT_HOURS = 24.0
 MOST_WAITING = 20
@@ -280,7 +279,8 @@ class Staging:
 
     def _describe(self, staged: Staged) -> None:
         values = {**_fields(staged), "options": staged.options.model_dump(mode="json")}
-        write_whole(self._folder / staged.id / "about.json", json.dumps(values).encode())
+        about = self._folder / staged.id / "about.json"
+        write_whole(about, json.dumps(values).encode(), private=True)
 
     def _understand(self, store: Store, staged: Staged, today: date | None) -> Understood:
         try:
