@@ -18,6 +18,7 @@ from optimizer.siting.incumbent import finite
 from optimizer.siting.instance import Bools, Floats, Instance, Ints, SitingFaultsError
 from optimizer.siting.interchange import greedy, interchange
 from optimizer.siting.packing import settle
+from optimizer.siting.parts import improve_parts
 from optimizer.siting.pmedian import cost_step
 from optimizer.siting.result import REL_TOL, Served, SitingResult, judge, relative_gap
 from optimizer.siting.watch import Cancelled, Progress, Watch
@@ -25,6 +26,7 @@ from optimizer.siting.watch import Cancelled, Progress, Watch
 METHOD = "regret packing, Lagrangian bound with knapsacks, CP-SAT or HiGHS"
 _FIRST_SHARE, _LAST_SHARE = 0.005, 0.1  # of the bound: how far above it the first targets are
 _LAST_WORKERS = 8  # the last target is the hardest: CP-SAT's large neighbourhoods help there
+_PARTS_SHARE = 0.3  # of the time, for bettering the packing part by part
 _SHOWN = 1e-6  # smallest share of a split client that is listed
 
 
@@ -60,6 +62,8 @@ def solve_capacitated(
     relaxed: CapacitatedBound | None = None
     if limits.plain:
         relaxed = _relax(cost, limits, instance, best, watch)
+        if suits_clauses(limits, step):
+            _better_parts(cost, limits, instance, best, relaxed.bound, step, watch)
         lower = max(0.0, relaxed.bound)
         watch.say("bound", best.value if best.shares is not None else None, lower)
     lower, infeasible = _finish(cost, limits, instance, best, relaxed, lower, step, watch)
@@ -127,6 +131,30 @@ def _finish(
         watch.say("target", best.value if best.shares is not None else None, lower)
         share *= 4
     return lower, False
+
+
+def _better_parts(
+    cost: Floats,
+    limits: Capacities,
+    instance: Instance,
+    best: _Best,
+    lower: float,
+    step: float,
+    watch: Watch,
+) -> None:
+    """Better the best packing part by part, in a share of the time."""
+    if best.shares is None:
+        return
+    until = watch.seconds + _PARTS_SHARE * watch.left
+
+    def stop() -> bool:
+        return watch.over or watch.seconds > until or best.value - step < lower
+
+    to = best.shares.argmax(axis=1)
+    to = improve_parts(cost, limits, instance, to, step=step, watch=watch, stop=stop)
+    shares = np.zeros(cost.shape)
+    shares[np.arange(len(cost)), to] = 1.0
+    _take(best, shares, cost, limits, watch)
 
 
 def _take(best: _Best, shares: Floats, cost: Floats, limits: Capacities, watch: Watch) -> None:

@@ -30,6 +30,7 @@ def by_clauses(
     start: Floats | None,
     workers: int,
     watch: Watch,
+    effort: float | None = None,
 ) -> tuple[Answer, Floats | None]:
     """Best solution from ``lower`` to ``target``: the answer, and the shares if there are any.
 
@@ -65,7 +66,7 @@ def by_clauses(
     if start is not None:
         for (i, j), variable in serves.items():
             model.add_hint(variable, bool(start[i, j]))
-    answer = clauses.run(model, opens, watch, -lower, workers=workers, extra=serves)
+    answer = clauses.run(model, opens, watch, -lower, workers=workers, effort=effort, extra=serves)
     if answer.sites is None:
         return Answer(None, -answer.bound, infeasible=answer.infeasible, optimal=False), None
     shares = np.zeros(cost.shape)

@@ -37,17 +37,21 @@ def run(
     ceiling: float,
     *,
     workers: int = 1,
+    effort: float | None = None,
     extra: Mapping[tuple[int, int], cp_model.IntVar] | None = None,
 ) -> ClauseAnswer:
     """Maximise; ends at the watch's limit or cancel with the best found. ``ceiling``: a bound.
 
-    Keys of the variables of ``extra`` that are true come back as ``chosen``.
+    Keys of the variables of ``extra`` that are true come back as ``chosen``. ``effort`` limits
+    CP-SAT's deterministic seconds, which a busy machine does not stretch.
     """
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = workers
     solver.parameters.linearization_level = 2
     solver.parameters.random_seed = 1
     solver.parameters.max_time_in_seconds = max(watch.left, 0.01)
+    if effort is not None:
+        solver.parameters.max_deterministic_time = effort
     done = threading.Event()
 
     def look() -> None:

@@ -4,6 +4,9 @@ import pytest
 from optimizer.plan import Status
 from optimizer.siting import Capacities, Instance, SitingFaultsError, solve_capacitated
 from optimizer.siting.capacitated_bound import _exact, _fractional
+from optimizer.siting.packing import pack
+from optimizer.siting.parts import improve_parts
+from optimizer.siting.watch import Watch
 from tests.optimizer.siting.checks import best_capacitated, random_instance
 
 
@@ -40,6 +43,31 @@ def test_equals_brute_force(seed):
     assert (result.status, result.value) == (Status.PROVEN, best)
     assert judge(instance, limits, result) == pytest.approx(best)
     assert len(result.open_sites) == instance.p
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_parts_better_a_bad_packing_within_the_capacities(seed):
+    rng = np.random.default_rng(seed)
+    points = rng.integers(0, 100, (30, 2))
+    cost = np.floor(np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1)))
+    demand = rng.integers(1, 20, 30).astype(float)
+    limits = Capacities(demand, np.full(30, np.ceil(1.4 * demand.sum() / 6)))
+    instance = Instance(cost, 6, existing=(3,))
+    sites = np.array([3, *(j for j in range(29, 20, -1))])[:6]
+    start = pack(cost, sites, limits)
+    rows = np.arange(30)
+
+    def better():
+        return improve_parts(
+            cost, limits, instance, start, step=1.0, watch=Watch(60), stop=lambda: False
+        )
+
+    to = better()
+    assert cost[rows, to].sum() < 0.9 * cost[rows, start].sum()
+    assert (np.bincount(to, weights=demand, minlength=30) <= limits.capacity).all()
+    assert 3 in to
+    assert len(np.unique(to)) <= 6
+    assert better().tolist() == to.tolist()
 
 
 @pytest.mark.parametrize("seed", range(3))
