@@ -42,6 +42,7 @@ from service.pages.explore_charts import (
     SERVED,
     chart_of,
     fairness_counts_more,
+    fairness_gives_way,
     fairness_may_mislead,
     goal_matters,
     served_chart,
@@ -345,6 +346,7 @@ def _answer(
         "proven": found.proven,
         "first_only": isinstance(question, AskAlternatives),
         "misleads": fairness_may_mislead(found),
+        "gives_way": fairness_gives_way(found),
         "counts_more": fairness_counts_more(found),
         "problem": found.problem,
     }

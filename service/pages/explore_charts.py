@@ -83,18 +83,32 @@ def goal_matters(found: Explored) -> bool:
 
 
 def fairness_may_mislead(found: Explored) -> bool:
-    """Whether fairness reads worse somewhere although no less of what is asked is served.
+    """Whether the first goal of fairness reads worse somewhere although no less is served.
 
-    It is measured over what could be served at all, and that grows with a skill nobody had.
+    Only in answers kept from before both sides of hiring were measured alike: it was then over what
+    could be served at all, and that grows with a skill nobody had.
     """
+    return _worse_somewhere(found, _in_order(found)[:1])
+
+
+def fairness_gives_way(found: Explored) -> bool:
+    """Whether a later goal of fairness reads worse, as an earlier one comes first."""
+    return not fairness_may_mislead(found) and _worse_somewhere(found, _in_order(found)[1:])
+
+
+def _in_order(found: Explored) -> list[TierName]:
+    return [rule.name for rule in found.problem.tiers if rule.name in FAIRNESS]
+
+
+def _worse_somewhere(found: Explored, goals: list[TierName]) -> bool:
     if isinstance(found.question, AskWorth):
-        return any(_reads_worse(one) for one in found.typed)
+        return any(_reads_worse(one, goals) for one in found.typed)
     if isinstance(found.question, AskCurve):
         return any(
             _no_less(goal, before.served, one.served)
             and one.values.get(goal, 0.0) > before.values.get(goal, 0.0) + SLIGHT
             for before, one in pairwise(found.typed.points)
-            for goal in FAIRNESS
+            for goal in goals
         )
     return False
 
@@ -115,10 +129,10 @@ def fairness_counts_more(found: Explored) -> bool:
     return False
 
 
-def _reads_worse(one: Worth) -> bool:
+def _reads_worse(one: Worth, goals: list[TierName]) -> bool:
     """Of officers only: an office is measured by the yardstick from before it opened."""
     return one.office is not None and any(
-        gain.tier in FAIRNESS and gain.gain < -SLIGHT and _no_less(gain.tier, one.before, one.after)
+        gain.tier in goals and gain.gain < -SLIGHT and _no_less(gain.tier, one.before, one.after)
         for gain in one.gains
     )
 

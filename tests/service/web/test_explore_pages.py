@@ -10,7 +10,7 @@ import pytest
 from optimizer.explore_stress import stress
 from optimizer.explore_worth import staffing_curve, worth
 from optimizer.explore_years import years
-from optimizer.problem import HireLot
+from optimizer.problem import HireLot, TierName
 from optimizer.solve import solve
 from optimizer.staff import Gender, Unit
 from service.exploration.changed import problem_shocks
@@ -190,6 +190,22 @@ def test_a_reader_is_warned_where_fairness_falls_though_no_less_is_served(
     finish(house[1], job_id, (woman.model_copy(update={"gains": gains}),))
     text = client.get(f"/explorations/{job_id}").text
     assert ("Read fairness with care" in text) is bool(worse)
+
+
+def test_a_later_goal_that_reads_worse_is_told_by_the_order_of_goals(
+    house, as_role, plan_id, solved
+):
+    woman = next(one for one in worth(*solved) if one.name == "woman")
+    gains = tuple(
+        gain.model_copy(update={"gain": -0.2 if gain.tier is TierName.FAIRNESS_ALL else 0.1})
+        for gain in woman.gains
+    )
+    client = as_role("director")
+    job_id = job_of(ask(client, plan_id, "worth"))
+    finish(house[1], job_id, (woman.model_copy(update={"gains": gains}),))
+    text = client.get(f"/explorations/{job_id}").text
+    assert "goals are served in order, and what comes before" in text
+    assert "Read fairness with care" not in text
 
 
 @pytest.mark.parametrize("new", [True, False])
