@@ -185,6 +185,8 @@ class Ladder:
                 v.lower_bound, v.upper_bound = limits.least, limits.most
             if self.cancelled():
                 raise Cancelled
+        if self.cancelled():
+            raise Cancelled
         joint = outlook.joint(goal, known, linear) if key(goal) not in self._promised else None
         if joint is None or self.left < LEAST_TIME_S:
             return known, None
