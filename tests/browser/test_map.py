@@ -278,3 +278,35 @@ def test_without_javascript_a_drawing_stands_for_the_map(browser, served):
     page.click("#areas th:nth-child(2) a")
     assert "sort=name" in page.url
     context.close()
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_on_a_phone_the_map_is_seen_first_and_options_unfold(read, lang):
+    page = read(lang, NARROW).open("/")
+    box = page.locator("#frame").bounding_box()
+    assert box["y"] < NARROW["height"] / 3
+    assert not page.is_visible("#layers")
+    page.click("details.fold summary >> nth=0")
+    assert page.is_visible("#layers")
+
+
+def test_a_level_without_the_layer_says_so_and_the_address_is_true(read):
+    reader = read("en")
+    page = reader.page
+    page.goto(f"{reader.address}/?layer=need&level=cell", wait_until="domcontentloaded")
+    page.wait_for_function("() => location.search.includes('layer=incident_surface')")
+    assert "Need index" in page.inner_text("#unmade")
+    assert page.is_checked("input[name=layer][value=incident_surface]")
+
+
+def test_line_and_table_follow_one_answer_when_months_come_while_it_plays(read):
+    page = read("en").open("/?layer=incident_rate&level=district")
+    page.select_option("select[name=window]", "month")
+    page.click("#play")
+    page.wait_for_function("() => document.querySelectorAll('#period option').length > 12")
+    page.evaluate("mizanTimeline.stop()")
+    page.wait_for_load_state("networkidle")
+    said = page.inner_text("#when")
+    assert said == page.evaluate("document.getElementById('period').selectedOptions[0].text")
+    assert said in page.inner_text("#chosen-said") or said in page.inner_text("#legend")
+    assert page.get_attribute("#time", "aria-valuetext") == said
