@@ -55,7 +55,7 @@ def serve(
         )
         raise typer.Exit(Exit.REFUSED)
     try:
-        with hold_service(settings.home), here.store() as store:
+        with hold_service(settings.home, settings.database), here.store() as store:
             staging = Staging(settings.home)
             staging.sweep()
             staging.sweep_broken()

@@ -2,7 +2,7 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -100,17 +100,25 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def hold_service(home: Path) -> Iterator[None]:
-    """Held by the service while it runs: a second service on the same home is refused.
+def hold_service(home: Path, url: str = "") -> Iterator[None]:
+    """Held by the service while it runs: a second one on the same home or SQLite file is refused.
 
     Raises:
         ConflictError: another service runs here.
 
     """
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / ".service.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ConflictError(f"a service already runs on {home}; stop it first") from error
+    file = sqlite_file(make_url(url)) if url else None
+    locks = {(home / ".service.lock").resolve()}
+    if file is not None:
+        # Homes may differ and name one file: its runner would take the other's jobs for orphans.
+        locks.add(file.resolve().with_name(f".{file.name}.service.lock"))
+    with ExitStack() as held:
+        for lock in sorted(locks):
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            opened = held.enter_context(lock.open("w"))
+            try:
+                fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                here = lock.parent
+                raise ConflictError(f"a service already runs on {here}; stop it first") from error
         yield

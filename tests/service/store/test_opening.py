@@ -177,3 +177,17 @@ def test_the_repr_shows_no_password(tmp_path: Path) -> None:
     engine = create_engine("postgresql+psycopg://me:secret@localhost/x")
     assert "secret" not in repr(Store(engine, tmp_path))
     assert os.environ.get("MIZAN_DATABASE_URL") is None
+
+
+def test_a_second_service_on_the_same_file_from_another_home_is_refused(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'shared' / 'mizan.db'}"
+    with hold_service(tmp_path / "one", url):
+        with (
+            pytest.raises(ConflictError, match="already runs"),
+            hold_service(tmp_path / "two", url),
+        ):
+            pass
+        with hold_service(tmp_path / "two", f"sqlite:///{tmp_path / 'two' / 'mizan.db'}"):
+            pass
+    with hold_service(tmp_path / "two", url):
+        pass
