@@ -135,8 +135,8 @@ def test_need_made_of_one_exact_layer_is_exact(squares, incidents, people):
     released = build(squares, incidents, people)
     assert released.get(LayerCode.NEED, Level.DISTRICT).clearance is Clearance.RELEASED
     assert exact.get(LayerCode.NEED, Level.DISTRICT).clearance is Clearance.EXACT
-    from geo.need_layer import need_layer
     from geo.need import NeedRules
+    from geo.need_layer import need_layer
 
     mixed = [
         layer
