@@ -21,7 +21,8 @@ import pandas as pd
 from geo.checks import Fault, FaultsError
 from geo.locate import build_locator, place_incidents
 from geo.notes import said
-from geo.successors import successors, valid_on
+from geo.population import check_population
+from geo.successors import figures_in, successors, valid_on
 from service.exports.atomic import sweep_partial, write_whole
 from service.imports.limits import Limits
 from service.imports.options import Options
@@ -338,23 +339,29 @@ def _paper(staged: Staged, actor: str) -> Paper:
 
 
 def _by_area(store: Store, what: Understood, today: date | None) -> dict[str, int]:
-    """Rows by area; incidents are placed first, in today's units, so that no point is needed.
+    """Rows by area of today; incidents are placed first, so that no point is needed.
 
-    As the map places them (``LayerBook.placed``): a code of a unit that ended means its ground.
+    As the map counts them (``UnitBook``): a code of a unit that ended means its ground.
     """
     records = what.made.records
     if not records or what.kind is Kind.BOUNDARIES:
         return {}
+    day = today or datetime.now().date()  # noqa: DTZ005 - the office's own day
+    versions = store.units()
+    past = successors(versions, day)
+    if what.kind is Kind.POPULATION:
+        given = check_population(pd.DataFrame(records))
+        figures = figures_in(given, valid_on(versions, day), past)
+        return {str(code): int(n) for code, n in figures["area"].value_counts().items()}
     if what.kind is not Kind.INCIDENTS:
         areas = [r.get("area") or r.get("document", {}).get("area") for r in records]
-        return dict(Counter(str(area) for area in areas if area))
+        held = Counter(past.holder(str(area)) for area in areas if area)
+        return {code: n for code, n in held.items() if code is not None}
     frame = pd.DataFrame(records).set_index("identity")
     frame["date"] = pd.to_datetime(frame["date"])
     frame = frame.astype({"lon": "float64", "lat": "float64", "area_given": "str"})
-    day = today or datetime.now().date()  # noqa: DTZ005 - the office's own day
-    versions = store.units()
     units = valid_on(versions, day)
-    locator = build_locator(units, past=successors(versions, day))
+    locator = build_locator(units, past=past)
     placed = place_incidents(frame, units, locator=locator)
     return {str(code): int(n) for code, n in placed["subdistrict"].value_counts().items()}
 

@@ -29,6 +29,7 @@ from service.imports.undoing import undo as take_back
 from service.locale.words import Words
 from service.ogc.access import OgcRoute, caller
 from service.pages.figures import say_note
+from service.pages.upload_outlook import outlook
 from service.pages.upload_view import is_exact
 from service.pages.uploads import kind_named, may_move_borders, parts_of
 from service.pages.waiting_room import own_upload, staging_of
@@ -197,6 +198,7 @@ def _counts(kind: Kind, summary: Summary, clearance: Clearance) -> dict[str, int
 def _told(house: House, words: Words, account: Account, seen: Preview) -> dict[str, Any]:
     staged, summary = seen.staged, seen.summary
     clearance = house.clearances.of(account)
+    exact = is_exact(staged.kind, clearance)
     return {
         "id": staged.id,
         "kind": staged.kind.value,
@@ -209,6 +211,7 @@ def _told(house: House, words: Words, account: Account, seen: Preview) -> dict[s
         "faults": [_fault(words, fault) for fault in summary.faults[:FAULTS_TOLD]],
         "faults_in_all": len(summary.faults),
         "areas": _areas(staged, seen, clearance),
+        "outlook": outlook(seen, house.atlases.open(account), words, exact=exact),
         "links": _links(staged.id),
     }
 
