@@ -81,7 +81,10 @@ def _here(
         for key, one in todo.items():
             if cancelled():
                 raise Cancelled
-            yield key, pieces.work(one, milp)
+            answer = pieces.work(one, milp)
+            if cancelled():  # what was stopped half way is no answer to keep
+                raise Cancelled
+            yield key, answer
 
 
 def done_as_chosen(

@@ -253,3 +253,17 @@ def test_a_lost_process_is_a_broken_solver():
     pieces = side_by_side.Pieces(lost, type(asked[0]), str)
     with pytest.raises(BrokenSolverError, match="lost"):
         side_by_side.done_side_by_side(pieces, asked, workers=2)
+
+
+def test_a_piece_that_was_stopped_half_way_is_not_kept():
+    asked, stopped, kept = [area("A1"), area("A2")], [], {}
+
+    def work(one, _milp):
+        if one.code == "A2":
+            stopped.append(1)  # somebody stops while this piece is being done
+        return one
+
+    pieces = side_by_side.Pieces(work, type(asked[0]), lambda one: one.code)
+    with pytest.raises(Cancelled):
+        side_by_side.done_side_by_side(pieces, asked, kept=kept, cancelled=lambda: bool(stopped))
+    assert set(kept) == {"A1"}
