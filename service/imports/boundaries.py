@@ -66,7 +66,7 @@ def make_boundaries(raw: RawTable, options: Options) -> tuple[Made, gpd.GeoDataF
     units = units_from_table(
         table, named_levels, level=level, standing=options.standing or Standing.OFFICIAL
     )
-    notes = [*raw.notes, _count_note(units)]
+    notes = [*raw.notes, _count_note(units), *_loose_notes(units)]
     return made_of(units, raw), units, notes
 
 
@@ -213,6 +213,24 @@ def _count_note(units: gpd.GeoDataFrame) -> Note:
         districts=counts.get(Level.DISTRICT.value, 0),
         governorates=counts.get(Level.GOVERNORATE.value, 0),
     )
+
+
+def _loose_notes(units: gpd.GeoDataFrame) -> list[Note]:
+    """Units that nothing is above: no layer and no plan could hold them."""
+    top = units["level"] == Level.GOVERNORATE.value
+    loose = int((units["parent"].isna() & ~top).sum())
+    if not loose:
+        return []
+    return [
+        Note(
+            said(
+                "{count} units name no unit above them. Layers and plans are made by governorate:"
+                " give columns with the codes of the district and the governorate,"
+                " and import the file again."
+            ),
+            count=loose,
+        )
+    ]
 
 
 def _plain(value: Any) -> Any:

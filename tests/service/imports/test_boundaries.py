@@ -143,3 +143,13 @@ def test_geopackage_and_shapefile_in_metres_say_the_same(
     assert sorted(after.index) == sorted(before.index)
     for code, *_ in UNITS:
         assert after.loc[code].geometry.symmetric_difference(before.loc[code].geometry).area < 1e-6
+
+
+def test_units_that_nothing_is_above_are_told(store: Store, bring: Bring) -> None:
+    loose = town()
+    for n, feature in enumerate(loose["features"]):
+        feature["properties"] = {"code": f"Z{n}", "name_en": f"Z{n}", "level": "subdistrict"}
+    told = " ".join(str(note) for note in bring("boundaries", _text(loose), "z.geojson").notes)
+    assert "4 units name no unit above them" in told
+    again = bring("boundaries", _text(town()), "town.geojson")
+    assert "name no unit above" not in " ".join(str(note) for note in again.notes)
