@@ -176,6 +176,7 @@ def test_weights_are_saved_taken_again_and_deleted(read):
     page.fill("#set-name", "Growth first")
     page.click("#weights button:has-text('Save')")
     page.wait_for_selector(".sets a[aria-current=true]")
+    page.wait_for_load_state("load")  # before its scripts run a link leads to a page of its own
     assert page.input_value("#w_growth") == "80"
     page.click("#usual-weights")
     page.wait_for_function("() => !location.search.includes('w_growth')")
