@@ -139,8 +139,14 @@ class PeriodBook(UnitBook):
         return newest if newest is not None and period.start >= newest.end else period
 
     def incidents_in(self, period: Period) -> Period:
-        """Whose incidents stand in the layers of a period: its own, or the newest there are."""
+        """Whose incidents stand in the layers of a period: its own, or the newest there are.
+
+        Several years end with the newest that has any: those without are not years without cases.
+        """
         window = window_of(period)
+        if window is None and self._years and whole_years(period):
+            newest = self._years[0].end
+            return Period(period.start, newest) if period.start < newest < period.end else period
         there = () if window is None else self._with_incidents(window)
         return there[0] if there and period.start >= there[0].end else period
 

@@ -77,6 +77,14 @@ def test_the_clan_of_today_counts_in_the_pressure_and_in_the_need(late):
     assert need.values.loc["T2N1", "value"] > then.values.loc["T2N1", "value"]
 
 
+def test_years_after_the_newest_incidents_are_no_years_without_cases(late):
+    several = Period(date(2024, 1, 1), date(2027, 1, 1))
+    rate, one = (late.layer(RATE, Level.DISTRICT, None, p) for p in (several, Y2024))
+    assert rate.period == Y2024
+    pd.testing.assert_frame_equal(rate.values, one.values)
+    assert late.layer(INFLUX, Level.DISTRICT, None, several).period == several
+
+
 def test_need_tells_the_day_of_each_component_and_takes_the_newest_incidents(late):
     need = late.layer(NEED, Level.SUBDISTRICT)
     assert need.caveats[0] == (
