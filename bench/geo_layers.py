@@ -10,7 +10,7 @@ uniform over Iraq, half near its towns. Units are the 294 official sub-districts
 MIZAN_SHARED has them, else a lattice of as many.
 """
 
-# ruff: noqa: ARG001, PLC0415, PD011
+# ruff: noqa: ARG001, PLC0415
 # All steps have one signature; a step loads what it measures only; values is a field of ours.
 
 import argparse

@@ -65,7 +65,7 @@ def cell_residents(cells: gpd.GeoDataFrame, units: gpd.GeoDataFrame, layer: Laye
     ``units`` are the sub-districts. Sums are kept; an estimate, since people are not spread
     evenly.
     """
-    figures = layer.values["value"]  # noqa: PD011 (a field of Layer)
+    figures = layer.values["value"]
     ground = units[["geometry"]].assign(value=figures.reindex(units.index))
     given = interpolate(ground[ground["value"].notna()], cells.geometry, extensive=["value"]).table
     covered = given["value"].where(given["value"] > 0)
@@ -282,7 +282,7 @@ def surface_layer(
     A cell that holds no centre of the grid takes the nearest one.
     """
     grid, ordered = surface.grid, cells.sort_index()
-    density = grid.values  # noqa: PD011 (a field of DensityGrid)
+    density = grid.values
     rows, columns = density.shape
     west, south = grid.origin_m
     x = west + (np.arange(columns) + 0.5) * grid.cell_m

@@ -42,7 +42,7 @@ def trend_layer(now: Layer, before: Layer) -> Layer:
     expected counts, its limits from var(log) = sum of (1/e + variance of the band / e^2); no
     figure where both counts lie in the lowest band. ``ratio`` and its limits stand beside.
     """
-    later, sooner = now.values, before.values  # noqa: PD011 (fields of Layer)
+    later, sooner = now.values, before.values
     if "count_low" not in later.columns:
         first, second = sooner["count"].reindex(later.index).fillna(0.0), later["count"]
         values = trend_table(second, first)
@@ -115,7 +115,7 @@ def area_spots(
     """
     ordered = units.sort_index()
     column = "raw" if spatial else "value"
-    figures = rate.values[column].reindex(ordered.index)  # noqa: PD011 (a field of Layer)
+    figures = rate.values[column].reindex(ordered.index)
     if spatial:
         why = said(
             "Tested on raw rates: those shrunk towards neighbours are alike by their making."

@@ -31,7 +31,7 @@ def need_layer(layers: Iterable[Layer], rules: NeedRules) -> tuple[Layer, NeedRe
     if not used:
         raise ValueError("none of the layers that need is made of is here")
     result = compute_need(
-        {code: layer.values for code, layer in used.items()},  # noqa: PD011 (a field of Layer)
+        {code: layer.values for code, layer in used.items()},
         rules,
     )
     first = next(iter(used.values()))
@@ -122,11 +122,7 @@ def _chosen(rules: NeedRules) -> tuple[str, ...]:
 
 def _without_incidents(used: Mapping[str, Layer], rules: NeedRules) -> pd.DataFrame:
     """The index and rank that the other components give; empty where there are no others."""
-    others = {
-        code: layer.values  # noqa: PD011 (a field of Layer)
-        for code, layer in used.items()
-        if layer.code not in _COUNTED
-    }
+    others = {code: layer.values for code, layer in used.items() if layer.code not in _COUNTED}
     if not others:
         return pd.DataFrame()
     bare = rules.without(*_COUNTED).model_copy(update={"draws": 1})

@@ -24,8 +24,8 @@ def foresight(book: LayerBook, category: str | None, period: Period | None) -> N
     now = book.newest_of(LayerCode.HOTSPOTS, Level.CELL, category, period)
     if year_before(now) not in book.periods():
         return None
-    spots = book.layer(LayerCode.HOTSPOTS, Level.CELL, category, year_before(now)).values  # noqa: PD011 (a field of Layer)
-    counted = book.layer(LayerCode.INCIDENT_DENSITY, Level.CELL, category, now).values  # noqa: PD011 (as above)
+    spots = book.layer(LayerCode.HOTSPOTS, Level.CELL, category, year_before(now)).values
+    counted = book.layer(LayerCode.INCIDENT_DENSITY, Level.CELL, category, now).values
     events = counted["count_low"] if "count_low" in counted else counted["count"]
     area_km2 = book.units(Level.CELL)["area_km2"].reindex(events.index).astype(float)
     hot = (spots["kind"] == "hot").reindex(events.index, fill_value=False)

@@ -156,7 +156,7 @@ class LayerBook(PeriodBook):
             return first
         caveats = tuple(dict.fromkeys(c for part in parts for c in part.caveats))
         sources = tuple(dict.fromkeys(s for part in parts for s in part.sources))
-        values = pd.concat([part.values for part in parts])  # noqa: PD011 - a field of Layer
+        values = pd.concat([part.values for part in parts])
         return replace(first, values=values, caveats=caveats, sources=sources)
 
     def _residents(self, governorate: str, period: Period) -> Layer:

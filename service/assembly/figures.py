@@ -49,7 +49,7 @@ class Scope:
 
     def column(self, layer: Layer, name: str) -> pd.Series:
         """A column of a layer over the scope's areas; NaN where it has none."""
-        values = layer.values  # noqa: PD011 - a field of Layer
+        values = layer.values
         if name not in values.columns:
             return pd.Series(np.nan, index=list(self.areas))
         return pd.Series(values[name].reindex(list(self.areas)))

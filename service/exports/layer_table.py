@@ -45,7 +45,7 @@ def one_layer_table(layer: Layer, units: gpd.GeoDataFrame, *, serial: str = "") 
     """
     kept = _checked(units)
     frame = _named(kept)
-    values = layer.values.reindex(frame.index)  # noqa: PD011 (a field of Layer)
+    values = layer.values.reindex(frame.index)
     own = [name for name in values.columns if name not in {*_FIGURES, *frame.columns}]
     for column in (*_FIGURES, *own):
         if column in values:
@@ -69,7 +69,7 @@ def wide_table(layers: Sequence[Layer], units: gpd.GeoDataFrame, *, serial: str 
     kept = _checked(units)
     frame = _named(kept)
     for layer in layers:
-        values = layer.values.reindex(frame.index)  # noqa: PD011 (a field of Layer)
+        values = layer.values.reindex(frame.index)
         stem = layer.code.value if layer.category is None else f"{layer.code}_{layer.category}"
         for column in _INTERVAL:
             if column in values:
@@ -93,7 +93,7 @@ def through_time_table(
     frame = _named(kept)
     figures: dict[str, pd.Series] = {}
     for layer in layers:
-        values = layer.values.reindex(frame.index)  # noqa: PD011 (a field of Layer)
+        values = layer.values.reindex(frame.index)
         for column in _INTERVAL:
             if column in values:
                 stem = _window(layer)

@@ -116,7 +116,7 @@ def explained(problem: Problem, stopped: Stopped) -> Explanation | None:
 def assembled(scenario: Scenario, task: Task) -> Problem:
     """What a scenario means on the data of the task's store."""
     from service.assemble import assemble  # noqa: PLC0415 (a problem that is given needs no frames)
-    from service.layer_settings import choices_of  # noqa: PLC0415 (as above)
+    from service.layer_settings import choices_of  # noqa: PLC0415 (a problem that is given needs none)
     from service.store import open_store  # noqa: PLC0415 (as above)
 
     assert task.database is not None

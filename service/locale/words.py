@@ -56,6 +56,7 @@ _ENGLISH_MONTHS = (
 )
 _ARABIC_DIGITS = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
 _LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
+_TEN = 10
 _MINUS = "\u2212"
 NO_FIGURE = "\u2013"
 
@@ -132,6 +133,10 @@ class Words:
         rounded = round(value, places) + 0.0
         said = f"{abs(rounded):,.{places}f}"
         return (_MINUS if rounded < 0 else "") + self.numerals(said)
+
+    def two_figures(self, value: float) -> str:
+        """A figure that needs no more than two: one place below ten, none above."""
+        return self.number(value, 0 if abs(value) >= _TEN else 1)
 
     def signed(self, value: float | None, places: int = 0) -> str:
         """A difference: with its sign, and a plain zero."""

@@ -213,7 +213,7 @@ def _layer(code: LayerCode, level: Level) -> Collection:
             except KeyError:
                 continue
             units = atlas.units(level)
-            values = layer.values.reindex(units.index)  # noqa: PD011 (a field of Layer)
+            values = layer.values.reindex(units.index)
             part = pd.DataFrame(index=units.index)
             for name in ("name_ar", "name_en"):
                 part[name] = units[name]

@@ -131,7 +131,7 @@ def _arrivals(readings: dict[str, Reading], words: Words, code: str) -> Arrivals
     influx = readings.get(LayerCode.INFLUX)
     if influx is None:
         return None
-    values = influx.layer.values  # noqa: PD011 (a field of Layer)
+    values = influx.layer.values
     families, persons, clans = (cell(values, code, name) for name in ("families", "count", "clans"))
     if families is None or persons is None:
         return None
@@ -145,7 +145,7 @@ def _arrivals(readings: dict[str, Reading], words: Words, code: str) -> Arrivals
 def _parts(
     choice: MapChoice, layer: Layer, words: Words, readings: dict[str, Reading], code: str
 ) -> tuple[Part, ...]:
-    values = layer.values  # noqa: PD011 (a field of Layer)
+    values = layer.values
     used = [one for one in components(choice) if f"score_{one.code}" in values.columns]
     whole = sum(one.weight for one in used)
     return tuple(_part(one, values, words, readings, code, whole) for one in used)
@@ -173,7 +173,7 @@ def _part(
 
 
 def _ranks(reading: Reading, words: Words, code: str) -> str:
-    values = reading.layer.values  # noqa: PD011 (a field of Layer)
+    values = reading.layer.values
     low, high = (cell(values, code, name) for name in ("rank_low", "rank_high"))
     if low is None or high is None:
         return ""

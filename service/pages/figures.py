@@ -118,7 +118,7 @@ def read_layer(
 
     ``beside`` are figures of other periods whose scale this one shares.
     """
-    values = layer.values.reindex(units.index)  # noqa: PD011 (a field of Layer)
+    values = layer.values.reindex(units.index)
     hidden = hidden_areas(values)
     scale = scale_of(layer.code, values, hidden, words, beside=beside)
     shown = values["value"].astype(float).mask(pd.Series(hidden, dtype=bool))
@@ -173,14 +173,14 @@ def _are_alike(shown: pd.Series) -> bool:
 
 def told_values(layer: AnyLayer, units: gpd.GeoDataFrame) -> pd.Series:
     """Figures of ``units`` by area code; NaN where there is none or it is protected."""
-    values = layer.values.reindex(units.index)  # noqa: PD011 (a field of Layer)
+    values = layer.values.reindex(units.index)
     hidden = pd.Series(hidden_areas(values), dtype=bool)
     return values["value"].astype(float).mask(hidden)
 
 
 def shown_only(layer: Layer) -> Layer:
     """The layer without the figures that pages call protected, for files that leave."""
-    values = layer.values.copy()  # noqa: PD011 (a field of Layer)
+    values = layer.values.copy()
     hidden = pd.Series(hidden_areas(values), index=values.index, dtype=bool)
     for column in ("value", "low", "high", "raw", "count"):
         if column in values.columns:

@@ -186,7 +186,7 @@ def _out_of_reach(view: PlanView, lacks: Sequence[Shortfall]) -> list[str]:
             said("{unit}: no office reaches {areas} in daily work ({hours} hours a week)."),
             unit=view.listed([_unit(view, unit) for unit in units], most=len(units)),
             areas=_named(view, those),
-            hours=words.number(hours, 0 if hours >= 10 else 1),  # noqa: PLR2004 (two figures)
+            hours=words.two_figures(hours),
         )
         found.append((hours, told))
     return [told for _, told in sorted(found, key=lambda one: -one[0])]

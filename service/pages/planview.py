@@ -306,7 +306,6 @@ def shortfall_sentence(view: PlanView, lack: Shortfall) -> str:
     if lack.rule == "women_share" and view.women_missing:
         return women_missing_sentence(view)
     unit = words.say(terms.UNIT[lack.unit]) if lack.unit else words.say("all units")
-    places = 0 if abs(lack.amount) >= 10 else 1  # noqa: PLR2004 (two figures are enough)
     return words.say(
         _SHORTFALL_SENTENCES[lack.kind],
         area=view.area(lack.area),
@@ -314,7 +313,7 @@ def shortfall_sentence(view: PlanView, lack: Shortfall) -> str:
         shift=view.shift(lack.shift),
         unit=unit,
         way=view.women_way,
-        amount=words.number(lack.amount, places),
+        amount=words.two_figures(lack.amount),
         rule=_rule_words(view, lack),
     )
 

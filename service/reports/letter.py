@@ -264,7 +264,7 @@ def _what_stays(view: PlanView) -> list[Block]:
         lines.append(
             t(
                 said("{n} hours a week of work that needs a woman officer stay undone."),
-                n=words.number(unserved, 0 if unserved >= 10 else 1),  # noqa: PLR2004 (two figures)
+                n=words.two_figures(unserved),
             )
         )
     if not lines:
