@@ -141,14 +141,17 @@ class PeriodBook(UnitBook):
     def incidents_in(self, period: Period) -> Period:
         """Whose incidents stand in the layers of a period: its own, or the newest there are.
 
-        Several years end with the newest that has any: those without are not years without cases.
+        Several windows end with the newest that has any: those without are not windows without
+        cases, and a month with too few cases to be told must not count in a longer run.
         """
         window = window_of(period)
-        if window is None and self._years and whole_years(period):
-            newest = self._years[0].end
-            return Period(period.start, newest) if period.start < newest < period.end else period
-        there = () if window is None else self._with_incidents(window)
-        return there[0] if there and period.start >= there[0].end else period
+        step = window or (Window.YEAR if whole_years(period) else Window.MONTH)
+        there = self._with_incidents(step)
+        if not there or period.end <= there[0].end:
+            return period
+        if period.start >= there[0].end:
+            return there[0]
+        return period if window is not None else Period(period.start, there[0].end)
 
     @cached_property
     def covered(self) -> Period | None:
@@ -205,8 +208,11 @@ class PeriodBook(UnitBook):
             covered, (first, last) = self.covered, (period.start, period.end)
             if covered is None or not first.day == last.day == 1:
                 return False
-            newest = next(iter(self.periods(Window.MONTH, level, code, category)), covered)
-            if not covered.start <= first < last <= max(covered.end, newest.end):
+            until = covered.end
+            if window_of(period) is not None:  # one window: its incidents are the newest there are
+                newest = next(iter(self.periods(Window.MONTH, level, code, category)), covered)
+                until = max(until, newest.end)
+            if not covered.start <= first < last <= until:
                 return False
         return Window.MONTH in self.windows(level, code, category)
 

@@ -136,6 +136,43 @@ def test_few_late_cases_are_not_told_by_the_clock():
         assert (one.caveats, one.period) == (other.caveats, other.period)
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ((2025, 1), (2025, 8)),
+        ((2024, 10), (2025, 5)),
+        ((2025, 3), (2025, 6)),
+        ((2024, 1), (2027, 1)),
+    ],
+)
+def test_late_cases_are_in_no_run_of_months_either(start, end):
+    """Months with too few cases to be told of must not add up in a longer run."""
+
+    class WithLateCases(LateTown):
+        def incidents(self, *args: object, **kwargs: object) -> pd.DataFrame:
+            rows = super().incidents(*args, **kwargs)
+            days = [pd.Timestamp(2025, 3 + n % 3, 1) for n in range(27)]
+            late = rows.iloc[[0] * 27].assign(date=days)
+            late.index = pd.Index([f"late{n}" for n in range(27)], name=rows.index.name)
+            return pd.concat([rows, late])
+
+    run = Period(date(*start, 1), date(*end, 1))
+    without = book(CLAN_ON)
+    with_them = LayerBook(WithLateCases(CLAN_ON), "v1", Clearance.RELEASED, today=date(2026, 4, 1))
+
+    def told(one, code):
+        try:
+            layer = one.layer(code, Level.DISTRICT, None, run)
+        except KeyError:
+            return None
+        return layer.period, layer.values["value"].tolist()
+
+    for code in (NEED, RATE):
+        assert told(without, code) == told(with_them, code)
+    if run.end > date(2026, 1, 1):
+        assert told(without, NEED) is not None
+
+
 def test_without_any_incident_the_clock_of_arrivals_is_the_only_one():
     alone = book(CLAN_ON, incidents=False)
     assert alone.periods(code=INFLUX)[0] == Y2026
