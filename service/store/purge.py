@@ -66,10 +66,18 @@ def cut_of(months: int, today: date) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
-def check_clock(store: Store, now: datetime | None = None, *, seen: datetime | None = None) -> None:
+def check_clock(
+    store: Store,
+    now: datetime | None = None,
+    *,
+    seen: datetime | None = None,
+    since: datetime | None = None,
+) -> None:
     """Refuse to purge by a clock that has jumped: it would remove what is still to be kept.
 
-    ``seen`` is a moment that is known to have been, besides those of the audit log.
+    ``seen`` is a moment that is known to have been, besides those of the audit log. A pause is
+    counted from ``since`` where it is given: acts that a clock which jumped has stamped since then
+    are no witnesses for it.
 
     Raises:
         StoreError: it runs before the newest entry of the audit log, or long after it.
@@ -80,7 +88,8 @@ def check_clock(store: Store, now: datetime | None = None, *, seen: datetime | N
     moment = now or utc_now()
     if known and moment < max(known):
         raise StoreError("the clock is before the newest entry of the audit log; set it right")
-    if known and moment - max(known) > _STILL:
+    began = since or max(known, default=moment)
+    if moment - began > _STILL:
         raise StoreError(
             f"nothing was done here for more than {_STILL.days} days, if the clock is right. "
             "Look at it, then give the day yourself: --before 2020-01-01"

@@ -36,13 +36,15 @@ class Kept:
     """How retention was kept last.
 
     ``taken_at`` is when its newest turn began, ``done_at`` when one last came to its end; ``clean``
-    whether the database's files hold no byte of what was removed; ``refused`` why it was not done.
+    whether the database's files hold no byte of what was removed; ``refused`` why it was not done;
+    ``believed`` the newest moment that no jump of the clock stands before.
     """
 
     taken_at: datetime
     done_at: datetime | None = None
     clean: bool = True
     refused: str = ""
+    believed: datetime | None = None
 
     def is_late(self, now: datetime) -> bool:
         """Whether three turns were missed."""
@@ -61,8 +63,9 @@ def last_kept(store: Store) -> Kept | None:
         return None
     told = json.loads(text)
     moments = {
-        name: None if told[name] is None else datetime.fromisoformat(told[name])
-        for name in ("taken_at", "done_at")
+        name: datetime.fromisoformat(told[name])
+        for name in ("taken_at", "done_at", "believed")
+        if told.get(name) is not None
     }
     return Kept(**{**told, **moments})
 
@@ -73,7 +76,8 @@ def keep_retention(
     """Remove what is older than it may be, if that is due and nobody else is at it.
 
     None where nothing was due. Files that wait for a decision are left: they go after a day. What
-    stands in the way (a clock that jumped) is kept as the reason, and tried again in an hour.
+    stands in the way (a clock that jumped) is kept as the reason, and tried again in an hour; what
+    is done by such a clock meanwhile is no proof of it, only a purge that somebody asks for is.
 
     Raises:
         BusyStoreError: somebody else is writing.
@@ -89,16 +93,32 @@ def keep_retention(
             return None
         turn = replace(before, taken_at=moment) if before else Kept(moment)
         _write(store, turn)
+    since = _believed(store, turn)
     try:
-        check_clock(store, moment, seen=turn.done_at)
+        check_clock(store, moment, since=since)
     except StoreError as error:
-        _write(store, replace(turn, refused=str(error)))
+        _write(store, replace(turn, refused=str(error), believed=since))
         return None
     found = find_old(store, cuts)
     if any(found.rows.values()) or not turn.clean:
+        # Whoever is killed between the rows and their bytes leaves that they are still there.
+        _write(store, replace(turn, clean=False, believed=since))
         found = purge(store, cuts, actor="mizan", waiting=False)
-    _write(store, Kept(moment, moment, clean=found.is_clean))
+    _write(store, Kept(moment, moment, clean=found.is_clean, believed=moment))
     return found
+
+
+def _believed(store: Store, turn: Kept) -> datetime | None:
+    """From when a pause is counted: the last turn or the last purge that a person asked for."""
+    if turn.believed is None:
+        acts = store.audit.list(limit=1)
+        return acts[0].at if acts else None
+    asked = (
+        act.at
+        for act in store.audit.list(action="purged", limit=_ACTS_READ)
+        if act.actor != "mizan"
+    )
+    return max([turn.believed, *asked])
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +144,7 @@ def keep_out(store: Store, past: Past, months: Mapping[str, int], *, actor: str)
     """Remove from a copy that is to be put back what was purged since, and what is too old now.
 
     Times that are set count only by a clock that can be believed; what was purged by an act counts
-    always. None where the copy held nothing of it.
+    always, and stands in the copy from then on. None where there is nothing to be said of it.
     """
     cuts = dict(past.cuts)
     now = utc_now()
@@ -132,7 +152,10 @@ def keep_out(store: Store, past: Past, months: Mapping[str, int], *, actor: str)
         check_clock(store, now, seen=past.seen)
         for one, day in cuts_of(months, now.astimezone().date()).items():
             cuts[one] = max(day, cuts.get(one, day))
-    if not any(find_old(store, cuts).rows.values()):
+    kept = last_kept(store)
+    if kept is not None:  # how long the copy lay somewhere is no pause
+        _write(store, replace(kept, believed=past.seen))
+    if not past.cuts and not any(find_old(store, cuts).rows.values()):
         return None
     return purge(store, cuts, actor=actor)
 

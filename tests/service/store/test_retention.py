@@ -124,6 +124,44 @@ def test_a_clock_that_jumped_removes_nothing_and_says_so(store: Store) -> None:
     assert (cases(store), told.refused) == (2, "")
 
 
+def test_acts_stamped_by_a_clock_that_jumped_are_no_proof_of_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old_and_new(store)
+    store.audit.append("looked", actor="ali")
+    jumped = utc_now() + timedelta(days=900)
+    assert kept(store, jumped) is None
+    monkeypatch.setattr("service.store.audit.utc_now", lambda: jumped)
+    store.audit.append("looked", actor="ali")
+    assert kept(store, jumped + timedelta(hours=2)) is None
+    assert cases(store) == 3
+    # Only whoever asks for a purge, with its day, says that the clock is right.
+    purge(store, {RetentionClass.INCIDENTS: date(1990, 1, 1)}, actor="ali")
+    assert kept(store, jumped + timedelta(hours=4)) is not None
+    assert cases(store) < 3
+
+
+def test_bytes_that_a_kill_left_are_sought_by_the_next_turn(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    old_and_new(store)
+    now = utc_now()
+    with monkeypatch.context() as patched:
+        patched.setattr("service.store.purge._scrub", killed)
+        with pytest.raises(KeyboardInterrupt):
+            kept(store, now)
+    told = last_kept(store)
+    assert (cases(store), told is not None and told.clean) == (2, False)
+    scrubbed = []
+    monkeypatch.setattr("service.store.purge._scrub", lambda *_: not scrubbed.append(1))
+    assert kept(store, now + timedelta(minutes=61)) is not None
+    told = last_kept(store)
+    assert (scrubbed, told is not None and told.clean) == ([1], True)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "at-home", retention_months={"severe": 60, "incidents": 60})
@@ -151,6 +189,20 @@ def test_a_restore_brings_back_no_row_that_was_removed_by_hand(settings: Setting
     restore_backup(plain, backup.file)
     with open_store(plain) as store:
         assert sorted(store.incidents()["category"]) == ["domestic_violence"] * 2
+
+
+def test_what_was_removed_stays_out_of_an_older_copy_put_back_later(settings: Settings) -> None:
+    plain = settings.model_copy(update={"retention_months": {}})
+    with open_store(plain) as store:
+        old_and_new(store)
+        older = make_backup(store, plain.home / "backups" / "older.backup")
+        purge(store, {RetentionClass.INCIDENTS: date(2020, 1, 1)}, actor="ali")
+        clean = make_backup(store, plain.home / "backups" / "clean.backup")
+        purge(store, {RetentionClass.SEVERE: date(2020, 1, 1)}, actor="ali")
+    restore_backup(plain, clean.file)
+    restore_backup(plain, older.file)
+    with open_store(plain) as store:
+        assert cases(store) == 1
 
 
 def test_the_running_service_does_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
