@@ -21,6 +21,7 @@ from optimizer.plan import Status, TierPart, TierResult
 from optimizer.problem import TierName
 from optimizer.side_by_side import Kept
 
+ALIKE = 1e-6  # as a share: figures nearer to one another are the same
 TINY = 1e-9  # so that a value of nothing divides
 PROOF = 2 * ROOM  # of the goal's scale: the knapsack's room and its rounding
 
@@ -80,8 +81,10 @@ def plan_of_points(
     shared = _in_hand(nation, points, cancelled)
     if cancelled():
         raise Cancelled
-    if shared is None:
-        return NationPlan(status=Status.INFEASIBLE, reason="no_legal_plan")
+    if shared is None:  # by the points that are known; others may fit where these don't
+        if _at_best(nation, points) is None:
+            return NationPlan(status=Status.INFEASIBLE, reason="no_legal_plan")
+        return NationPlan(status=Status.UNKNOWN, reason="time_ran_out")
     return _proven(nation, points, plan_of_lots(nation, points, shared.lots), shared)
 
 
@@ -231,13 +234,29 @@ def _scales(nation: Nation) -> dict[TierName, float]:
 
 
 def _most_known(points: Sequence[ValuePoint]) -> list[ValuePoint]:
-    """One point for each governorate and number of lots: the solved one where there is one."""
+    """One point for each governorate and number of lots: the one of the better plan.
+
+    Bounds of a goal are about plans that are no worse in the goals before it. The better of two
+    plans is no worse than either, so both points' bounds hold for it, and for it alone.
+    """
     found: dict[Choice, ValuePoint] = {}
     for p in sorted(points, key=lambda p: not p.outline):
         at = p.governorate, p.lots
-        if p.plan is not None or p.status is Status.INFEASIBLE or at not in found:
+        other = found.get(at)
+        if other is None or p.status is Status.INFEASIBLE or _is_as_good(p, other):
             found[at] = p
     return [found[at] for at in sorted(found)]
+
+
+def _is_as_good(one: ValuePoint, other: ValuePoint) -> bool:
+    """Whether a point's plan is no worse in the first goal in which it differs from another's."""
+    if one.plan is None or other.plan is None:
+        return one.plan is not None
+    for tier in one.plan.tiers:
+        for mine, its in zip(one.values(tier.name), other.values(tier.name), strict=False):
+            if abs(mine - its) > ALIKE * max(1.0, abs(mine), abs(its)):
+                return (mine > its) is (tier.name is TierName.WOMEN_ACCESS)
+    return True
 
 
 def _curves(tiers: Sequence[TierName], points: Sequence[ValuePoint]) -> dict[TierName, Curve]:
@@ -250,7 +269,7 @@ def _bounds(
 ) -> dict[TierName, Curve]:
     """Bounds of all choices; nothing is known where time ran out before there was a plan.
 
-    Where a point was outlined and solved, the better of both: either holds by itself.
+    Where a point was outlined and solved, the better of both: either holds for the better plan.
     """
     women = {g.code: sum(a.women_residents for a in g.problem.areas) for g in nation.governorates}
     impossible = {(p.governorate, p.lots) for p in points if p.status is Status.INFEASIBLE}

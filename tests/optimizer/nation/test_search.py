@@ -13,7 +13,7 @@ from optimizer.nation import (
     relative_gap,
     value_points,
 )
-from optimizer.nation.curve import POINTS, ValuePoint, _solved, point
+from optimizer.nation.curve import POINTS, ValuePoint, _solved, every_choice, point
 from optimizer.nation.outline import outlined
 from optimizer.plan import Status
 from optimizer.problem import HireLot, Policies, TierName, TierRule, UnitRule
@@ -172,3 +172,30 @@ def test_what_was_hurried_is_asked_again():
     calm = point(asked, g, 0, 60.0)
     assert POINTS.key(calm) == POINTS.key(point(asked, g, 0, 60.0, hurry_s=1.0))
     assert POINTS.lasts(_solved(calm, here))
+
+
+@pytest.mark.parametrize("seed", [21, 30])
+def test_plans_cut_short_are_no_worse_than_their_outlines(seed):
+    """A hurried plan may be worse in first goals and beat bounds that hold for better plans."""
+    asked = nation(range(seed, seed + 3))
+    every = every_choice(asked)
+    outlines = [_solved(point(asked, g, n, 60.0, outline=True), here) for g, n in every]
+    hurried = [_solved(point(asked, g, n, 60.0, hurry_s=0.0), here) for g, n in every]
+    plan = plan_of_points(asked, outlines + hurried)
+    only = plan_of_points(asked, outlines)
+    assert audit_nation(asked, plan) == ()
+    for one, before in zip(plan.tiers[:2], only.tiers[:2], strict=True):
+        assert signed(one.name, one.value) <= signed(before.name, before.value) + 1e-3
+    for tier in plan.tiers:
+        for part in tier.parts or (tier,):
+            assert signed(tier.name, part.bound) <= signed(tier.name, part.value) + 1e-3
+
+
+def test_what_is_not_known_yet_is_not_called_impossible():
+    asked = nation(range(40, 43))
+    two = [
+        _solved(point(asked, g, n, 60.0, outline=True), here)
+        for g, n in every_choice(asked)
+        if n == 2
+    ]
+    assert plan_of_points(asked, two).status is Status.UNKNOWN
