@@ -183,8 +183,6 @@ class Ladder:
 
             for v, limits in linear.tighten(linear.whole, known, stop).items():
                 v.lower_bound, v.upper_bound = limits.least, limits.most
-            if self.cancelled():
-                raise Cancelled
         if self.cancelled():
             raise Cancelled
         joint = outlook.joint(goal, known, linear) if key(goal) not in self._promised else None
@@ -198,8 +196,7 @@ class Ladder:
     def _together(self, goal: Goal, joint: Joint, known: Values) -> Values:
         """Ask several goals at once and note what is then promised of each of them.
 
-        The better plan for this goal comes back; of equals, where the goal is whole-valued, the
-        one that was found, as it is the best for the next goal.
+        The better plan comes back: for this goal or, where it is whole-valued, for both together.
         """
         answer = self._ask(goal, joint.expr, SOLVE_GAP * joint.scale)
         if answer.verdict is Verdict.INFEASIBLE:
@@ -211,8 +208,12 @@ class Ladder:
                 raise BrokenSolverError(f"{goal.tier}: {told} called optimal, {better} is known")
             linear = Relaxation(self.model.solver)
             found, _ = _polished(goal, goal.complete(answer.values), linear)
-            if _gain(goal, found, known) > (-HALF if goal.integral else 0.0):
-                known = found
+            if goal.integral:  # its joint goal weighs what comes next below it
+                worse = evaluate(joint.expr, found) - evaluate(joint.expr, known)
+                is_better = worse <= PROOF_TOLERANCE * joint.scale
+            else:
+                is_better = _gain(goal, found, known) > 0
+            known = found if is_better else known
         if math.isfinite(answer.bound):
             self._promised |= joint.bounds(answer.bound, known)
         return known

@@ -131,15 +131,16 @@ def _by_mip(
         rows.row([(u, -float(_TWICE)), *mine], 0.0)
         if cover_all:
             rows.row(mine, 1.0)
+    relaxed = -float(groups.weight.sum())
     if p % _TWICE:
         reached = 0.0 if start is None else _backed_up(groups, start)
         enough = -(reached + groups.step * (1 - REL_TOL))
-        bound = tighten(rows, groups.covers, p, enough, watch)
-        if start is not None and bound >= enough:
-            refuse_false_bound(-bound, reached)
-            return None, -bound, False
+        relaxed = max(relaxed, tighten(rows, groups.covers, p, enough, watch))
+        if start is not None and relaxed >= enough:
+            refuse_false_bound(-relaxed, reached)
+            return None, -relaxed, False
     answer = rows.solve_watched(watch, absolute_gap=groups.step / 2)
-    bound = min(float(groups.weight.sum()), -answer.bound)
+    bound = min(-relaxed, -answer.bound)
     if start is not None:
         if answer.infeasible:
             raise RuntimeError("the solver sees no solution, but one is known")
