@@ -317,7 +317,7 @@ def test_progress_tells_what_each_goal_reached_and_when_it_ends_at_the_latest(ho
     )
     assert store.jobs.report(job, told.model_dump(mode="json"))
     text = client.get(f"{place}/progress").text
-    assert "settled: 1,234.50" in text
+    assert "settled: 1,234 " in text  # women, and no part of one
     assert "best so far 0.25" in text
     assert "no plan can beat 0.12" in text or "no plan can beat 0.13" in text
     assert "solving ends after" in text
