@@ -409,7 +409,7 @@ def _influx_layer(
         stage,
         LayerCode.INFLUX,
         values,
-        reaches=min(until or year.end, year.end - _DAY),
+        reaches=None if until is None else min(until, year.end - _DAY),
         unit=said("persons arrived in 12 months per 1,000 residents"),
         method=said("Families x household size, over the residents of the area that hosts them."),
         standing=_standing(sources, stage.residents_note),
