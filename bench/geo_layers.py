@@ -11,7 +11,7 @@ MIZAN_SHARED has them, else a lattice of as many.
 """
 
 # ruff: noqa: ARG001, PLC0415
-# All steps have one signature; a step loads what it measures only; values is a field of ours.
+# All steps have one signature; a step loads what it measures only.
 
 import argparse
 import json
