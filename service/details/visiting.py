@@ -159,7 +159,7 @@ def _remains(problem: Problem, visits: VisitPlan, words: Words) -> list[str]:
             found.append(
                 words.say(
                     said("Hours a week that visits leave unserved ({reason}): {areas}."),
-                    reason=words.say(VISIT_REASON.get(reason, reason)),
+                    reason=words.say(VISIT_REASON[reason]),
                     areas=comma.join(named),
                 )
             )

@@ -58,7 +58,9 @@ def audit_page(
         account,
         entries=shown,
         told=told,
-        subjects={entry.sequence: subject_line(words, entry.subject) for entry in shown},
+        subjects={
+            entry.sequence: subject_line(words, entry.action, entry.subject) for entry in shown
+        },
         actions=log.actions(),
         action_words=ACTION,
         detail_words=DETAIL,

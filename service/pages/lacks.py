@@ -121,9 +121,15 @@ def _areas(
                 UnitLack(_unit(view, lack.unit), lack.amount, min(needs_woman, lack.amount))
             )
     # A plan of another tool may tell of women's hours alone.
-    for (area, unit), hours in women.items():
-        if hours >= TRACE_H:
-            units[area or ""].append(UnitLack(_unit(view, unit), hours, hours))
+    for lack in by_kind[ShortfallKind.UNMET_WOMEN_HOURS]:
+        if (lack.area, lack.unit) not in women:
+            continue
+        if lack.amount < TRACE_H:
+            traces.append(lack)
+        else:
+            units[lack.area or ""].append(
+                UnitLack(_unit(view, lack.unit), lack.amount, lack.amount)
+            )
     found = [
         AreaLack(view.area(code), tuple(sorted(lacks, key=lambda one: (-one.hours_week, one.unit))))
         for code, lacks in units.items()

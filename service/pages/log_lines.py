@@ -46,8 +46,20 @@ _COLLECTIONS = {
 }
 
 
-def subject_line(words: Words, subject: str) -> tuple[str, bool]:
-    """What an entry is about, and whether that is a code or somebody's name as the log has it."""
+NAMED = frozenset(
+    {
+        "account_changed", "account_disabled", "account_enabled", "account_made", "backup_made",
+        "clearance_given", "clearance_taken", "job_cancelled", "locked_out", "password_changed",
+        "password_reset", "restored", "sign_in_failed", "signed_in", "tokens_revoked",
+    }
+)  # fmt: skip
+"""Acts on accounts, files and jobs: an account may be called "need", which is no layer then."""
+
+
+def subject_line(words: Words, action: str, subject: str) -> tuple[str, bool]:
+    """What an act is about, and whether that is a code or somebody's name as the log has it."""
+    if action in NAMED:
+        return subject, True
     if subject in _READ:
         return words.say(_READ[subject]), False
     first, _, rest = subject.partition(" ")

@@ -11,7 +11,7 @@ from service.auth.roles import Right, Role
 from service.locale.audit_words import ACTION, DETAIL, RIGHT
 from service.locale.words import make_words
 from service.pages.audit import SHOWN
-from service.pages.log_lines import detail_line, subject_line
+from service.pages.log_lines import NAMED, detail_line, subject_line
 from service.store import Kind
 
 SERVICE = Path(__file__).resolve().parents[3] / "service"
@@ -69,17 +69,17 @@ def test_every_right_and_every_shown_detail_has_words():
 )  # fmt: skip
 def test_what_an_entry_is_about_is_said_in_the_reader_s_language(subject):
     for lang in ("ar", "en"):
-        told, is_code = subject_line(make_words(lang), subject)
+        told, is_code = subject_line(make_words(lang), "exact_read", subject)
         assert not is_code
         assert told != subject or (lang == "en" and subject == "token 3")
-    assert not re.search("[A-Za-z]", subject_line(make_words("ar"), subject)[0])
+    assert not re.search("[A-Za-z]", subject_line(make_words("ar"), "exact_read", subject)[0])
 
 
 def test_a_name_that_people_gave_stays_as_it_is():
     words = make_words("ar")
     for subject in ("planner", "backup-2024.mizan", "/access/log", "", "layer nothing", "x-2"):
-        assert subject_line(words, subject) == (subject, True)
-    assert "\u2068p-7f3a\u2069" in subject_line(words, "plan p-7f3a")[0]
+        assert subject_line(words, "exact_read", subject) == (subject, True)
+    assert "\u2068p-7f3a\u2069" in subject_line(words, "exact_read", "plan p-7f3a")[0]
 
 
 def test_details_are_said_in_words_and_what_people_wrote_stays():
@@ -96,3 +96,11 @@ def test_details_are_said_in_words_and_what_people_wrote_stays():
         assert not CODE.search(told), (name, told)
     assert detail_line(words, "reason", "exact") == "exact"
     assert detail_line(words, "role", "king") == "king"
+
+
+@pytest.mark.parametrize("name", ["need", "series", "offices", "growth", "offices-2"])
+def test_an_account_that_is_called_like_a_layer_keeps_its_name(name):
+    words = make_words("ar")
+    assert subject_line(words, "signed_in", name) == (name, True)
+    assert subject_line(words, "exact_read", name) != (name, True)
+    assert set(ACTION) >= NAMED

@@ -11,9 +11,9 @@ from service.locale.words import DOMAIN, FOLDER
 GLOSSARY = Path(__file__).resolve().parents[3] / "docs/glossary.md"
 INSTEAD = {
     "family": ("أسرة", r"عائل|عوائل"),
-    "officer": ("منتسب", r"\bال?ضباط|كوادر|موظف"),
+    "officer": ("منتسب", r"\b[وفبكل]{0,2}(?:ال|لل)?ضباط\b|كوادر|موظف"),
     "woman officer": ("ضابطة", r"شرطي[ةا]ت?\b(?! المجتمعية)|منتسبات|منتسبة"),
-    "fairness": ("الإنصاف", r"\bال?عدالة"),
+    "fairness": ("الإنصاف", r"\b[وفبكل]{0,2}(?:ال|لل)?عدالة"),
     "shift": ("وجبة", r"مناوب|نوبة|وردية"),
 }
 """Term -> its word in the glossary, and words that were said for it before."""

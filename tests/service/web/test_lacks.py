@@ -71,6 +71,12 @@ def test_womens_hours_that_nothing_else_tells_of_are_not_lost():
     assert (found.count, found.hours_week, found.women_hours_week) == (1, 3, 3)
 
 
+def test_a_trace_of_womens_hours_alone_is_not_said_to_be_nothing():
+    found = lacks_of(view_of(shortfalls=(lack(ShortfallKind.UNMET_WOMEN_HOURS, 0.02, "A1"),)))
+    assert not found.none
+    assert "1 minute a week" in found.traces
+
+
 def test_a_plan_that_lacks_nothing_says_so():
     found = lacks_of(view_of(shortfalls=()))
     assert found.none
