@@ -65,7 +65,7 @@ def audit_files(
 def _with_best_hours(problem: "Problem", plan: "Plan", out: Path | None) -> "Plan":
     """The plan that these postings make. Raises ``FaultsError`` where they name what is unknown."""
     from optimizer.evaluate import evaluate
-    from service.exports.atomic import write_whole
+    from service.atomic import write_whole
 
     unknown = sorted(
         {p.office for p in plan.postings} - {o.code for o in problem.offices}

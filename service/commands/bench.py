@@ -181,7 +181,7 @@ def _tell(here: Terminal, problem: "FileProblem", result: "SitingResult") -> Non
 def _write(output: Path, results: "list[SitingResult]") -> None:
     import orjson
 
-    from service.exports.atomic import write_whole
+    from service.atomic import write_whole
 
     document = [result.model_dump(mode="json") for result in results]
     write_whole(output, orjson.dumps(document, option=orjson.OPT_INDENT_2))

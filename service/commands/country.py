@@ -58,6 +58,14 @@ def country(
         float,
         typer.Option(min=0, max=50, help="End when every goal is so near to its bound, per cent."),
     ] = 0.0,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare",
+            help="Also solve nobody hired and lots in proportion to need and people, to hold the "
+            "plan against: up to two more solves for each governorate.",
+        ),
+    ] = False,
 ) -> None:
     """Share new officers out among governorates, with proof.
 
@@ -69,8 +77,8 @@ def country(
 
     from optimizer.milp import Cancelled
     from optimizer.nation import plan_nation
+    from service.atomic import write_whole
     from service.exploration.kept import KeptParts
-    from service.exports.atomic import write_whole
 
     here = terminal(context)
     asked = _nation(problems, lots, lot, lots if most_lots is None else most_lots, gender)
@@ -99,7 +107,7 @@ def country(
         except Cancelled:
             here.warn(said("Stopped. What was answered is kept: ask again to go on."))
             raise typer.Exit(Exit.NO_PROOF) from None
-        others = _others(asked, solving, until, stop.is_set) if plan.shares else ()
+        others = _others(asked, solving, until, stop.is_set) if compare and plan.shares else ()
     if not plan.shares:
         _end_without_plan(here, plan)
     _tell(here, plan, others)
@@ -177,7 +185,7 @@ def _others(
 
 
 def _tell(here: Terminal, plan: "NationPlan", others: "Sequence[NationPlan | None]") -> None:
-    """Who gets how many, and the country's goals beside nobody hired and a spreadsheet's way."""
+    """Who gets how many, and the country's goals beside what they are held against, if anything."""
     from optimizer.nation import relative_gap
     from optimizer.plan import Status
     from service.locale.terms import STATUS, TIER
@@ -202,14 +210,15 @@ def _tell(here: Terminal, plan: "NationPlan", others: "Sequence[NationPlan | Non
         )
         for tier in plan.tiers
     ]
+    held_against = (said("Nobody hired"), said("In proportion to need and people"))
     titles = (
         said("Goal"),
-        said("Nobody hired"),
-        said("In proportion to need and people"),
+        *held_against[: len(others)],
         said("This plan"),
         said("Bound"),
     )
-    goals = text_table([here.say(t) for t in titles], rows, right=" rrrr")
+    right = " ".ljust(len(titles), "r")
+    goals = text_table([here.say(t) for t in titles], rows, right=right)
     here.out.print(goals, "", sep="\n", markup=False, highlight=False)
     here.tell(STATUS[plan.status])
     if plan.status is not Status.PROVEN:

@@ -354,7 +354,7 @@ def _window(period: Period | None) -> Window:
 
 
 def _written(here: Terminal, table: "LayerTable", form: "Format", out: Path) -> "Content":
-    from service.exports.atomic import write_whole
+    from service.atomic import write_whole
     from service.exports.layer_files import layer_content
 
     content = layer_content(table, form, words=here.words)

@@ -135,7 +135,7 @@ def _write(
 ) -> None:
     from datetime import datetime
 
-    from service.exports.atomic import write_whole
+    from service.atomic import write_whole
     from service.locale.words import LANGS, Words
     from service.reports.charts.explored import women_knee
     from service.reports.curves import curve_of

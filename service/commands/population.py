@@ -179,7 +179,7 @@ def _keep(
 
 
 def _write(out: Path, table: "pd.DataFrame") -> None:
-    from service.exports.atomic import write_whole
+    from service.atomic import write_whole
 
     if out.suffix.lower() != ".csv":
         raise typer.BadParameter(out.name, param_hint="--out")

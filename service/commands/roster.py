@@ -221,7 +221,7 @@ def _judged(asked: _Asked, breaches: "Sequence[Breach]") -> None:
 def _write(
     asked: _Asked, document: "Document | bytes", tables: "Callable[[], tuple[PlanTable, ...]]"
 ) -> None:
-    from service.exports.atomic import write_whole
+    from service.atomic import write_whole
     from service.exports.content import Format
     from service.exports.plan_features import plan_provenance
     from service.exports.plan_tables import tables_content

@@ -43,9 +43,9 @@ def roads(
     any way is unreachable: a value of its own, never a large number.
     """
     from geo.layers import Clearance
+    from service.atomic import write_whole
     from service.derived.minutes import driven, read_roads
     from service.derived.rows import keep_table, paper_of
-    from service.exports.atomic import write_whole
     from service.imports.limits import Limits
     from service.imports.options import Options
     from service.imports.run import sha256_of

@@ -18,10 +18,10 @@ from pydantic import ValidationError
 from optimizer.plan import Plan
 from optimizer.problem import Problem
 from optimizer.staff import Post
+from service.atomic import write_whole
 from service.details.child import Wanted
 from service.details.document import Part, PlanDetails, Why
 from service.details.make import joined
-from service.exports.atomic import write_whole
 
 log = structlog.get_logger("service.details")
 KEPT_IN_MEMORY = 8

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 
 from optimizer.explore import Answer
 from optimizer.plan import Status
-from service.exports.atomic import write_whole
+from service.atomic import write_whole
 
 SETTLED = (Status.PROVEN, Status.INFEASIBLE)
 

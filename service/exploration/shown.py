@@ -7,8 +7,8 @@ import orjson
 from geo.notes import said
 from optimizer.plan import Plan, Status
 from optimizer.problem import Problem
+from service.atomic import write_whole
 from service.exploration.findings import Findings
-from service.exports.atomic import write_whole
 from service.exports.content import Content, Format
 from service.exports.plan_features import plan_provenance
 from service.exports.plan_tables import PlanTable, tables_content

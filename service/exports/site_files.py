@@ -8,7 +8,7 @@ from shapely.geometry import Point
 from geo.notes import said
 from geo.places import Source, Standing
 from service.assembly.sites import PREFIX, ProposedSites
-from service.exports.atomic import write_whole
+from service.atomic import write_whole
 from service.exports.content import Format
 from service.exports.geojson import collection, feature
 from service.exports.plan_tables import PlanTable, tables_content

@@ -10,7 +10,7 @@ import orjson
 from optimizer.explain import Explanation
 from optimizer.plan import Outcome, Plan
 from optimizer.problem import Problem
-from service.exports.atomic import sweep_partial, write_whole
+from service.atomic import sweep_partial, write_whole
 from service.exports.plan_features import plan_geojson
 from service.exports.plan_map import offline_map
 from service.exports.plan_workbook import plan_xlsx

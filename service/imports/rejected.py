@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 from geo.checks import Fault
-from service.exports.atomic import write_whole
+from service.atomic import write_whole
 from service.exports.cells import neutral
 from service.imports.run import Understood
 from service.locale.words import Words

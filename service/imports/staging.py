@@ -23,7 +23,7 @@ from geo.locate import build_locator, place_incidents
 from geo.notes import said
 from geo.population import check_population
 from geo.successors import figures_in, successors, valid_on
-from service.exports.atomic import sweep_partial, write_whole
+from service.atomic import sweep_partial, write_whole
 from service.imports.limits import Limits
 from service.imports.options import Options
 from service.imports.run import (

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from service.exports.atomic import write_whole
+from service.atomic import write_whole
 from service.store.errors import DamagedStoreError
 
 SEAL = "store.json"

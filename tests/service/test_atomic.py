@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from service.exports.atomic import sweep_partial, write_whole
+from service.atomic import sweep_partial, write_whole
 
 
 def test_writes_and_replaces(tmp_path):
@@ -36,7 +36,7 @@ def test_killed_writers_leave_whole_files_and_what_they_left_is_swept(tmp_path):
     path = tmp_path / "plan.json"
     size = 2_000_000
     code = (
-        "import sys; from pathlib import Path; from service.exports.atomic import write_whole\n"
+        "import sys; from pathlib import Path; from service.atomic import write_whole\n"
         "n = 0\n"
         "while True:\n"
         f"    write_whole(Path(sys.argv[1]), bytes([65 + n % 26]) * {size}); n += 1\n"

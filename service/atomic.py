@@ -1,7 +1,9 @@
 """Write a whole file or none: what a reader finds is never half of something."""
 
+import contextlib
 import os
 import secrets
+import time
 from pathlib import Path
 
 _PARTIAL = ".part"
@@ -33,15 +35,19 @@ def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     _sync_folder(path.parent)
 
 
-def sweep_partial(folder: Path) -> int:
+def sweep_partial(folder: Path, *, of: str = "*", older_s: float | None = None) -> int:
     """Remove what killed writers left in ``folder``; returns how many files that were.
 
-    Only for folders of our own, and only when nobody writes there.
+    Only for folders of our own. Where somebody may be writing just now, ``older_s`` says for how
+    many seconds nobody wrote to what is removed. ``of`` is the name of the file that they wrote.
     """
-    left = [path for path in folder.glob(f".*{_PARTIAL}") if path.is_file()]
-    for path in left:
-        path.unlink(missing_ok=True)
-    return len(left)
+    removed = 0
+    for path in folder.glob(f".{of}.*{_PARTIAL}"):
+        with contextlib.suppress(FileNotFoundError):  # somebody else sweeps, or it is whole now
+            if older_s is None or time.time() - path.stat().st_mtime > older_s:
+                path.unlink()
+                removed += 1
+    return removed
 
 
 def _sync_folder(folder: Path) -> None:
