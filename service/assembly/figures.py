@@ -134,7 +134,15 @@ def need(scope: Scope, scenario: Scenario) -> tuple[pd.Series, tuple[Assumption,
     missing = [str(code) for code in index.index[index.isna()]]
     mean = float(index.mean()) if len(missing) < len(index) else 0.0
     if missing:
-        notes.append(_note("need.missing", mean, "index 0-10", "stands for " + ", ".join(missing)))
+        notes.append(
+            Assumption(
+                key="need.missing",
+                value=mean,
+                unit="index 0-10",
+                reason="the mean of the others stands in where no need is known",
+                source=", ".join(missing),
+            )
+        )
     return index.fillna(mean).clip(0.0, 10.0), tuple(notes)
 
 

@@ -1,4 +1,4 @@
-"""Visiting days as people read them: a row a round, with the weeks in which it is made.
+"""Visiting days as people read them: a row an area, and a row a round with its weeks.
 
 Trips of a round are alike from week to week, so a table of every trip would say the same four
 times. The workbook holds each trip by itself (``service.exports.plan_tables.visits_tables``).
@@ -15,14 +15,12 @@ from optimizer.staff import Unit
 from optimizer.visits import Trip, VisitPlan
 from service.exports.plan_tables import PlanTable
 from service.exports.sheets import Column, Show
-from service.locale.plan_words import VISIT_REASON, WEEKDAY, PlaceNames
+from service.locale.plan_words import TRACE_H, VISIT_REASON, WEEKDAY, PlaceNames
 from service.locale.terms import UNIT
 from service.locale.words import Words
 
 NO_DAY = "trips_without_day"
 """The goal that counts trips for which no day is left."""
-NAMED_H = 0.05
-"""Hours a week below this are said as 0.0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +73,12 @@ def visit_table(problem: Problem, visits: VisitPlan, words: Words) -> PlanTable:
     names = PlaceNames(problem, words)
     every = tuple(range(1, visits.rules.cycle_weeks + 1))
     then = " ← " if words.is_arabic else " → "
-    comma = "، " if words.is_arabic else ", "
     rows = tuple(
         (
             words.say(WEEKDAY[one.day]),
             words.say(said("every week"))
             if one.weeks == every
-            else comma.join(words.number(week) for week in one.weeks),
+            else words.joined(words.number(week) for week in one.weeks),
             names(one.office),
             _crew(one, words),
             then.join(names(area) for area in one.areas),
@@ -100,6 +97,47 @@ def visit_table(problem: Problem, visits: VisitPlan, words: Words) -> PlanTable:
         Column(said("Hours there"), Show.HOURS),
     )
     return PlanTable(said("Visiting days"), columns, rows)
+
+
+def visit_areas(problem: Problem, visits: VisitPlan, words: Words) -> PlanTable:
+    """A row an area beyond daily reach, the most hours first: what it asks and gets, and when.
+
+    Hours are officer-hours a week on average over the cycle.
+    """
+    names = PlaceNames(problem, words)
+    asked: dict[Code, float] = defaultdict(float)
+    served: dict[Code, float] = defaultdict(float)
+    for one in visits.service:
+        asked[one.area] += one.hours_week
+        served[one.area] += one.served_hours_week
+    trips: dict[Code, list[Trip]] = defaultdict(list)
+    for trip in visits.trips:
+        for area in dict.fromkeys(stop.area for stop in trip.stops):
+            trips[area].append(trip)
+    rows = tuple(
+        (
+            names(area),
+            asked[area],
+            served[area],
+            len(trips[area]),
+            words.joined(names(code) for code in dict.fromkeys(t.office for t in trips[area])),
+            words.joined(
+                words.say(WEEKDAY[day])
+                for day in Weekday
+                if any(trip.day is day for trip in trips[area])
+            ),
+        )
+        for area in sorted(asked, key=lambda code: (-asked[code], code))
+    )
+    columns = (
+        Column(said("Area")),
+        Column(said("Hours a week asked beyond daily reach"), Show.HOURS),
+        Column(said("of them served by visits"), Show.HOURS),
+        Column(said("Trips in the cycle"), Show.COUNT),
+        Column(said("From office")),
+        Column(said("Weekdays")),
+    )
+    return PlanTable(said("Visits by area"), columns, rows)
 
 
 def _crew(one: VisitDay, words: Words) -> str:
@@ -146,21 +184,20 @@ def _remains(problem: Problem, visits: VisitPlan, words: Words) -> list[str]:
     for lack in visits.shortfalls:
         if lack.kind == "out_of_reach" and lack.area is not None:
             hours[lack.rule][lack.area] += lack.amount
-    comma = "، " if words.is_arabic else ", "
     found = []
     for reason, areas in hours.items():
         most_first = sorted(areas, key=lambda code: (-areas[code], code))
         named = [
             f"{names(code)} ({words.number(areas[code], 1)})"
             for code in most_first
-            if areas[code] >= NAMED_H
+            if areas[code] >= TRACE_H
         ]
         if named:
             found.append(
                 words.say(
                     said("Hours a week that visits leave unserved ({reason}): {areas}."),
                     reason=words.say(VISIT_REASON[reason]),
-                    areas=comma.join(named),
+                    areas=words.joined(named),
                 )
             )
     return found

@@ -185,7 +185,7 @@ def why_not_findings(problem: Problem, found: WhyNot) -> Findings:
     def reading(words: Words) -> str:
         names = PlaceNames(problem, words)
         office = names(found.office)
-        others = (" و" if words.is_arabic else ", ").join(names(code) for code in found.instead_of)
+        others = words.joined(names(code) for code in found.instead_of)
         if found.opened:
             return words.say(said("The plan opens this office: {office}."), office=office)
         if found.status is Status.INFEASIBLE:
@@ -275,7 +275,6 @@ def stress_findings(
             Column(said("Regret"), Show.FINE),
             Column(said("Rules broken if postings stay")),
         )
-        comma = "، " if words.is_arabic else ", "
         rows = tuple(
             (
                 shock_name(one.name, words),
@@ -283,7 +282,7 @@ def stress_findings(
                 one.kept.get(tier),
                 one.fresh.get(tier),
                 one.regret.get(tier),
-                comma.join(words.say(rule_name(rule)) for rule in one.broken),
+                words.joined(words.say(rule_name(rule)) for rule in one.broken),
             )
             for one in found
             for tier, title in GOALS.items()
@@ -383,7 +382,7 @@ def _year_rows(found: Sequence[YearPlan], first: int, words: Words) -> Iterator[
             words.numerals(str(first + one.year)),
             problem.head_count(),
             problem.head_count(Gender.WOMAN),
-            ("، " if words.is_arabic else ", ").join(opened),
+            words.joined(opened),
             *served_cells(served(problem, plan) if plan else None),
             *(values.get(t) for t in GOALS),
             words.say(STATUS[one.outcome.status]),

@@ -18,6 +18,11 @@ from service.exports.cells import neutral
 from service.exports.content import Content, Format
 from service.exports.provenance import Provenance
 from service.exports.sheets import Column, Show, Workbook
+from service.locale.assumption_labels import (
+    assumption_label,
+    assumption_reason,
+    assumption_value,
+)
 from service.locale.plan_words import (
     BINDING,
     ROSTER_LACK,
@@ -174,7 +179,7 @@ def roster_tables(problem: Problem, roster: Roster, words: Words) -> tuple[PlanT
                 for k in roster.lacks
             ),
         ),
-        assumptions_table(roster.rules.as_assumptions()),
+        assumptions_table(problem, roster.rules.as_assumptions(), words),
     )
 
 
@@ -275,7 +280,7 @@ def visits_tables(problem: Problem, visits: VisitPlan, words: Words) -> tuple[Pl
                 (words.say(VISIT_GOAL[g.name]), g.value, g.bound, g.proven) for g in visits.goals
             ),
         ),
-        assumptions_table(visits.rules.as_assumptions()),
+        assumptions_table(problem, visits.rules.as_assumptions(), words),
     )
 
 
@@ -347,14 +352,24 @@ def reasons_tables(
     )
 
 
-def assumptions_table(listed: Iterable[Assumption]) -> PlanTable:
-    """What somebody chose, with why."""
+def assumptions_table(problem: Problem, listed: Iterable[Assumption], words: Words) -> PlanTable:
+    """What somebody chose, with why; numbers stay numbers, the key is that of scenario files."""
     columns = (
         Column(said("Assumption")),
         Column(said("Value")),
         Column(said("Unit of measure")),
         Column(said("Reason")),
         Column(said("Source")),
+        Column(said("Key in a scenario file")),
     )
-    rows = tuple((a.key, a.value, a.unit, a.reason, a.source) for a in listed)
+    rows = tuple(
+        (
+            assumption_label(words, problem, one.key),
+            assumption_value(words, one, problem) if isinstance(one.value, str) else one.value,
+            words.say(one.unit) if one.unit else "",
+            *assumption_reason(words, one, problem),
+            one.key,
+        )
+        for one in listed
+    )
     return PlanTable(said("Assumptions"), columns, rows)

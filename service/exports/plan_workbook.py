@@ -11,13 +11,14 @@ from optimizer.problem import Problem
 from optimizer.staff import Gender, Unit
 from service.exports.content import Content, Format
 from service.exports.plan_features import plan_provenance
-from service.exports.plan_tables import PlanTable
+from service.exports.plan_tables import PlanTable, assumptions_table
 from service.exports.served import area_services, office_strengths
 from service.exports.sheets import Column, Show, Workbook
 from service.locale.plan_words import POLICY_RULE
 from service.locale.source_words import source_name
 from service.locale.terms import KIND, SHORTFALL, STANDING, STATUS, TIER, TIER_MEASURE, UNIT
 from service.locale.words import Named, Words
+from service.pages.lacks import each_once
 
 MEASURE = {
     "hours_week": said("officer-hours a week"),
@@ -56,7 +57,7 @@ def plan_xlsx(
     rows += _shortfalls(book, plan, names, words)
     rows += sum(book.table(table.name, table.columns, table.rows) for table in more)
     rows += _proof(book, plan, words)
-    rows += _assumptions(book, problem)
+    rows += _assumptions(book, problem, words)
     rows += _sources(book, problem, words)
     return Content(
         body=book.content(),
@@ -265,7 +266,7 @@ def _flows(book: Workbook, problem: Problem, plan: Plan, names: _Names) -> int:
 
 
 def _shortfalls(book: Workbook, plan: Plan, names: _Names, words: Words) -> int:
-    def row(lack: Shortfall) -> tuple[Any, ...]:
+    def row(lack: Shortfall, women_hours: float | None) -> tuple[Any, ...]:
         return (
             words.say(SHORTFALL[lack.kind]),
             names.area(lack.area),
@@ -274,7 +275,8 @@ def _shortfalls(book: Workbook, plan: Plan, names: _Names, words: Words) -> int:
             names.shift(lack.shift),
             lack.amount,
             words.say(MEASURE.get(lack.measure, lack.measure)),
-            words.say(POLICY_RULE[lack.rule]) if lack.rule in POLICY_RULE else lack.rule,
+            women_hours,
+            words.say(POLICY_RULE.get(lack.rule, lack.rule)) if lack.rule else "",
         )
 
     columns = (
@@ -285,9 +287,11 @@ def _shortfalls(book: Workbook, plan: Plan, names: _Names, words: Words) -> int:
         Column(said("Shift")),
         Column(said("Amount"), Show.HOURS),
         Column(said("Unit of measure")),
+        Column(said("of it needs a woman officer"), Show.HOURS),
         Column(said("Rule")),
     )
-    return book.table(said("Shortfalls"), columns, map(row, plan.shortfalls))
+    rows = [row(lack, women) for lack, women in each_once(plan.shortfalls)]
+    return book.table(said("Shortfalls"), columns, rows)
 
 
 def _proof(book: Workbook, plan: Plan, words: Words) -> int:
@@ -316,16 +320,9 @@ def _proof(book: Workbook, plan: Plan, words: Words) -> int:
     return book.table(said("Proof"), columns, rows, note)
 
 
-def _assumptions(book: Workbook, problem: Problem) -> int:
-    rows = [(one.key, one.value, one.unit, one.reason, one.source) for one in problem.assumptions]
-    columns = (
-        Column(said("Assumption")),
-        Column(said("Value")),
-        Column(said("Unit of measure")),
-        Column(said("Reason")),
-        Column(said("Source")),
-    )
-    return book.table(said("Assumptions"), columns, rows)
+def _assumptions(book: Workbook, problem: Problem, words: Words) -> int:
+    found = assumptions_table(problem, problem.assumptions, words)
+    return book.table(found.name, found.columns, found.rows)
 
 
 def _sources(book: Workbook, problem: Problem, words: Words) -> int:

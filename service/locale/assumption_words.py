@@ -69,4 +69,23 @@ ASSUMPTION_WORDS = (
     said("a proposed site brings no vehicle and no staff of its own"),
     said("siting"),
     said("vehicles"),
+    said("areas"),
+    said("no growth is known: kept as today"),
+    said("no figure of residents: counted as none"),
+    said("index 0-10"),
+    said("the mean of the others stands in where no need is known"),
+    said("2,080 hours a year in 52 weeks"),
+    said(
+        "no Iraqi norm for police was found; 11 hours is the daily rest of the European "
+        "directive 2003/88/EC, article 3"
+    ),
+    said("as many as the public weekend of Iraq"),
+    said("days"),
+    said("nobody travels alone; women in pairs"),
+    said("there and back within one shift of 8 hours"),
+    said("less than an hour is not worth the road"),
+    said("neighbours on one road, in one day"),
+    said("forums meet monthly (IOM 2022)"),
+    said("stops"),
+    said("weeks"),
 )

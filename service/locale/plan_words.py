@@ -47,6 +47,8 @@ BINDING = {
     Binding.MOVES: said("number of moves allowed"),
     Binding.BUILDING: said("room in the office"),
 }
+TRACE_H = 0.05
+"""Hours a week below this are said as 0.0."""
 VISIT_GOAL = {
     "areas_visited": said("Areas visited"),
     "women_hours": said("Women's demand served, hours a week"),
@@ -107,8 +109,7 @@ def _unit_lines(one: UnitReason, names: PlaceNames, words: Words) -> Iterator[st
         )
     else:
         rules = dict.fromkeys(limit.rule for limit in one.limits)
-        comma = "، " if words.is_arabic else ", "
-        what = comma.join(words.say(BINDING[rule]) for rule in rules)
+        what = words.joined(words.say(BINDING[rule]) for rule in rules)
         yield words.say(said("{unit}: limited by {what}."), unit=unit, what=what)
     for lift in one.lifts:
         yield words.say(

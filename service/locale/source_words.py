@@ -63,7 +63,7 @@ def source_name(words: Words, text: str) -> str:
         return told
     parts = [part.strip() for part in plain.split(";")]
     if len(parts) > 1 and all(parts):
-        return "; ".join(source_name(words, part) for part in parts)
+        return words.joined((source_name(words, part) for part in parts), ";")
     return text
 
 
@@ -77,4 +77,4 @@ def _known(words: Words, text: str) -> str | None:
         return words.say(key)
     dated = _YEAR.fullmatch(text)
     name = _known(words, dated["name"]) if dated else None
-    return f"{name}، {words.numerals(dated['year'])}" if dated and name else None
+    return words.joined((name, words.numerals(dated["year"]))) if dated and name else None

@@ -7,7 +7,7 @@ Message ids are English sentences with named places, ``{n}``. Catalogues are rea
 import gettext
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -57,6 +57,7 @@ _ENGLISH_MONTHS = (
 _ARABIC_DIGITS = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
 _LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 _TEN = 10
+_ARABIC_MARKS = {",": "،", ";": "؛"}
 _MINUS = "\u2212"
 NO_FIGURE = "\u2013"
 
@@ -119,6 +120,18 @@ class Words:
             names = (of.name_ar, of.name_en)
         first, second = names if self.is_arabic else names[::-1]
         return first or second
+
+    @property
+    def comma(self) -> str:
+        """What stands between the parts of a row, with its space."""
+        return self._mark(",")
+
+    def joined(self, parts: Iterable[str], mark: Literal[",", ";"] = ",") -> str:
+        """``parts`` in a row; a semicolon where they hold commas themselves."""
+        return self._mark(mark).join(parts)
+
+    def _mark(self, mark: Literal[",", ";"]) -> str:
+        return f"{_ARABIC_MARKS[mark] if self.is_arabic else mark} "
 
     def numerals(self, text: str) -> str:
         """``text`` with the digits of this reader, whichever it was written with."""

@@ -113,11 +113,10 @@ def _waiting(problem: Problem, details: PlanDetails, words: Words) -> tuple[Plan
     ]
     standard = words.count("{n} minute", "{n} minutes", compared.standard_min)
     if late:
-        comma = "، " if words.is_arabic else ", "
         reading = words.say(
             "Calls wait longer than the standard of {standard} for a crew to be free at {offices}.",
             standard=standard,
-            offices=comma.join(late),
+            offices=words.joined(late),
         )
     else:
         reading = words.say(

@@ -14,21 +14,20 @@ from geo.notes import Note, said
 from optimizer.problem import Assumption, TierName
 from optimizer.staff import Unit
 from service.assembly.assumptions import choose
+from service.locale.assumption_labels import LOAD, assumption_label
 from service.locale.words import Words
 from service.pages.form_reading import Reading
-from service.reports.assumed import assumption_label
 from service.scenario import Scenario
 
 MOST_EPS_PERCENT = 20.0
 MOST_WEIGHT = 100.0
 LARGEST = 1e6
-LOAD = ("share", "officers", "minutes")
 
 _NUMBER = said("Give a number from {low} to {high}.")
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (said("Forum meetings and awareness sessions"), ("forums", "sessions")),
     (said("Arrivals and presence"), ("arrivals", "clans", "presence")),
-    (said("Working time, women, patrols"), ("policies", "offices")),
+    (said("Working time, women, patrols"), ("policies", "offices", "hires")),
     (said("Reach, visits and travel"), ("reach", "visit", "travel")),
 )
 

@@ -5,26 +5,29 @@ them and never as a second shortfall. What would be said as 0.0 hours is one lin
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from geo.notes import said
 from optimizer.plan import Shortfall, ShortfallKind
 from optimizer.staff import Unit
 from service.locale import terms
+from service.locale.plan_words import TRACE_H
+from service.locale.words import Words
 from service.pages.planview import PlanView, shortfall_sentence
 
-TRACE_H = 0.05
-"""Hours a week below this are said as 0.0."""
 FIRST = 8
 """Areas that are listed at once; the others are folded below them."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitLack:
-    """Hours a week of one unit that an area asks and does not get; some may need a woman."""
+    """Hours a week of one unit that an area asks and does not get; some may need a woman.
 
-    unit: str
+    ``unit`` is ``None`` where a plan of another tool tells of all units together.
+    """
+
+    unit: Unit | None
     hours_week: float
     women_hours_week: float
 
@@ -43,6 +46,11 @@ class AreaLack:
     @property
     def women_hours_week(self) -> float:
         return sum(one.women_hours_week for one in self.units)
+
+    @property
+    def tells_women(self) -> bool:
+        """Whether the hours that need a woman officer are more than a trace."""
+        return self.women_hours_week >= TRACE_H
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,46 +100,48 @@ def lacks_of(view: PlanView, first: int = FIRST) -> Lacks:
         first=areas[:first],
         rest=areas[first:],
         traces=traces,
-        count=_count(view.plan.shortfalls),
+        count=len(each_once(view.plan.shortfalls)),
     )
 
 
-def _count(lacks: Sequence[Shortfall]) -> int:
-    """Women's hours count where nothing tells of the hours that they are part of."""
-    women = ShortfallKind.UNMET_WOMEN_HOURS
-    told = {(lack.area, lack.unit) for lack in lacks if lack.kind is ShortfallKind.UNMET_HOURS}
-    return sum(lack.kind is not women or (lack.area, lack.unit) not in told for lack in lacks)
+def each_once(lacks: Iterable[Shortfall]) -> list[tuple[Shortfall, float | None]]:
+    """Every lack with the hours of it that need a woman officer, ``None`` where it has no hours.
+
+    Women's hours stand by themselves only where nothing tells of those that they are part of.
+    """
+    every = list(lacks)
+    women = {
+        (one.area, one.unit): one.amount
+        for one in every
+        if one.kind is ShortfallKind.UNMET_WOMEN_HOURS
+    }
+    told = {(one.area, one.unit) for one in every if one.kind is ShortfallKind.UNMET_HOURS}
+    found: list[tuple[Shortfall, float | None]] = []
+    for one in every:
+        place = (one.area, one.unit)
+        if one.kind is ShortfallKind.UNMET_HOURS:
+            found.append((one, min(women.get(place, 0.0), one.amount)))
+        elif one.kind is not ShortfallKind.UNMET_WOMEN_HOURS:
+            found.append((one, None))
+        elif place not in told:
+            found.append((one, one.amount))
+    return found
 
 
 def _areas(
     view: PlanView, by_kind: Mapping[ShortfallKind, Sequence[Shortfall]]
 ) -> tuple[tuple[AreaLack, ...], str]:
     """Areas that lack hours, the most first, and the sentence of what rounds to nothing."""
-    women = {
-        (lack.area, lack.unit): lack.amount for lack in by_kind[ShortfallKind.UNMET_WOMEN_HOURS]
-    }
+    hours = (ShortfallKind.UNMET_HOURS, ShortfallKind.UNMET_WOMEN_HOURS)
     units: dict[str, list[UnitLack]] = defaultdict(list)
     traces: list[Shortfall] = []
-    for lack in by_kind[ShortfallKind.UNMET_HOURS]:
-        needs_woman = women.pop((lack.area, lack.unit), 0.0)
+    for lack, women_hours in each_once(one for kind in hours for one in by_kind[kind]):
         if lack.amount < TRACE_H:
             traces.append(lack)
         else:
-            units[lack.area or ""].append(
-                UnitLack(_unit(view, lack.unit), lack.amount, min(needs_woman, lack.amount))
-            )
-    # A plan of another tool may tell of women's hours alone.
-    for lack in by_kind[ShortfallKind.UNMET_WOMEN_HOURS]:
-        if (lack.area, lack.unit) not in women:
-            continue
-        if lack.amount < TRACE_H:
-            traces.append(lack)
-        else:
-            units[lack.area or ""].append(
-                UnitLack(_unit(view, lack.unit), lack.amount, lack.amount)
-            )
+            units[lack.area or ""].append(UnitLack(lack.unit, lack.amount, women_hours or 0.0))
     found = [
-        AreaLack(view.area(code), tuple(sorted(lacks, key=lambda one: (-one.hours_week, one.unit))))
+        AreaLack(view.area(code), tuple(sorted(lacks, key=_most_hours_first)))
         for code, lacks in units.items()
     ]
     found.sort(key=lambda one: (-one.hours_week, one.name))
@@ -190,7 +200,7 @@ def _out_of_reach(view: PlanView, lacks: Sequence[Shortfall]) -> list[str]:
         hours = sum(lack.amount for lack in those)
         told = words.say(
             said("{unit}: no office reaches {areas} in daily work ({hours} hours a week)."),
-            unit=view.listed([_unit(view, unit) for unit in units], most=len(units)),
+            unit=view.listed([unit_words(view.words, unit) for unit in units], most=len(units)),
             areas=_named(view, those),
             hours=words.two_figures(hours),
         )
@@ -198,8 +208,13 @@ def _out_of_reach(view: PlanView, lacks: Sequence[Shortfall]) -> list[str]:
     return [told for _, told in sorted(found, key=lambda one: -one[0])]
 
 
-def _unit(view: PlanView, unit: Unit | None) -> str:
-    return view.words.say(terms.UNIT[unit]) if unit else view.words.say("all units")
+def _most_hours_first(lack: UnitLack) -> tuple[float, int]:
+    return -lack.hours_week, len(Unit) if lack.unit is None else list(Unit).index(lack.unit)
+
+
+def unit_words(words: Words, unit: Unit | None) -> str:
+    """A unit's name, or that all of them are meant."""
+    return words.say(terms.UNIT[unit]) if unit else words.say("all units")
 
 
 def _named(view: PlanView, lacks: Sequence[Shortfall]) -> str:

@@ -9,7 +9,6 @@ from fastapi.responses import Response
 from geo.layers import LayerCode
 from geo.need import DEFAULT_COMPONENTS
 from geo.notes import said
-from geo.places import Level
 from geo.rates import Window
 from service.auth.accounts import Account
 from service.base_map import town_points
@@ -29,13 +28,11 @@ from service.pages.map_board import Board, board_of, category_name
 from service.pages.map_sheet import only_figures, rank_interval
 from service.pages.render import page
 from service.pages.search import find
+from service.pages.unmade import unmade
 from service.store.weight_sets import WeightSet
 
 _MOST_ROWS = 400
 """Rows of the table on the page; planning cells are thousands, and the workbook has them all."""
-_FINEST = said(
-    "Arrivals, growth and what a plan serves are known by sub-district at best, so need is too."
-)
 _FILES = (
     (Format.XLSX, said("Workbook")),
     (Format.CSV, said("Table as plain text")),
@@ -80,7 +77,7 @@ def map_answer(
         categories=[(code or "", category_name(words, code)) for code in categories],
         windows=windows,
         withheld=_withheld(board, windows),
-        unmade=_unmade(board),
+        unmade=unmade(board, account),
         reading=reading,
         rows=every[:_MOST_ROWS],
         more=len(every) > _MOST_ROWS,
@@ -124,30 +121,6 @@ def _message(board: Board, *, exact: bool) -> dict[str, Any]:
     """
     shown = {} if len(board.reading.rows) > _MOST_ROWS else board.figures()
     return figures_message(only_figures(board.reading, shown, board.words, exact=exact))
-
-
-def _unmade(board: Board) -> str:
-    """That another layer is shown than was asked for, why, and which there are; else empty."""
-    choice, words = board.choice, board.words
-    if choice.unmade is None:
-        return ""
-    names = [
-        words.say(map_words.TITLE[one])
-        for one in layers_at(board.atlas, choice.level, plan=board.plan is not None)
-    ]
-    parts = [
-        words.say(
-            "The map shows another layer than was asked for: {layer} is not made at this level "
-            "({level}).",
-            layer=words.say(map_words.TITLE[choice.unmade]),
-            level=words.say(terms.LEVELS[choice.level]),
-        )
-    ]
-    if choice.level is Level.CELL:
-        parts.append(words.say(_FINEST))
-    comma = "، " if words.is_arabic else ", "
-    parts.append(words.say("Here there are: {layers}.", layers=comma.join(names)))
-    return " ".join(parts)
 
 
 def sorted_rows(reading: Reading, sort: str) -> list[Row]:

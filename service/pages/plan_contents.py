@@ -1,4 +1,4 @@
-"""What a plan's page holds, in its order: the anchors and titles of its contents list."""
+"""What a plan's page holds, in its order: anchors and titles, of its contents and its headings."""
 
 from geo.notes import said
 from service.pages.planview import PlanView
@@ -21,7 +21,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
 )
 
 
-def plan_contents(view: PlanView, *, letter: bool, has_map: bool) -> list[tuple[str, str]]:
-    """Anchor and title of each part that this plan has."""
+def plan_contents(view: PlanView, *, letter: bool, has_map: bool) -> dict[str, str]:
+    """Title of each part that this plan has, by its anchor."""
     there = {"letter": letter, "map-head": has_map, "duty": bool(view.problem.shifts)}
-    return [(anchor, view.words.say(title)) for anchor, title in _PARTS if there.get(anchor, True)]
+    return {anchor: view.words.say(title) for anchor, title in _PARTS if there.get(anchor, True)}

@@ -39,6 +39,7 @@ from service.pages.planview import (
 from service.pages.render import STATIC, page, static_url
 from service.pages.residents_note import residents_note
 from service.pages.side_by_side import district_rows, office_rows, same_ground
+from service.reports.assumed import assumed
 from service.security import MAP_POLICY
 from service.store import StoredPlan
 from service.store.errors import UnknownError
@@ -140,6 +141,7 @@ def plan_answer(
         margins=margins(view, named),
         residents_note=residents_note(view),
         lacks=lacks_of(view),
+        assumed=assumed(words, view.problem),
         contents=plan_contents(
             view, letter=letter is not None and account.may(Right.EXPORT), has_map=has_map
         ),

@@ -242,15 +242,7 @@ class PlanView:
             shown.append(t("{n} more", n=self.words.number(more)))
         if len(shown) < 2:  # noqa: PLR2004 (nothing to join)
             return "".join(shown)
-        comma = "، " if self.words.is_arabic else ", "
-        return t("{first} and {last}", first=comma.join(shown[:-1]), last=shown[-1])
-
-    def marks_referral(self, code: str) -> bool:
-        """Whether an office hosts a referral centre and its name does not say so itself."""
-        said_itself = self.words.say("referral centre").casefold()
-        return self.offices[code].referral_centre and (
-            said_itself not in self.office(code).casefold()
-        )
+        return t("{first} and {last}", first=self.words.joined(shown[:-1]), last=shown[-1])
 
     def postings(self) -> list[tuple[str, Unit, int, int, int, int]]:
         """Office, unit, men today and planned, women today and planned; empty rows left out."""

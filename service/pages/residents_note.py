@@ -25,5 +25,5 @@ def residents_note(view: PlanView) -> str:
     return words.say(
         "Residents by area are estimates, not counts ({sources}): shares of residents and figures "
         "per resident rest on them.",
-        sources="; ".join(names) if not words.is_arabic else "؛ ".join(names),
+        sources=words.joined(names, ";"),
     )

@@ -7,9 +7,11 @@ from optimizer.staff import Unit
 from optimizer.visits import VisitPlan
 from service.details.document import Why
 from service.details.tables import WHY
-from service.details.visiting import visit_sentences, visit_table
-from service.locale import terms
-from service.pages.lacks import TRACE_H, AreaLack, Lacks, lacks_of
+from service.details.visiting import visit_areas, visit_sentences, visit_table
+from service.exports.plan_tables import PlanTable
+from service.exports.sheets import Show
+from service.locale.words import Words
+from service.pages.lacks import AreaLack, Lacks, lacks_of, unit_words
 from service.pages.planview import PlanView
 from service.reports.blocks import Block, Bullets, Grid, Heading, Prose
 
@@ -43,15 +45,14 @@ def _matrix(view: PlanView, lacks: Lacks) -> Grid:
     """Hours a week that stay unserved, area by unit, the largest sums first."""
     words, t = view.words, view.words.say
     there = {one.unit for area in lacks.areas for one in area.units}
-    named = (*(t(terms.UNIT[unit]) for unit in Unit), t(said("all units")))
-    units = [name for name in named if name in there]
+    units = [unit for unit in (*Unit, None) if unit in there]
 
     def row(name: str, figures: Sequence[float | None]) -> tuple[str, ...]:
         return (name, *(words.number(one, 1) for one in figures))
 
     def figures(area: AreaLack) -> list[float | None]:
         by_unit = {one.unit: one.hours_week for one in area.units}
-        women = area.women_hours_week if area.women_hours_week >= TRACE_H else None
+        women = area.women_hours_week if area.tells_women else None
         return [*(by_unit.get(unit) for unit in units), area.hours_week, women]
 
     rows = [row(area.name, figures(area)) for area in lacks.areas]
@@ -62,7 +63,7 @@ def _matrix(view: PlanView, lacks: Lacks) -> Grid:
     rows.append(row(t(said("All")), [*sums, lacks.hours_week, lacks.women_hours_week]))
     columns = (
         t(said("Area")),
-        *units,
+        *(unit_words(words, unit) for unit in units),
         t(said("All")),
         t(said("of them need a woman officer")),
     )
@@ -72,7 +73,7 @@ def _matrix(view: PlanView, lacks: Lacks) -> Grid:
 
 
 def visit_blocks(view: PlanView, visits: VisitPlan | Why | None) -> list[Block]:
-    """Who goes where on which day, or why that is not known; nothing where nobody asked."""
+    """What visits give each area beyond daily reach, or why that is not known."""
     if visits is None:
         return []
     words = view.words
@@ -81,12 +82,36 @@ def visit_blocks(view: PlanView, visits: VisitPlan | Why | None) -> list[Block]:
         return [*blocks, Prose(words.say(WHY[visits]))]
     blocks += [Prose(one) for one in visit_sentences(view.problem, visits, words)]
     if visits.trips:
-        table = visit_table(view.problem, visits, words)
-        rows = tuple(
-            tuple(one if isinstance(one, str) else words.number(one, 1) for one in row)
-            for row in table.rows
-        )
-        columns = tuple(words.say(one.title) for one in table.columns)
-        widths = (1.0, 1.0, 1.5, 1.6, 2.4, 1.0, 0.8)
-        blocks.append(Grid(columns, rows, (5, 6), widths))
+        table = visit_areas(view.problem, visits, words)
+        blocks.append(_grid(table, words, (2.0, 1.3, 1.1, 0.9, 2.2, 2.2)))
+        told = said("The annex at the end lists the rounds of each weekday.")
+        blocks.append(Prose(words.say(told), quiet=True))
     return blocks
+
+
+def visit_annex(view: PlanView, visits: VisitPlan | Why | None) -> list[Block]:
+    """Who goes where on which day, for those who send the crews."""
+    if not isinstance(visits, VisitPlan) or not visits.trips:
+        return []
+    words = view.words
+    table = visit_table(view.problem, visits, words)
+    return [
+        Heading(words.say(said("Annex: the rounds of the visiting days")), new_page=True),
+        _grid(table, words, (1.0, 1.0, 1.5, 1.6, 2.4, 1.0, 0.8)),
+    ]
+
+
+def _grid(table: PlanTable, words: Words, widths: tuple[float, ...]) -> Grid:
+    def cell(value: object, show: Show) -> str:
+        if isinstance(value, int | float):
+            return words.number(value, 0 if show is Show.COUNT else 1)
+        return str(value)
+
+    shows = [one.show for one in table.columns]
+    rows = tuple(
+        tuple(cell(value, show) for value, show in zip(row, shows, strict=True))
+        for row in table.rows
+    )
+    columns = tuple(words.say(one.title) for one in table.columns)
+    figures = tuple(n for n, show in enumerate(shows) if show is not Show.TEXT)
+    return Grid(columns, rows, figures, widths)

@@ -40,8 +40,7 @@ def title(board: Board) -> str:
     period = board.reading.layer.period
     if period is None:
         return board.reading.title
-    comma = "،" if board.words.is_arabic else ","
-    return f"{board.reading.title}{comma} {board.words.period(period)}"
+    return board.words.joined((board.reading.title, board.words.period(period)))
 
 
 def layer_pdf(board: Board, *, day: date, serial: str) -> Content:
@@ -50,7 +49,7 @@ def layer_pdf(board: Board, *, day: date, serial: str) -> Content:
     layer = reading.layer
     sources = [f"{name} ({day_of})" if day_of else name for name, day_of in reading.sources]
     more = len(sources) - _MOST_SOURCES
-    named = "; ".join(sources[:_MOST_SOURCES])
+    named = words.joined(sources[:_MOST_SOURCES], ";")
     if more > 0:
         named += " " + words.count("and {n} source more", "and {n} sources more", more)
     facts = [
@@ -89,8 +88,7 @@ def _notes(board: Board) -> list[str]:
 
 
 def _in_words(board: Board) -> str:
-    comma = "، " if board.words.is_arabic else ", "
-    told = comma.join(f"{row.name} {row.text}" for row in board.reading.rows[:_MANY])
+    told = board.words.joined(f"{row.name} {row.text}" for row in board.reading.rows[:_MANY])
     return f"{title(board)}: {told}"
 
 

@@ -13,6 +13,7 @@ from optimizer.staff import Gender
 from service.exports.content import Content, Format
 from service.exports.provenance import serial_of
 from service.locale import terms
+from service.locale.plan_words import TRACE_H
 from service.locale.words import Words
 from service.maps.classes import SAID_AS_NONE
 from service.pages.planview import PlanView, district_name
@@ -221,12 +222,7 @@ def _where(view: PlanView) -> list[Block]:
             count[view.office(move.to_office), t(terms.UNIT[move.to_unit])] += move.count
     if not count:
         return []
-    lines = tuple(
-        f"{office}, {unit}: {words.number(n)}"
-        if not words.is_arabic
-        else f"{office}، {unit}: {words.number(n)}"
-        for (office, unit), n in count.items()
-    )
+    lines = tuple(f"{words.joined(place)}: {words.number(n)}" for place, n in count.items())
     return [Heading(t(said("Where they would serve")), 2), Bullets(lines)]
 
 
@@ -260,7 +256,7 @@ def _what_stays(view: PlanView) -> list[Block]:
             )
         )
     unserved = sum(one.unmet_women_hours_week for one in view.services.values())
-    if unserved >= 0.05:  # noqa: PLR2004 (is said as none)
+    if unserved >= TRACE_H:
         lines.append(
             t(
                 said("{n} hours a week of work that needs a woman officer stay undone."),

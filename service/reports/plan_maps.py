@@ -88,9 +88,8 @@ def _drawn(
 ) -> PlanMap:
     words = view.words
     named = [f"{one.name} {one.figure}".strip() for one in fills.values()]
-    comma = "، " if words.is_arabic else ", "
     svg = draw_map(words, ground, fills, _pins(view), legend, title=title)
-    return PlanMap(title, svg, f"{title}: {comma.join(named)}")
+    return PlanMap(title, svg, f"{title}: {words.joined(named)}")
 
 
 def _share_map(

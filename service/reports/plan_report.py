@@ -28,7 +28,7 @@ from service.reports.blocks import (
     Tiles,
     Tone,
 )
-from service.reports.lack_parts import lack_blocks, visit_blocks
+from service.reports.lack_parts import lack_blocks, visit_annex, visit_blocks
 from service.reports.maps import Ground
 from service.reports.plan_maps import plan_maps
 from service.reports.plan_parts import (
@@ -149,6 +149,7 @@ def plan_sheet(
     blocks += method_blocks(view)
     blocks += assumption_blocks(view)
     blocks += source_blocks(view)
+    blocks += visit_annex(view, visits)
     title = plan_title(problem, words)
     return Sheet(
         template="report",
@@ -166,14 +167,9 @@ def plan_sheet(
 def badges(view: PlanView) -> tuple[tuple[str, Tone], ...]:
     """How far the plan is proven, and how far its figures may be trusted."""
     t = view.words.say
-    trust: Tone = "warn"
-    if view.standing in {Standing.OFFICIAL, Standing.REPORTED}:
-        trust = "good"
-    elif view.standing is Standing.SYNTHETIC:
-        trust = "bad"
     found: list[tuple[str, Tone]] = [
         (t(terms.STATUS[view.plan.status]), "good" if view.proven else "warn"),
-        (t(terms.STANDING[view.standing]), trust),
+        (t(terms.STANDING[view.standing]), terms.STANDING_TONE[view.standing]),
     ]
     lines = {source.standing for source in view.problem.sources}
     if Standing.GENERALISED in lines and view.standing is not Standing.GENERALISED:

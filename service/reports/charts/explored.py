@@ -115,8 +115,7 @@ def _what(words: Words, problem: Problem, one: Found) -> str:
 def _place(words: Words, problem: Problem, one: Found) -> str:
     place = _office(words, problem, one.office) if one.office else ""
     if place and one.unit:
-        unit = words.say(terms.UNIT[one.unit])
-        place = f"{place}، {unit}" if words.is_arabic else f"{place}, {unit}"
+        place = words.joined((place, words.say(terms.UNIT[one.unit])))
     return place
 
 

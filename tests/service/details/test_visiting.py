@@ -8,10 +8,11 @@ from optimizer.visits import Stop, Trip, VisitPlan, VisitRules, plan_visits
 from optimizer.visits.document import VisitGoal
 from service.details.document import PlanDetails, Why
 from service.details.tables import details_tables
-from service.details.visiting import visit_days, visit_sentences, visit_table
+from service.details.visiting import visit_areas, visit_days, visit_sentences, visit_table
 from service.locale.words import Words
 from service.pages.planview import PlanView
-from service.reports.lack_parts import visit_blocks
+from service.reports.blocks import Grid
+from service.reports.lack_parts import visit_annex, visit_blocks
 from tests.optimizer.test_visits import far_away
 
 
@@ -85,13 +86,28 @@ def test_a_plan_that_reaches_everybody_needs_no_visits():
     assert told.startswith("No area lies beyond daily reach")
 
 
+def test_each_area_beyond_reach_is_a_row_with_what_it_asks_and_gets(far):
+    problem, _, visits = far
+    rows = visit_areas(problem, visits, Words("en")).rows
+    asked, served = (sum(row[column] for row in rows) for column in (1, 2))
+    assert (asked, served) == pytest.approx((9.0, 7.0), abs=1e-3)
+    assert [row[1] for row in rows] == sorted((row[1] for row in rows), reverse=True)
+    stops = sum(len({stop.area for stop in trip.stops}) for trip in visits.trips)
+    assert sum(row[3] for row in rows) == stops
+
+
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_visits_go_into_the_report_and_the_workbook(far, lang):
     problem, plan, visits = far
     words = Words(lang)
-    blocks = visit_blocks(PlanView(problem, plan, words), visits)
-    assert len(blocks[-1].rows) == len(visit_days(visits))
-    assert blocks[-1].figures == (5, 6)
+    view = PlanView(problem, plan, words)
+    (summary,) = (one for one in visit_blocks(view, visits) if isinstance(one, Grid))
+    assert len(summary.rows) == len({one.area for one in visits.service})
+    assert summary.figures == (1, 2, 3)
+    heading, annex = visit_annex(view, visits)
+    assert heading.new_page
+    assert len(annex.rows) == len(visit_days(visits))
+    assert annex.figures == (5, 6)
     names = [one.name for one in details_tables(problem, PlanDetails(visits=visits), words)]
     assert names[:4] == [
         "Visiting days",
@@ -104,5 +120,5 @@ def test_visits_go_into_the_report_and_the_workbook(far, lang):
 def test_a_report_says_why_visits_are_not_in_it(far):
     problem, plan, _ = far
     view = PlanView(problem, plan, Words("en"))
-    assert visit_blocks(view, None) == []
+    assert visit_blocks(view, None) == visit_annex(view, None) == visit_annex(view, Why.TIME) == []
     assert "longer than is allowed" in visit_blocks(view, Why.TIME)[1].text

@@ -9,12 +9,16 @@ from shapely.geometry import box
 from geo.checks import FaultsError
 from optimizer.plan import Shortfall, ShortfallKind, Status
 from optimizer.problem import Assumption
+from optimizer.roster.document import RosterRules
 from optimizer.staff import Unit
+from optimizer.visits import VisitRules
 from service.assembly.assumptions import SHIFTS, choose
 from service.exports.plan_features import plan_provenance
+from service.exports.plan_tables import assumptions_table
+from service.locale.assumption_labels import assumption_label, assumption_why
 from service.locale.assumption_words import ASSUMPTION_WORDS
 from service.locale.words import Words
-from service.reports.assumed import assumed, assumption_label
+from service.reports.assumed import assumed
 from service.reports.ground import solve_report
 from service.reports.maps import Ground
 from service.reports.plan_report import plan_pdf, plan_sheet
@@ -233,6 +237,23 @@ def test_every_default_assumption_has_a_label_or_a_place_in_the_matrix(lang):
     assert not labels & keys
     assert found.cases is not None
     assert len(found.cases.rows) == 10
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_assumptions_of_rosters_and_visits_are_said_in_words(lang):
+    words = Words(lang)
+    listed = (*RosterRules().as_assumptions(), *VisitRules().as_assumptions())
+    rows = assumptions_table(tiny_problem(), listed, words).rows
+    assert [row[-1] for row in rows] == [one.key for one in listed]
+    assert not {row[0] for row in rows} & {one.key for one in listed}
+    if lang == "ar":
+        texts = [cell for row in rows for cell in row[:-1] if isinstance(cell, str) and cell]
+        assert [one for one in texts if not re.search("[\u0600-\u06ff]", one)] == []
+
+
+def test_places_in_an_assumption_are_called_by_their_names():
+    one = Assumption(key="need.missing", value=3.5, unit="index 0-10", source="A1, A2")
+    assert assumption_why(Words("en"), one, tiny_problem()) == "Al-Qurna, +Al-Faw."
 
 
 def test_an_unknown_assumption_is_shown_by_its_key():

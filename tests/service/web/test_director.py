@@ -347,6 +347,10 @@ def test_a_plans_page_lists_its_parts(as_role, plan_id, lang):
     assert len(anchors) >= 11
     assert [one for one in anchors if text.count(f'id="{one}"') != 1] == []
     assert anchors == sorted(anchors, key=lambda one: text.index(f'id="{one}"'))
+    listed = dict(re.findall(r'<a href="#([^"]+)">([^<]+)</a>', contents))
+    headed = dict(re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', text))
+    assert len(headed) >= 8
+    assert {one: listed.get(one) for one in headed} == headed
 
 
 def test_files_of_analysts_are_folded_and_have_words(as_role, plan_id):
@@ -374,12 +378,3 @@ def test_estimated_residents_are_said_to_be_so(lang):
     assert "CSO" not in told
     counted = tiny(sources=(Source(name="c", standing=Standing.OFFICIAL, note="population"),))
     assert residents_note(PlanView(counted, plan, words)) == ""
-
-
-def test_an_office_that_says_it_is_a_referral_centre_gets_no_second_sign(solved):
-    problem, plan = solved
-    office = problem.offices[0].model_copy(update={"referral_centre": True})
-    for name, marked in (("Tanuma office", True), ("Tanuma office, Referral Centre", False)):
-        own = office.model_copy(update={"name_en": name})
-        view = PlanView(problem.model_copy(update={"offices": (own,)}), plan, Words("en"))
-        assert view.marks_referral(own.code) is marked

@@ -31,7 +31,7 @@ def test_hours_are_one_list_by_area_the_most_first():
         ("+Al-Faw", 20, 0),
         ("Al-Qurna", 15, 7),
     ]
-    assert [one.unit for one in found.areas[1].units] == ["Women's engagement", "Patrol"]
+    assert [one.unit for one in found.areas[1].units] == [Unit.WOMEN, Unit.PATROL]
     assert (found.hours_week, found.women_hours_week, found.count) == (35, 7, 3)
     assert len(found.first) == len(found.rest) == 1
     assert found.rest_hours_week == 15
