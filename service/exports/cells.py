@@ -2,9 +2,11 @@
 
 import re
 
+from service.unseen import UNSEEN
+
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?%?\Z")
-_UNSEEN = re.compile("^[ \u00a0\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+_BEFORE = " \u00a0" + UNSEEN
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -15,7 +17,7 @@ def neutral_text(text: str) -> str:
     Wide forms of the signs count as the signs (some programs fold them).
     """
     text = _CONTROL.sub("", text)
-    first = _UNSEEN.sub("", text)[:1]
+    first = text.lstrip(_BEFORE)[:1]
     runs = first in {*_RUNS, "＝", "＋", "－", "＠"}
     return "'" + text if runs and not _NUMBER.match(text) else text
 

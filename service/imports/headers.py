@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from geo.checks import Fault, FaultsError
 from geo.notes import said
+from service.unseen import seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,13 @@ class Recognised:
 
 
 _ARABIC = str.maketrans("أإآىةؤئ", "ااايهوي")
-_MARKS = re.compile(r"[\u064b-\u0652\u0640\u200e\u200f\u202a-\u202e]")
+_VOWELS = re.compile(r"[\u064b-\u0652\u0640]")
 
 
 def fold_header(text: str) -> str:
     """Case, accents, separators and spelling habits of Arabic do not matter."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC)
-    plain = _MARKS.sub("", plain)
+    plain = _VOWELS.sub("", seen(plain))
     plain = re.sub(r"[\s_\-./()\[\]:#*?؟،,]+", " ", plain)
     return plain.strip()
 

@@ -8,6 +8,7 @@ from geo.notes import Note, said
 from service.imports.header_row import Row, build_table
 from service.imports.limits import Limits
 from service.imports.table import RawTable, refuse
+from service.unseen import UNSEEN
 
 _SEPARATORS = ",;\t|"
 _SAMPLE = 40  # lines
@@ -46,7 +47,7 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
 
 def _clean(cell: str) -> str | None:
     """Without blanks, marks of order and the apostrophe that keeps spreadsheets from running it."""
-    text = cell.strip().strip("\ufeff\u200e\u200f")
+    text = cell.strip().strip(UNSEEN)
     if len(text) > 1 and text[0] == "'" and text[1] in "=+-@":
         text = text[1:]
     return text or None

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geo.names import western_digits
+from service.unseen import seen
 
-UNSEEN = dict.fromkeys(
-    map(ord, "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-)
-"""Marks of direction that come along with copied figures; nobody sees them."""
 _ARABIC_MARKS = str.maketrans({"٫": ".", "٬": ",", "،": ",", "−": "-", "–": "-", "\u00a0": " "})
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([ ,'.]\d{3})+")
@@ -34,12 +31,12 @@ class Numbers:
 
 def plain(cell: str) -> str:
     """Western digits and marks, no marks of direction, no blanks around."""
-    return western_digits(cell.translate(UNSEEN)).translate(_ARABIC_MARKS).strip()
+    return western_digits(seen(cell)).translate(_ARABIC_MARKS).strip()
 
 
 def is_empty(cell: str | None) -> bool:
     """Whether a cell says nothing."""
-    return cell is None or cell.translate(UNSEEN).casefold().strip() in EMPTY_WORDS
+    return cell is None or seen(cell).casefold().strip() in EMPTY_WORDS
 
 
 def parse_numbers(cells: Sequence[str | None], *, coordinate: bool = False) -> Numbers:

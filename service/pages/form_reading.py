@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from geo.notes import Note, said
-from service.imports.values import UNSEEN
+from service.unseen import UNSEEN
 
 WHOLE = said("Give a whole number from {low} to {high}.")
-_LATIN = str.maketrans("٠١٢٣٤٥٦٧٨٩٫−", "0123456789.-") | UNSEEN
+_LATIN = str.maketrans("٠١٢٣٤٥٦٧٨٩٫−", "0123456789.-", UNSEEN)
 
 
 def _whole_text(value: int) -> str:

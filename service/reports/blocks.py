@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 from service.locale.words import Words
 from service.reports.charts import Chart, Table
+from service.unseen import TURNING
 
-_TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TURNING = re.compile(f"[{TURNING}]")
 Tone = Literal["good", "warn", "bad"]
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from service.locale.words import Words
+from service.unseen import TURNING
 
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
@@ -28,9 +29,7 @@ _ISOLATES = {"rtl": "\u2067", "ltr": "\u2066", "auto": "\u2068"}
 _POP = "\u2069"
 _OTHER_SIDE: dict[Anchor, Anchor] = {"start": "end", "middle": "middle", "end": "start"}
 # What XML 1.0 can't hold, and marks that would turn the rest of a text around.
-_UNFIT = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
+_UNFIT = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff{TURNING}]")
 # Vowel marks of Arabic and the stretching line: names are read without them, and a mark set
 # apart from its letter has no place in an accessible PDF.
 _MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")
