@@ -19,9 +19,9 @@ from service.imports import fields, registers, series
 from service.imports.boundaries import make_boundaries
 from service.imports.headers import Field
 from service.imports.limits import Limits
-from service.imports.needs import check_needs
 from service.imports.options import Options
 from service.imports.personal import Dropped, dropped_columns
+from service.imports.required import check_required
 from service.imports.sandbox import read_raw
 from service.imports.summary import Summary
 from service.imports.table import RawTable, note_to_json, refuse
@@ -65,7 +65,7 @@ _RECIPES: Mapping[Kind, _Recipe] = {
 }
 
 # What else a kind is understood against: a change of it meanwhile stops the import.
-_NEEDS: Mapping[Kind, tuple[Kind, ...]] = {
+_RESTS_ON: Mapping[Kind, tuple[Kind, ...]] = {
     Kind.STAFF: (Kind.BOUNDARIES, Kind.OFFICES),
     Kind.TRAVEL: (Kind.BOUNDARIES, Kind.OFFICES),
     Kind.BOUNDARIES: (),
@@ -100,7 +100,7 @@ def understand(kind: Kind, raw: RawTable, context: Context, options: Options) ->
             said("Import them first: mizan import boundaries FILE."),
         )
     work = Work(raw, recipe.fields, context, options)
-    check_needs(kind, raw, recipe.fields, work.found, options)
+    check_required(kind, raw, recipe.fields, work.found, options)
     made = recipe.make(work)
     _check_contract(recipe, made)
     found = [f for position in sorted(work.faults) for f in work.faults[position]]
@@ -240,7 +240,7 @@ def context_of(store: Store, today: date | None = None) -> Context:
 
 def looked_at(kind: Kind) -> tuple[Kind, ...]:
     """Kinds of data whose change meanwhile stops an import of ``kind``."""
-    return (kind, *_NEEDS.get(kind, (Kind.BOUNDARIES,)))
+    return (kind, *_RESTS_ON.get(kind, (Kind.BOUNDARIES,)))
 
 
 def keep(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from geo.checks import FaultsError
 from geo.notes import said
 from service.imports.headers import Recognised, recognise
-from service.imports.needs import NEEDS, usual_headers
 from service.imports.options import Options
+from service.imports.required import REQUIRED, usual_headers
 from service.imports.run import recipe_fields
 from service.imports.templates import template_fields
 from service.locale.field_words import FIELD
@@ -18,11 +18,11 @@ _NEEDED, _ONE_OF, _OPTIONAL = said("needed"), said("one of several"), said("may 
 
 @dataclass(frozen=True, slots=True)
 class ShapeRow:
-    """A column. ``label`` and ``need`` are message ids; ``found``: the file's own header."""
+    """A column. ``label`` and ``asked`` are message ids; ``found``: the file's own header."""
 
     name: str
     label: str
-    need: str
+    asked: str
     usual: tuple[str, ...]
     found: str = ""
 
@@ -46,7 +46,7 @@ def shape_of(kind: Kind, headers: Sequence[str] = (), options: Options | None = 
             ShapeRow(
                 name,
                 FIELD[name],
-                _need(kind, name),
+                _asked(kind, name),
                 usual_headers(fields[name]),
                 found.by_field.get(name, ""),
             )
@@ -63,8 +63,8 @@ def _recognised(kind: Kind, headers: Sequence[str], options: Options) -> Recogni
         return recognise(headers, recipe_fields(kind))
 
 
-def _need(kind: Kind, name: str) -> str:
-    for need in NEEDS[kind]:
-        if any(name in way for way in need.ways):
-            return _ONE_OF if len(need.shown) > 1 else _NEEDED
+def _asked(kind: Kind, name: str) -> str:
+    for one in REQUIRED[kind]:
+        if any(name in way for way in one.ways):
+            return _ONE_OF if len(one.shown) > 1 else _NEEDED
     return _OPTIONAL

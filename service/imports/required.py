@@ -1,8 +1,8 @@
-"""What a file of a kind must hold: told at once for all columns that are missing.
+"""Columns that a file of a kind must hold: all that are missing are told at once.
 
-A need is met by any of its ways; a way is one field, or several that only help together
-(longitude with latitude). A file that lacks some is refused before its rows are read, with the
-headers of its own that look like what was sought.
+What is required can be there in any of its ways; a way is one field, or several that only help
+together (longitude with latitude). A file that lacks some is refused before its rows are read,
+with the headers of its own that look like what was sought.
 """
 
 import difflib
@@ -25,7 +25,7 @@ _POINT = (("lon", "lat"), ("point",))
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Required:
     """Fields of which one way has to be there; ``day``: one day for all rows will do as well."""
 
     ways: tuple[tuple[str, ...], ...]
@@ -37,16 +37,16 @@ class Need:
         return tuple(way for way in self.ways if way not in _AREA_NAMES or way == ("area",))
 
 
-def _one(*ways: str, day: bool = False) -> Need:
-    return Need(tuple((name,) for name in ways), day)
+def _one(*ways: str, day: bool = False) -> Required:
+    return Required(tuple((name,) for name in ways), day)
 
 
 _DATE = _one("date", day=True)
-_AREA = Need(_AREA_NAMES)
-_PLACED = (_one("name_ar", "name_en"), Need(_POINT))
-NEEDS: Mapping[Kind, tuple[Need, ...]] = {
+_AREA = Required(_AREA_NAMES)
+_PLACED = (_one("name_ar", "name_en"), Required(_POINT))
+REQUIRED: Mapping[Kind, tuple[Required, ...]] = {
     Kind.BOUNDARIES: (),  # shapes with a code: see ``service.imports.boundaries``
-    Kind.INCIDENTS: (_DATE, _one("category"), Need((*_AREA_NAMES, *_POINT))),
+    Kind.INCIDENTS: (_DATE, _one("category"), Required((*_AREA_NAMES, *_POINT))),
     Kind.ARRIVALS: (_DATE, _AREA, _one("families", "individuals")),
     Kind.POPULATION: (_AREA, _one("as_of", day=True), _one("residents")),
     Kind.REQUESTS: (_DATE, _AREA),
@@ -58,26 +58,26 @@ NEEDS: Mapping[Kind, tuple[Need, ...]] = {
 }
 
 
-def check_needs(
+def check_required(
     kind: Kind, raw: RawTable, fields: Sequence[Field], found: Recognised, options: Options
 ) -> None:
     """Refuse a file that lacks columns, naming all of them. Raises ``FaultsError``."""
     dated = options.day is not None or (kind is Kind.POPULATION and options.as_of is not None)
     has_shapes = raw.wkb is not None
     raise_faults(
-        _missing(need, fields, found, tuple(raw.cells))
-        for need in NEEDS[kind]
-        if not (need.day and dated)
-        and not (has_shapes and _POINT[0] in need.ways)
-        and not any(all(name in found.by_field for name in way) for way in need.ways)
+        _missing(one, fields, found, tuple(raw.cells))
+        for one in REQUIRED[kind]
+        if not (one.day and dated)
+        and not (has_shapes and _POINT[0] in one.ways)
+        and not any(all(name in found.by_field for name in way) for way in one.ways)
     )
 
 
 def _missing(
-    need: Need, fields: Sequence[Field], found: Recognised, headers: Sequence[str]
+    required: Required, fields: Sequence[Field], found: Recognised, headers: Sequence[str]
 ) -> Fault:
-    """The fault of one need; of a way that is half there, the other half is asked for."""
-    ways = need.shown
+    """The fault of what is missing; of a way that is half there, the other half is asked for."""
+    ways = required.shown
     half = [[name for name in way if name not in found.by_field] for way in ways if len(way) > 1]
     begun = [tuple(rest) for rest, way in zip(half, (w for w in ways if len(w) > 1), strict=True)
              if len(rest) < len(way)]  # fmt: skip
@@ -94,7 +94,7 @@ def _missing(
     }
     return Fault(
         said("No column for {field} was recognised."),
-        _remedy(day=need.day, near=bool(near)),
+        _remedy(day=required.day, near=bool(near)),
         params,
         names[0],
     )

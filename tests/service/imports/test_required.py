@@ -4,8 +4,8 @@ import pytest
 
 from geo.checks import FaultsError
 from service.imports.headers import recognise
-from service.imports.needs import NEEDS, near_headers, usual_headers
 from service.imports.options import Options
+from service.imports.required import REQUIRED, near_headers, usual_headers
 from service.imports.run import import_file, recipe_fields
 from service.imports.templates import template_csv, template_fields, template_headers
 from service.store import Kind
@@ -69,11 +69,11 @@ def test_one_day_for_all_rows_stands_for_a_column_of_dates(store, in_process, tm
 
 
 def test_every_kind_says_what_it_needs_in_fields_that_it_knows():
-    assert set(NEEDS) == set(Kind)
+    assert set(REQUIRED) == set(Kind)
     for kind in TABLES:
         known = {field.name for field in recipe_fields(kind)}
-        assert NEEDS[kind]
-        assert {name for need in NEEDS[kind] for way in need.ways for name in way} <= known
+        assert REQUIRED[kind]
+        assert {name for one in REQUIRED[kind] for way in one.ways for name in way} <= known
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
@@ -85,8 +85,8 @@ def test_a_template_is_recognised_column_by_column(kind, lang):
     assert dict(zip(names, headers, strict=True)) == dict(found.by_field)
     assert found.unused == ()
     assert any(not header.isascii() for header in headers) == (lang == "ar")
-    for need in NEEDS[kind]:
-        assert any(set(way) <= set(names) for way in need.ways)
+    for one in REQUIRED[kind]:
+        assert any(set(way) <= set(names) for way in one.ways)
 
 
 def test_a_template_that_was_filled_in_is_taken(store, in_process, tmp_path):
