@@ -13,9 +13,12 @@ import structlog
 from service.exploration.kept import sweep_answers
 from service.imports.staging import Staging
 from service.jobs.exploring import EXPLORED
+from service.leftovers import forget_answers, sweep_orphans
+from service.logs import traced
 from service.settings import Settings
+from service.store.cuts import write_past
 from service.store.errors import StoreError
-from service.store.retention import keep_retention
+from service.store.retention import keep_retention, past_of
 from service.store.store import Store
 
 log = structlog.get_logger("service.upkeep")
@@ -31,6 +34,7 @@ class Upkeep:
         self._look_s = look_s
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="upkeep", daemon=True)
+        self._past_kept = False
 
     def start(self) -> None:
         self._thread.start()
@@ -41,9 +45,11 @@ class Upkeep:
 
     def look(self) -> None:
         """Do what is due. What fails is logged and due again; nothing of the data is logged."""
+        self._try("upkeep.past", self._keep_past)
         self._try("upkeep.retention", self._keep_retention)
         self._try("upkeep.explored", self._sweep_answers)
         self._try("upkeep.staging", lambda: Staging(self._settings.home).sweep())
+        self._try("upkeep.orphans", lambda: sweep_orphans(self._settings.home))
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
@@ -55,16 +61,22 @@ class Upkeep:
             act()
         except (StoreError, OSError) as error:
             log.warning("not done now", action=action, error=type(error).__name__)
-        except Exception:
-            # One duty that stumbles must not end the others.
-            log.exception("upkeep stumbled", action=action)
+        except Exception as error:  # noqa: BLE001 - one duty that stumbles must not end the others
+            log.error("upkeep stumbled", action=action, **traced(error))  # noqa: TRY400 - no values
+
+    def _keep_past(self) -> None:
+        """Once: what a kill, or a Mizan that did not know of it, left out beside the database."""
+        if not self._past_kept:
+            write_past(self._settings.home, past_of(self._store))
+            self._past_kept = True
 
     def _keep_retention(self) -> None:
         if not self._settings.purge_daily:
             return
         today = datetime.now().astimezone().date()
         months = {str(name): n for name, n in self._settings.retention_months.items()}
-        done = keep_retention(self._store, months, today=today)
+        home = self._settings.home
+        done = keep_retention(self._store, months, today=today, forget=lambda: forget_answers(home))
         if done is not None:
             log.info("retention was kept", action="upkeep.retention", clean=done.is_clean)
 

@@ -47,6 +47,7 @@ def restore(
 
     Rows that were purged since the backup, or are older than MIZAN_RETENTION_MONTHS, stay out.
     """
+    from service.leftovers import forget_answers
     from service.store.backup import read_backup, restore_backup
 
     here = terminal(context)
@@ -59,7 +60,23 @@ def restore(
     if not yes:
         here.warn(said("This replaces all that is there now. Say --yes to do it."))
         raise typer.Exit(Exit.USAGE)
-    aside = restore_backup(here.settings, file)
+    done = restore_backup(here.settings, file)
+    forget_answers(here.settings.home)
     here.tell(said("Restored. Everybody is signed out."))
-    if aside is not None:
-        here.tell(said("What was there before is in {file}."), file=str(aside))
+    if done.aside is not None:
+        here.tell(said("What was there before is in {file}."), file=str(done.aside))
+    if not done.past_known:
+        here.warn(
+            said(
+                "Nothing here tells what was purged since the backup was made: repeat what was "
+                "purged by hand, with mizan data purge --before DAY --yes."
+            )
+        )
+    if done.refused:
+        here.warn(
+            said(
+                "Rows that are older than MIZAN_RETENTION_MONTHS were left: the clock is before "
+                "the last thing known, or more than 60 days after it. Look at it, then run mizan "
+                "data purge --before DAY --yes."
+            )
+        )

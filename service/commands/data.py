@@ -11,7 +11,7 @@ from service.commands.terminal import Exit, Terminal, terminal
 if TYPE_CHECKING:
     from datetime import date
 
-    from service.store.purge import RetentionClass
+    from service.store.cuts import RetentionClass
 
 
 def register(app: typer.Typer) -> None:
@@ -100,6 +100,8 @@ def purge(
     Counts first, and does nothing without --yes. Past states that held such rows can't be shown
     any more. Backups are named, not touched: they hold the rows until somebody deletes them.
     """
+    from service.imports.staging import Staging
+    from service.leftovers import forget_answers, sweep_orphans
     from service.store.purge import check_clock, find_old
     from service.store.purge import purge as remove
 
@@ -108,7 +110,15 @@ def purge(
     with here.store(make=False) as store:
         if before is None:
             check_clock(store)
-        found = remove(store, cuts, actor="cli") if yes else find_old(store, cuts)
+        home = here.settings.home
+        waiting, kinds = Staging(home), {one.kind for one in cuts}
+        staged = len(waiting.held(kinds))
+        if yes:
+            found = remove(store, cuts, actor="cli", forget=lambda: forget_answers(home))
+            waiting.let_go(kinds)
+            sweep_orphans(home)
+        else:
+            found = find_old(store, cuts)
     for one, count in found.rows.items():
         here.tell(
             said("{kind}: {n} rows before {day}"),
@@ -116,8 +126,8 @@ def purge(
             n=count,
             day=cuts[one].isoformat(),
         )
-    if found.staged:
-        here.tell(said("Uploads that wait and are let go: {n}"), n=found.staged)
+    if staged:
+        here.tell(said("Uploads that wait and are let go: {n}"), n=staged)
     if not here.settings.is_embedded:
         here.tell(
             said(
@@ -147,7 +157,7 @@ def _cuts(
     here: Terminal, only: list[str] | None, before: datetime | None
 ) -> "dict[RetentionClass, date]":
     """The first day that is kept, by class."""
-    from service.store.purge import RetentionClass, cut_of
+    from service.store.cuts import RetentionClass, cuts_of
 
     known = [one.value for one in RetentionClass]
     wrong = [name for name in only or () if name not in known]
@@ -159,8 +169,8 @@ def _cuts(
     if before is not None:
         return dict.fromkeys(asked, before.date())
     today = datetime.now().astimezone().date()
-    months = here.settings.retention_months
-    cuts = {one: cut_of(months[one.value], today) for one in asked if one.value in months}
+    months = {str(name): n for name, n in here.settings.retention_months.items()}
+    cuts = {one: day for one, day in cuts_of(months, today).items() if one in asked}
     if not cuts:
         here.warn(said("How long rows are kept is not set: MIZAN_RETENTION_MONTHS, or --before."))
         raise typer.Exit(Exit.USAGE)

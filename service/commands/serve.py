@@ -37,10 +37,10 @@ def serve(
     from service.details.shelf import sweep_details
     from service.imports.staging import Staging
     from service.jobs.runner import make_runner
+    from service.leftovers import sweep_orphans
     from service.logs import server_logs
     from service.settings import Settings
     from service.store import hold_service
-    from service.store.purge import sweep_orphans
     from service.upkeep import Upkeep
 
     here = terminal(context)

@@ -10,7 +10,7 @@ import secrets
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -228,8 +228,7 @@ class Staging:
         staged = self.get(staged_id)
         with turn(store, staged.kind):
             what = self._understand(store, staged, today)
-            paper = replace(_paper(staged, actor), always=staged.kind in PROTECTED)
-            summary = keep(store, what, paper, expected=staged.expected)
+            summary = keep(store, what, _paper(staged, actor), expected=staged.expected)
         self.discard(staged_id)
         return summary
 
@@ -238,17 +237,27 @@ class Staging:
         if _ID.fullmatch(staged_id):
             shutil.rmtree(self._folder / staged_id, ignore_errors=True)
 
+    def held(self, kinds: Collection[Kind]) -> list[Path]:
+        """Folders of waiting files of some kinds, and those that nothing is known of."""
+        asked = {*kinds, None}
+        return [one for one in self._folder.glob("*") if staged_kind(one) in asked]
+
+    def let_go(self, kinds: Collection[Kind]) -> int:
+        """Forget all that ``held`` tells: their rows are purged. How many files they were."""
+        held = self.held(kinds)
+        for folder in held:
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(held)
+
     def sweep_broken(self) -> int:
         """Forget files whose arrival was cut off by a kill; how many they were.
 
         Only when no service takes files in: one that arrives just now looks the same.
         """
-        broken = [one for one in self._folder.glob("*") if staged_kind(one) is None]
-        for folder in broken:
-            shutil.rmtree(folder, ignore_errors=True)
+        broken = self.let_go(())
         for folder in self._folder.glob("*"):
             sweep_partial(folder)
-        return len(broken)
+        return broken
 
     def sweep(self, now: float | None = None, hours: float = KEPT_HOURS) -> int:
         """Forget what waited too long; how many files that were."""
@@ -335,7 +344,9 @@ def _fields(staged: Staged) -> dict[str, Any]:
 
 
 def _paper(staged: Staged, actor: str) -> Paper:
-    return Paper(staged.name, staged.sha256, staged.options, actor)
+    """The same for preview and commit: what one tells, the other does."""
+    always = staged.kind in PROTECTED
+    return Paper(staged.name, staged.sha256, staged.options, actor, always=always)
 
 
 def _by_area(store: Store, what: Understood, today: date | None) -> dict[str, int]:

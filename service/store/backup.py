@@ -24,11 +24,12 @@ from sqlalchemy import URL, Connection, Engine, func, insert, make_url, select
 
 from service.settings import Settings
 from service.store import schema
+from service.store.cuts import Past, later, read_past, write_past
 from service.store.engine import make_engine, private, sqlite_file
 from service.store.errors import DamagedStoreError, StoreError
-from service.store.guard import SEAL, check_file
+from service.store.guard import SEAL, Seal, check_file
 from service.store.opening import open_store
-from service.store.retention import Past, keep_out, past_of
+from service.store.retention import keep_out, past_of
 from service.store.store import GENERATION, Store
 from service.store.types import utc_now
 
@@ -124,12 +125,28 @@ def read_backup(file: Path) -> Backup:
     )
 
 
-def restore_backup(settings: Settings, file: Path, *, actor: str = "cli") -> Path | None:
-    """Put a backup back, also under a running service; where the state before went.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """How a backup was put back.
+
+    ``aside`` is where the state before went, None where there was none. ``past_known``: whether
+    anything told which rows were purged since the backup; else a purge that somebody asked for has
+    to be asked for again. ``refused``: why rows that are too old now were left, empty where none
+    were.
+    """
+
+    aside: Path | None
+    past_known: bool
+    refused: str
+
+
+def restore_backup(settings: Settings, file: Path, *, actor: str = "cli") -> Restored:
+    """Put a backup back, also under a running service.
 
     A sound store is first backed up itself; damaged files are moved aside. Everybody is signed
     out. A PostgreSQL database must be empty. Rows that were purged since, or that are older now
-    than the settings let them be, are removed from the copy before it is put back.
+    than the settings let them be, are removed from the copy before it is put back: what was purged
+    is known from the store that is replaced, or from what is kept beside the database.
 
     Raises:
         StoreError: the backup is damaged, or the database is not empty.
@@ -148,7 +165,7 @@ def restore_backup(settings: Settings, file: Path, *, actor: str = "cli") -> Pat
         ):
             shutil.copyfileobj(packed, unpacked)
         check_file(copy, None)
-        _keep_out(settings, copy, actor)
+        past_known, refused = _keep_out(settings, copy)
         _next_generation(copy)
         database = sqlite_file(make_url(settings.database))
         if database is None:
@@ -165,27 +182,40 @@ def restore_backup(settings: Settings, file: Path, *, actor: str = "cli") -> Pat
             "restored",
             actor=actor,
             subject=file.name,
-            details={"sha256": backup.sha256, "made_at": backup.made_at.isoformat()},
+            details={
+                "sha256": backup.sha256,
+                "made_at": backup.made_at.isoformat(),
+                "past_known": past_known,
+                "retention_refused": bool(refused),
+            },
         )
-    return aside
+        write_past(home, past_of(store))
+    return Restored(aside, past_known, refused)
 
 
-def _keep_out(settings: Settings, copy: Path, actor: str) -> None:
-    """Retention holds for what comes back as well; what can't be opened has nothing to tell."""
+def _keep_out(settings: Settings, copy: Path) -> tuple[bool, str]:
+    """Retention holds for what comes back as well: whether its past is known, why it is not held.
+
+    A database that is damaged, gone or another one tells nothing: then what stands beside it does.
+    """
+    past, seen = read_past(settings.home), Seal(settings.home).written_at()
     try:
         with open_store(settings, make=False) as replaced:
-            past = past_of(replaced)
+            told = past_of(replaced)
+            past = Past(later(told.cuts, past.cuts if past else {}), told.believed)
+            seen = replaced.audit.list(limit=1)[0].at
     except StoreError:
-        past = Past()
+        pass
     months = {str(name): n for name, n in settings.retention_months.items()}
-    if not (past.cuts or months):
-        return
+    known = past or Past()
+    if not (known.cuts or months):
+        return past is not None, ""
     # The copy's own folder: its seal is not ours.
     with _unsealed(URL.create("sqlite", database=str(copy)), copy.parent) as copied:
         with copied.write() as connection:
             if schema.current(connection) != schema.head():
                 schema.upgrade(connection)
-        keep_out(copied, past, months, actor=actor)
+        return past is not None, keep_out(copied, known, seen, months)
 
 
 def _next_generation(copy: Path) -> None:

@@ -15,8 +15,14 @@ from service.store.errors import BusyStoreError, DamagedStoreError, FullDiskErro
 
 BUSY_MS = 10_000
 CONNECT_S = 5
-_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 30, "pool_timeout": 5}
-"""As many connections as there are threads for requests, and a short wait beyond."""
+_SHARED: dict[str, Any] = {
+    # As many connections as there are threads for requests, and a short wait beyond.
+    "pool_size": 10,
+    "max_overflow": 30,
+    "pool_timeout": 5,
+    # An error's text may end in a log or before a person: it names no row.
+    "hide_parameters": True,
+}
 _WRITES = "mizan_writes"
 AUDITED = "mizan_audited"  # set on the connection by AuditLog.append
 
@@ -39,9 +45,9 @@ def make_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         # A host that is gone must not hold a request longer than a person waits.
         return create_engine(
-            url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_S}, **_POOL
+            url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_S}, **_SHARED
         )
-    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, **_POOL)
+    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, **_SHARED)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -87,7 +93,7 @@ class Transactions:
         if current is not None:
             yield current
             return
-        with _told(), self.engine.connect() as connection:
+        with told(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -100,7 +106,7 @@ class Transactions:
         if current is not None:
             yield current
             return
-        with _told(), self.engine.connect() as bare:
+        with told(), self.engine.connect() as bare:
             connection = bare.execution_options(**{_WRITES: True})
             with connection.begin():
                 if connection.dialect.name == "postgresql":
@@ -118,7 +124,7 @@ class Transactions:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Driver errors in words of the store."""
     try:
         yield

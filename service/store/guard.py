@@ -11,10 +11,11 @@ import sqlite3
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from service.atomic import write_whole
+from service.atomic import sweep_partial, write_whole
 from service.store.errors import DamagedStoreError
 
 SEAL = "store.json"
@@ -52,11 +53,17 @@ class Seal:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
+    def written_at(self) -> datetime | None:
+        """When it was last written, by the clock of then; None where there is none."""
+        try:
+            return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
+
     def sweep(self) -> None:
         """Remove what a killed writer left; the lock says that nobody writes just now."""
         with self.hold():
-            for left in self.path.parent.glob(f".{SEAL}.*.part"):
-                left.unlink(missing_ok=True)
+            sweep_partial(self.path.parent, of=SEAL)
 
     def write(self, store_id: str, sequence: int, digest: str) -> None:
         """Keep id and head; safe against a cut in the middle."""

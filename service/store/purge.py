@@ -1,4 +1,4 @@
-"""Removing rows for good: out of every version, the write-ahead log, and what lies beside.
+"""Removing rows for good: out of every version and the files of the database.
 
 Versions are otherwise never changed. A purge deletes the rows of a class that are older than a day,
 of all versions, active or not, and counts up their revision: their data version becomes another
@@ -6,43 +6,28 @@ one, and past states that held such rows say that they can't be shown any more. 
 machine (exports, backups elsewhere) is not reached; backups that are here are named.
 """
 
-import contextlib
-import shutil
-import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
 
 from geo.incidents import SEVERE
 from service.store import tables_data as tables
+from service.store.cuts import Cuts, Past, RetentionClass, write_past
 from service.store.datasets import PROTECTED, Kind
+from service.store.engine import told
 from service.store.errors import BusyStoreError, StoreError
 from service.store.store import Store
 from service.store.types import utc_now
 
 _TRIES, _PAUSE_S = 3, 0.5
-_ORPHAN_S = 3600.0
 _STILL = timedelta(days=60)
 """Longer than this no service stands still: a clock that says so has probably jumped."""
-
-
-class RetentionClass(StrEnum):
-    """Rows that are kept for a time of their own."""
-
-    SEVERE = "severe"  # domestic violence, extortion, sexual and child cases
-    INCIDENTS = "incidents"  # all other incidents
-    ARRIVALS = "arrivals"
-    REQUESTS = "requests"
-
-    @property
-    def kind(self) -> Kind:
-        """The kind of data whose rows these are."""
-        return Kind.INCIDENTS if self is RetentionClass.SEVERE else Kind(self.value)
+_APART = timedelta(minutes=5)
+"""Clocks of several machines on one database may be so far apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +35,18 @@ class Purged:
     """Rows by class that were (or, in a trial, would be) removed, and copies that still hold them.
 
     ``is_clean``: no byte of them is left in the database's files; else somebody reads just now,
-    and the same purge again cleans up.
+    and ``scrub`` has to be tried again.
     """
 
     rows: Mapping[RetentionClass, int]
     versions: tuple[str, ...]
-    staged: int
     backups: tuple[Path, ...]
     is_clean: bool = True
 
-
-def cut_of(months: int, today: date) -> date:
-    """The first day that is kept: so many whole months before the month of ``today``."""
-    count = today.year * 12 + today.month - 1 - months
-    return date(count // 12, count % 12 + 1, 1)
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row was, or would be, removed."""
+        return not any(self.rows.values())
 
 
 def check_clock(
@@ -86,7 +69,7 @@ def check_clock(
     acts = store.audit.list(limit=1)
     known = [act.at for act in acts] + ([seen] if seen else [])
     moment = now or utc_now()
-    if known and moment < max(known):
+    if known and moment < max(known) - _APART:
         raise StoreError("the clock is before the newest entry of the audit log; set it right")
     began = since or max(known, default=moment)
     if moment - began > _STILL:
@@ -96,7 +79,7 @@ def check_clock(
         )
 
 
-def find_old(store: Store, before: Mapping[RetentionClass, date]) -> Purged:
+def find_old(store: Store, before: Cuts) -> Purged:
     """What a purge would remove; nothing is changed."""
     rows, touched = {}, set[int]()
     with store.read() as connection:
@@ -107,22 +90,27 @@ def find_old(store: Store, before: Mapping[RetentionClass, date]) -> Purged:
             rows[one] = sum(count for _, count in found)
             touched |= {sequence for sequence, _ in found}
     versions = tuple(d.id for d in store.datasets.of(touched))
-    return Purged(rows, versions, len(_staged(store, _kinds(before))), _backups(store))
+    return Purged(rows, versions, _backups(store))
 
 
 def purge(
-    store: Store, before: Mapping[RetentionClass, date], *, actor: str, waiting: bool = True
+    store: Store,
+    before: Cuts,
+    *,
+    actor: str,
+    forget: Callable[[], object] = lambda: None,
 ) -> Purged:
     """Remove the rows of each class before its day, with an entry in the audit log.
 
-    The entry tells classes, days and versions; how many cases there were it does not tell. Files
-    that wait for a decision are let go if they are of a kind that is purged, unless ``waiting`` is
-    False. Answers of explorations were reckoned from the rows: they go as well.
+    The entry tells classes, days and versions; how many cases there were it does not tell. The days
+    are kept beside the database as well, for a restore. ``forget`` lets go of what was reckoned
+    from the rows: it is called before they go, so that no kill leaves it behind them.
 
     Raises:
         BusyStoreError: somebody else is writing.
 
     """
+    forget()
     with store.write() as connection:
         found = find_old(store, before)
         for one, day in before.items():
@@ -146,21 +134,12 @@ def purge(
                 },
             },
         )
-    staged = _staged(store, _kinds(before)) if waiting else []
-    for folder in staged:
-        shutil.rmtree(folder, ignore_errors=True)
-    _forget_answers(store.home)
-    sweep_orphans(store.home)
-    clean = _scrub(store, [_table(one).__tablename__ for one in before])
-    return Purged(found.rows, found.versions, len(staged), _backups(store), clean)
+    write_past(store.home, Past(before))
+    return Purged(found.rows, found.versions, _backups(store), scrub(store, before))
 
 
 def _is_case(one: RetentionClass) -> bool:
     return one.kind in PROTECTED
-
-
-def _kinds(before: Iterable[RetentionClass]) -> set[Kind]:
-    return {one.kind for one in before}
 
 
 def _table(
@@ -184,55 +163,22 @@ def _old(one: RetentionClass, day: date) -> ColumnElement[bool]:
     return and_(old, severe if one is RetentionClass.SEVERE else ~severe)
 
 
-def _staged(store: Store, kinds: set[Kind]) -> list[Path]:
-    """Folders of waiting files of some kinds, and those that nothing is known of."""
-    from service.imports.staging import staged_kind  # noqa: PLC0415 - it stands on the store
-
-    folders = (store.home / "staging").glob("*")
-    return [folder for folder in folders if staged_kind(folder) in kinds | {None}]
-
-
-def _forget_answers(home: Path) -> None:
-    from service.exploration.kept import sweep_answers  # noqa: PLC0415 - it stands on the store
-    from service.jobs.exploring import EXPLORED  # noqa: PLC0415
-
-    sweep_answers(home / EXPLORED, days=0, most=0)
-
-
 def _backups(store: Store) -> tuple[Path, ...]:
     """Copies of the database on this machine, made before now."""
     named = [*(store.home / "backups").glob("*"), *store.home.glob("damaged-*")]
     return tuple(sorted(named))
 
 
-def sweep_orphans(home: Path) -> None:
-    """Remove what a killed import, backup, restore or seal left behind, an hour later."""
-    left = [
-        *Path(tempfile.gettempdir()).glob("mizan-import-*"),
-        *Path(tempfile.gettempdir()).glob("mizan-raster-*"),
-        *home.glob(".restore-*"),
-        *home.glob(".*.part"),
-        *(home / "backups").glob(".backup-*"),
-    ]
-    for folder in left:
-        with contextlib.suppress(OSError):  # somebody else sweeps, or another's folder
-            if time.time() - folder.stat().st_mtime > _ORPHAN_S:
-                if folder.is_dir():
-                    shutil.rmtree(folder, ignore_errors=True)
-                else:
-                    folder.unlink()
-
-
-def _scrub(store: Store, names: Iterable[str]) -> bool:
+def scrub(store: Store, classes: Iterable[RetentionClass]) -> bool:
     """Leave no byte of deleted rows in the database's files; False while readers hold them.
 
     SQLite overwrites deleted rows (``secure_delete``); its write-ahead log is emptied and the
     file is written anew. A database server gets its tables rewritten; its own log is its owner's.
     """
     engine = store.engine
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with told(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if engine.dialect.name == "postgresql":
-            for name in sorted(set(names)):
+            for name in sorted({_table(one).__tablename__ for one in classes}):
                 connection.execute(text(f'VACUUM FULL "{name}"'))
             return True
         raw = connection.connection.driver_connection

@@ -4,23 +4,16 @@ When it was last kept stands in the store, so that of several services on one da
 does it. A turn is a lease: whoever takes it and is killed is followed by another an hour later.
 """
 
-import contextlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, insert
 
+from service.store.cuts import Past, RetentionClass, cuts_of, later, write_past
 from service.store.errors import StoreError
-from service.store.purge import (
-    Purged,
-    RetentionClass,
-    check_clock,
-    cut_of,
-    find_old,
-    purge,
-)
+from service.store.purge import Purged, check_clock, find_old, purge, scrub
 from service.store.store import Store
 from service.store.tables_work import MetaRow
 from service.store.types import utc_now
@@ -29,6 +22,8 @@ _KEY = "retention"
 EVERY = timedelta(days=1)
 _LEASE = timedelta(hours=1)
 _ACTS_READ = 10_000
+_ITSELF = "mizan"
+"""Actor of what nobody asked for: such an act is no witness for the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +46,6 @@ class Kept:
         return self.done_at is None or now - self.done_at > 3 * EVERY
 
 
-def cuts_of(months: Mapping[str, int], today: date) -> dict[RetentionClass, date]:
-    """The first day that is kept, by class; classes that no time is set for are not in it."""
-    return {one: cut_of(months[one.value], today) for one in RetentionClass if one.value in months}
-
-
 def last_kept(store: Store) -> Kept | None:
     """None before the first turn."""
     text = store.meta(_KEY)
@@ -71,93 +61,120 @@ def last_kept(store: Store) -> Kept | None:
 
 
 def keep_retention(
-    store: Store, months: Mapping[str, int], *, today: date, now: datetime | None = None
+    store: Store,
+    months: Mapping[str, int],
+    *,
+    today: date,
+    now: datetime | None = None,
+    forget: Callable[[], object] = lambda: None,
 ) -> Purged | None:
     """Remove what is older than it may be, if that is due and nobody else is at it.
 
-    None where nothing was due. Files that wait for a decision are left: they go after a day. What
-    stands in the way (a clock that jumped) is kept as the reason, and tried again in an hour; what
-    is done by such a clock meanwhile is no proof of it, only a purge that somebody asks for is.
+    None where nothing was due. What stands in the way (a clock that jumped) is kept as the reason,
+    and tried again in an hour; what is done by such a clock meanwhile is no proof of it, only a
+    purge that somebody asks for is. ``forget``: see ``purge``.
 
     Raises:
         BusyStoreError: somebody else is writing.
 
     """
-    moment = now or utc_now()
     cuts = cuts_of(months, today)
-    if not cuts or not _is_due(last_kept(store), moment):
+    if not cuts or not _is_due(last_kept(store), now or utc_now()):
         return None
+    turn = _take_turn(store, now)
+    if turn is None:
+        return None
+    found = find_old(store, cuts)
+    if not found.is_empty:
+        # Whoever is killed between the rows and their bytes leaves that they are still there.
+        _write(store, replace(turn, clean=False))
+        found = purge(store, cuts, actor=_ITSELF, forget=forget)
+    elif not turn.clean:
+        found = replace(found, is_clean=scrub(store, cuts))
+    moment = turn.taken_at
+    _write(store, Kept(moment, moment, clean=found.is_clean, believed=moment))
+    write_past(store.home, Past(believed=moment))
+    return found
+
+
+def _take_turn(store: Store, now: datetime | None) -> Kept | None:
+    """The lease of a turn; None where another has it, or where the clock is not to be believed.
+
+    The clock is read once the write lock is held: no act of others is newer then.
+    """
     with store.write():
+        moment = now or utc_now()
         before = last_kept(store)
         if not _is_due(before, moment):
             return None
         turn = replace(before, taken_at=moment) if before else Kept(moment)
+        turn = replace(turn, believed=_believed(store, turn))
+        try:
+            check_clock(store, moment, since=turn.believed)
+        except StoreError as error:
+            _write(store, replace(turn, refused=str(error)))
+            return None
         _write(store, turn)
-    since = _believed(store, turn)
-    try:
-        check_clock(store, moment, since=since)
-    except StoreError as error:
-        _write(store, replace(turn, refused=str(error), believed=since))
-        return None
-    found = find_old(store, cuts)
-    if any(found.rows.values()) or not turn.clean:
-        # Whoever is killed between the rows and their bytes leaves that they are still there.
-        _write(store, replace(turn, clean=False, believed=since))
-        found = purge(store, cuts, actor="mizan", waiting=False)
-    _write(store, Kept(moment, moment, clean=found.is_clean, believed=moment))
-    return found
+        return turn
 
 
-def _believed(store: Store, turn: Kept) -> datetime | None:
+def _believed(store: Store, kept: Kept | None) -> datetime | None:
     """From when a pause is counted: the last turn or the last purge that a person asked for."""
-    if turn.believed is None:
-        acts = store.audit.list(limit=1)
-        return acts[0].at if acts else None
+    if kept is None or kept.believed is None:
+        return _newest_act(store)
     asked = (
         act.at
         for act in store.audit.list(action="purged", limit=_ACTS_READ)
-        if act.actor != "mizan"
+        if act.actor != _ITSELF
     )
-    return max([turn.believed, *asked])
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What a store that is to be replaced knows: days up to which it was purged, its last act."""
-
-    cuts: Mapping[RetentionClass, date] = field(default_factory=dict)
-    seen: datetime | None = None
+    return max([kept.believed, *asked])
 
 
 def past_of(store: Store) -> Past:
-    """What a restore in place of ``store`` must not bring back."""
-    found: dict[RetentionClass, date] = {}
-    for entry in store.audit.list(action="purged", limit=_ACTS_READ):
-        for name, day in entry.details.get("before", {}).items():
-            one, cut = RetentionClass(name), date.fromisoformat(day)
-            found[one] = max(cut, found.get(one, cut))
-    newest = store.audit.list(limit=1)
-    return Past(found, newest[0].at if newest else None)
+    """What a restore in place of ``store`` must not bring back, by its audit log."""
+    acts = store.audit.list(action="purged", limit=_ACTS_READ)
+    cuts = later(
+        *(
+            {
+                RetentionClass(name): date.fromisoformat(day)
+                for name, day in act.details.get("before", {}).items()
+            }
+            for act in acts
+        )
+    )
+    return Past(cuts, _believed(store, last_kept(store)))
 
 
-def keep_out(store: Store, past: Past, months: Mapping[str, int], *, actor: str) -> Purged | None:
+def keep_out(store: Store, past: Past, seen: datetime | None, months: Mapping[str, int]) -> str:
     """Remove from a copy that is to be put back what was purged since, and what is too old now.
 
-    Times that are set count only by a clock that can be believed; what was purged by an act counts
-    always, and stands in the copy from then on. None where there is nothing to be said of it.
+    ``seen`` is a moment that is known to have been. Times that are set count only by a clock that
+    can be believed: else the reason why not is returned, kept, and no turn is taken before
+    somebody purges by hand. What was purged by an act counts always, and stands in the copy from
+    then on.
     """
-    cuts = dict(past.cuts)
-    now = utc_now()
-    with contextlib.suppress(StoreError):
-        check_clock(store, now, seen=past.seen)
-        for one, day in cuts_of(months, now.astimezone().date()).items():
-            cuts[one] = max(day, cuts.get(one, day))
+    cuts, now, refused = past.cuts, utc_now(), ""
+    last = (one for one in (seen, _newest_act(store)) if one is not None)
+    believed = past.believed or max(last, default=now)
+    if months:
+        try:
+            check_clock(store, now, seen=seen, since=believed)
+        except StoreError as error:
+            refused = str(error)
+        else:
+            cuts = later(cuts, cuts_of(months, now.astimezone().date()))
+            believed = now
     kept = last_kept(store)
-    if kept is not None:  # how long the copy lay somewhere is no pause
-        _write(store, replace(kept, believed=past.seen))
-    if not past.cuts and not any(find_old(store, cuts).rows.values()):
-        return None
-    return purge(store, cuts, actor=actor)
+    if kept is not None or refused:  # how long the copy lay somewhere is no pause
+        _write(store, replace(kept or Kept(now), refused=refused, believed=believed))
+    if past.cuts or not find_old(store, cuts).is_empty:
+        purge(store, cuts, actor=_ITSELF)
+    return refused
+
+
+def _newest_act(store: Store) -> datetime | None:
+    acts = store.audit.list(limit=1)
+    return acts[0].at if acts else None
 
 
 def _is_due(kept: Kept | None, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from service.imports.staging import MOST_WAITING, FullRoomError, Staging
 from service.layerbooks import LayerBooks
 from service.settings import checkout_data
 from service.store import ConflictError, Kind, Store, UnknownError
+from tests.service.store import versions
 
 from .conftest import TODAY
 
@@ -52,6 +53,21 @@ def test_the_way_of_an_upload(room: Staging, store: Store) -> None:
         room.commit(store, staged.id, actor="ali")
     store.datasets.undo(kept.dataset or 0, "ali")
     assert store.incidents().empty
+
+
+def test_the_preview_tells_that_the_demo_goes_where_the_commit_lets_it_go(
+    room: Staging, store: Store
+) -> None:
+    """Also where each row is known: that it is not told would tell a guess (decision 61)."""
+    content = TEXT.replace(b"when", b"date")
+    for demo in (False, True):
+        if demo:
+            store.datasets.add(versions.incidents(("2024-01-05", "other"), demo=True))
+        staged = _put(room, store, content)
+        seen = room.preview(store, staged.id, today=TODAY).summary
+        kept = room.commit(store, staged.id, actor="ali", today=TODAY)
+        assert (seen.retired_demo, kept.retired_demo) == (demo, demo)
+    assert not any(one.demo for one in store.datasets.list(Kind.INCIDENTS, active=True))
 
 
 def test_a_change_since_the_preview_is_told(room: Staging, store: Store) -> None:

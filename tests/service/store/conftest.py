@@ -65,17 +65,22 @@ def postgresql() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def empty_postgresql(postgresql: str) -> str:
+    """The address of a database that holds nothing yet."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    admin = create_engine(postgresql.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return postgresql.format(name=name)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "sqlite":
         with open_store(tmp_path / "home" / "mizan.db") as opened:
             yield opened
         return
-    pattern = request.getfixturevalue("postgresql")
-    name = f"t{uuid.uuid4().hex[:12]}"
-    admin = create_engine(pattern.format(name="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    with open_store(pattern.format(name=name), home=tmp_path / "home") as opened:
+    with open_store(request.getfixturevalue("empty_postgresql"), home=tmp_path / "home") as opened:
         yield opened

@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from geo.layers import Clearance
 from service.layerbooks import LayerBooks
@@ -27,7 +28,7 @@ def test_the_drill(tmp_path: Path) -> None:
         assert backup.data_version == version
         store.datasets.add(versions.incidents(("2024-02-05", "other")))
         store.audit.append("imported", actor="ali")
-    aside = restore_backup(settings, backup.file)
+    aside = restore_backup(settings, backup.file).aside
     with open_store(settings) as store:
         assert store.data_version() == version
         assert len(store.incidents()) == 1
@@ -84,7 +85,7 @@ def test_a_damaged_store_is_replaced_and_its_files_are_kept(tmp_path: Path, harm
         database.unlink()
     else:
         database.write_bytes(database.read_bytes()[:7000])
-    aside = restore_backup(settings, backup.file)
+    aside = restore_backup(settings, backup.file).aside
     with open_store(settings) as store:
         assert len(store.incidents()) == 1
     if harm == "cut":
@@ -138,21 +139,12 @@ def test_a_backup_of_either_database_goes_into_sqlite(store: Store, tmp_path: Pa
         assert restored.audit.verify().holds
 
 
-def test_a_backup_goes_into_an_empty_postgresql(postgresql: str, tmp_path: Path) -> None:
-    import uuid
-
-    from sqlalchemy import create_engine, text
-
-    name = f"t{uuid.uuid4().hex[:12]}"
-    admin = create_engine(postgresql.format(name="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
+def test_a_backup_goes_into_an_empty_postgresql(empty_postgresql: str, tmp_path: Path) -> None:
     with open_store(_home(tmp_path)) as store:
         store.datasets.add(versions.incidents(("2024-01-05", "other")))
         version = store.data_version()
         backup = make_backup(store, tmp_path / "mizan.backup")
-    settings = Settings(home=tmp_path / "pg", database_url=postgresql.format(name=name))
+    settings = Settings(home=tmp_path / "pg", database_url=SecretStr(empty_postgresql))
     restore_backup(settings, backup.file)
     with open_store(settings) as restored:
         assert restored.data_version() == version

@@ -14,10 +14,12 @@ from service.imports.identity import content_hash, key_identity
 from service.imports.options import Options
 from service.imports.staging import Staging
 from service.layerbooks import LayerBooks
+from service.leftovers import sweep_orphans
 from service.settings import checkout_data
 from service.store import Kind, NewVersion, PurgedError, Store, StoreError
 from service.store.backup import make_backup
-from service.store.purge import RetentionClass, check_clock, cut_of, find_old, purge, sweep_orphans
+from service.store.cuts import RetentionClass, cut_of
+from service.store.purge import check_clock, find_old, purge
 from service.store.types import utc_now
 
 from . import versions
@@ -132,9 +134,9 @@ def test_no_byte_is_left_in_any_file_of_the_store(store: Store) -> None:
     (orphan / "mizan.db").write_bytes(NEEDLE.encode())
     os.utime(orphan, (0, 0))
     assert NEEDLE.encode() in bytes_of(store.home)
-    done = purge(store, {SEVERE: date(2020, 1, 1)}, actor="cli")
-    assert done.is_clean
-    assert done.staged == 2
+    assert purge(store, {SEVERE: date(2020, 1, 1)}, actor="cli").is_clean
+    assert Staging(store.home).let_go({Kind.INCIDENTS}) == 2
+    sweep_orphans(store.home)
     assert NEEDLE.encode() not in bytes_of(store.home)
     assert not (store.home / "staging" / staged.id).exists()
     assert (store.home / "staging" / other.id).exists()
@@ -200,12 +202,12 @@ def test_what_a_killed_program_left_is_swept_and_what_is_at_work_stays(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     left = [
         store.home / ".restore-old",
-        tmp_path / "temporary" / "mizan-import-old",
-        tmp_path / "temporary" / "mizan-raster-old",
+        store.home / "backups" / ".backup-old",
+        tmp_path / "temporary" / "mizan-scratch-old",
     ]
     at_work = [
         store.home / "backups" / ".backup-new",
-        tmp_path / "temporary" / "mizan-raster-new",
+        tmp_path / "temporary" / "another-program",
     ]
     for folder in (*left, *at_work):
         folder.mkdir(parents=True)

@@ -3,12 +3,15 @@
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from rich.console import Console
+from sqlalchemy import Connection
 
 from geo.notes import Note
 from service.commands.doctor import _retention
@@ -19,8 +22,9 @@ from service.metrics import Meter
 from service.settings import Settings
 from service.store import Store, open_store
 from service.store.backup import make_backup, restore_backup
-from service.store.purge import RetentionClass, purge
-from service.store.retention import keep_retention, last_kept
+from service.store.cuts import FILE, RetentionClass
+from service.store.purge import purge
+from service.store.retention import keep_retention, last_kept, past_of
 from service.store.types import utc_now
 from service.upkeep import Upkeep
 
@@ -141,6 +145,32 @@ def test_acts_stamped_by_a_clock_that_jumped_are_no_proof_of_it(
     assert cases(store) < 3
 
 
+def test_the_clock_is_read_once_the_turn_is_taken(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What others wrote while it waited for them is no act of the future."""
+    old_and_new(store)
+    taken = store.transactions.write
+
+    @contextmanager
+    def after_others() -> Iterator[Connection]:
+        monkeypatch.setattr(store.transactions, "write", taken)
+        with monkeypatch.context() as patched:
+            patched.setattr("service.store.audit.utc_now", lambda: began + timedelta(minutes=20))
+            store.audit.append("looked", actor="ali")
+        monkeypatch.setattr(
+            "service.store.retention.utc_now", lambda: began + timedelta(minutes=21)
+        )
+        with taken() as connection:
+            yield connection
+
+    began = utc_now()
+    monkeypatch.setattr("service.store.retention.utc_now", lambda: began)
+    monkeypatch.setattr(store.transactions, "write", after_others)
+    assert keep_retention(store, MONTHS, today=date(2026, 1, 15)) is not None
+    assert cases(store) == 2
+
+
 def test_bytes_that_a_kill_left_are_sought_by_the_next_turn(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,16 +180,24 @@ def test_bytes_that_a_kill_left_are_sought_by_the_next_turn(
     old_and_new(store)
     now = utc_now()
     with monkeypatch.context() as patched:
-        patched.setattr("service.store.purge._scrub", killed)
+        patched.setattr("service.store.purge.scrub", killed)
         with pytest.raises(KeyboardInterrupt):
             kept(store, now)
     told = last_kept(store)
     assert (cases(store), told is not None and told.clean) == (2, False)
-    scrubbed = []
-    monkeypatch.setattr("service.store.purge._scrub", lambda *_: not scrubbed.append(1))
+    acts = store.audit.head()
+    monkeypatch.setattr("service.store.retention.scrub", lambda *_: False)
     assert kept(store, now + timedelta(minutes=61)) is not None
     told = last_kept(store)
-    assert (scrubbed, told is not None and told.clean) == ([1], True)
+    assert told is not None
+    assert not told.clean
+    monkeypatch.undo()
+    assert kept(store, now + timedelta(minutes=122)) is not None
+    told = last_kept(store)
+    assert told is not None
+    assert told.clean
+    # Only the bytes were still to go: no act of it each hour.
+    assert store.audit.head() == acts
 
 
 @pytest.fixture
@@ -203,6 +241,76 @@ def test_what_was_removed_stays_out_of_an_older_copy_put_back_later(settings: Se
     restore_backup(plain, older.file)
     with open_store(plain) as store:
         assert cases(store) == 1
+
+
+@pytest.mark.parametrize("harm", ["gone", "cut"])
+def test_what_was_removed_stays_out_where_the_store_can_tell_nothing_any_more(
+    settings: Settings, harm: str
+) -> None:
+    plain = settings.model_copy(update={"retention_months": {}})
+    with open_store(plain) as store:
+        old_and_new(store)
+        backup = make_backup(store, plain.home / "backups" / "a.backup")
+        purge(store, {RetentionClass.INCIDENTS: date(2020, 1, 1)}, actor="ali")
+    database = plain.home / "mizan.db"
+    database.write_bytes(database.read_bytes()[:7000])
+    if harm == "gone":
+        database.unlink()
+    done = restore_backup(plain, backup.file)
+    assert (done.past_known, done.refused) == (True, "")
+    with open_store(plain) as store:
+        assert sorted(store.incidents()["category"]) == ["domestic_violence"] * 2
+        assert past_of(store).cuts == {RetentionClass.INCIDENTS: date(2020, 1, 1)}
+
+
+def test_what_was_removed_stays_out_of_another_database(
+    settings: Settings, empty_postgresql: str
+) -> None:
+    plain = settings.model_copy(update={"retention_months": {}})
+    with open_store(plain) as store:
+        old_and_new(store)
+        backup = make_backup(store, plain.home / "backups" / "a.backup")
+        purge(store, {RetentionClass.INCIDENTS: date(2020, 1, 1)}, actor="ali")
+    server = plain.model_copy(update={"database_url": SecretStr(empty_postgresql)})
+    assert restore_backup(server, backup.file).past_known
+    with open_store(server) as store:
+        assert cases(store) == 2
+        assert store.audit.verify().holds
+
+
+def test_a_restore_that_knows_no_past_says_so(settings: Settings, tmp_path: Path) -> None:
+    with open_store(settings) as store:
+        backup = make_backup(store, tmp_path / "a.backup")
+        Upkeep(settings, store).look()
+    (settings.home / "mizan.db").unlink()
+    assert restore_backup(settings, backup.file).past_known
+    elsewhere = settings.model_copy(update={"home": tmp_path / "elsewhere"})
+    assert not restore_backup(elsewhere, backup.file).past_known
+    with open_store(elsewhere) as store:
+        assert store.audit.list(limit=1)[0].details["past_known"] is False
+    (settings.home / FILE).write_text("{", encoding="utf-8")
+    (settings.home / "mizan.db").unlink()
+    assert not restore_backup(settings, backup.file).past_known
+
+
+def test_a_restore_by_a_clock_that_jumped_removes_nothing_and_says_so(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(settings) as store:
+        old_and_new(store)
+        backup = make_backup(store, tmp_path / "a.backup")
+        kept(store, utc_now())
+    (settings.home / "mizan.db").unlink()
+    jumped = utc_now() + timedelta(days=900)
+    for module in ("audit", "retention", "purge", "backup"):
+        monkeypatch.setattr(f"service.store.{module}.utc_now", lambda: jumped)
+    done = restore_backup(settings, backup.file)
+    assert "clock" in done.refused or "60 days" in done.refused
+    with open_store(settings) as store:
+        assert cases(store) == 2  # all but what was purged before
+        # Its own acts by that clock are no witnesses for it.
+        assert kept(store, jumped + timedelta(hours=2)) is None
+        assert cases(store) == 2
 
 
 def test_the_running_service_does_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,7 +362,8 @@ def test_a_purge_forgets_what_was_reckoned_from_the_rows(settings: Settings) -> 
         answer = settings.home / "explored" / "0.1" / "a.json"
         answer.parent.mkdir(parents=True)
         answer.write_text("{}")
-        purge(store, {RetentionClass.SEVERE: date(2020, 1, 1)}, actor="ali")
+        Upkeep(settings, store).look()
+        assert cases(store) == 1
         assert not answer.exists()
 
 

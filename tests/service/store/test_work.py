@@ -67,6 +67,27 @@ def test_runners_that_claim_at_once_share_fairly_and_take_no_job_twice(store: St
     assert len({job.id for job in found}) == len({job.worker for job in found}) == 3
 
 
+def test_an_owner_has_one_exploration_at_a_time_however_many_runners_there_are(
+    store: Store,
+) -> None:
+    """So nobody can take the solvers of several runners from others by asking often."""
+    for _ in range(5):
+        store.jobs.submit("explore", "{}", owner="busy")
+    store.jobs.submit("allocate", "{}", owner="busy")
+    store.jobs.submit("explore", "{}", owner="ali")
+
+    def claim(runner: str) -> Job | None:
+        return store.jobs.claim(runner, 60, processes={"explore"}, most=1)
+
+    taken = [claim(f"runner-{turn}") for turn in range(5)]
+    found = [job for job in taken if job is not None]
+    assert [job.owner for job in found] == ["busy", "ali"]
+    assert store.jobs.claim("runner-9", 60, processes={"allocate"}) is not None, "plans go on"
+    store.jobs.finish(found[0], JobStatus.SUCCESSFUL, result="{}")
+    following = [claim(f"runner-{turn}") for turn in range(2)]
+    assert [job.owner for job in following if job is not None] == ["busy"]
+
+
 def test_a_lost_job_is_taken_up_again_and_its_old_worker_is_fenced_off(store: Store) -> None:
     store.jobs.submit("allocate", "{}", owner="ali")
     lost = store.jobs.claim("one", -1)
