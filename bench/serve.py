@@ -91,7 +91,7 @@ def wrk(port: int, case: Case, seconds: int, clients: int) -> Reading:
 
 
 @contextlib.contextmanager
-def running(command: list[str], port: int, **env: str) -> Iterator[None]:
+def running(command: list[str], port: int, **env: str) -> Iterator[subprocess.Popen[bytes]]:
     """A server process, ended at the end."""
     process = subprocess.Popen(command, env=os.environ | env, stdout=subprocess.DEVNULL)
     try:
@@ -101,7 +101,7 @@ def running(command: list[str], port: int, **env: str) -> Iterator[None]:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 break
             time.sleep(0.1)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(20)

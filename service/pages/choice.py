@@ -14,7 +14,7 @@ from service.pages.kinds import LAYERS, MapLayer, PlanLayer, layer_named
 
 _VIEW = re.compile(r"-?\d{1,2}(\.\d{1,5})?,-?\d{1,3}(\.\d{1,5})?,\d{1,2}(\.\d{1,2})?\Z")
 _SORTS = frozenset({"rank", "-rank", "name", "-name", "value", "-value"})
-_PLAN_LEVELS = frozenset({Level.DISTRICT, Level.SUBDISTRICT})
+PLAN_LEVELS = frozenset({Level.DISTRICT, Level.SUBDISTRICT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def layers_at(atlas: Atlas, level: Level, *, plan: bool) -> tuple[MapLayer, ...]
     return tuple(
         one
         for one in LAYERS
-        if one in there or (plan and isinstance(one, PlanLayer) and level in _PLAN_LEVELS)
+        if one in there or (plan and isinstance(one, PlanLayer) and level in PLAN_LEVELS)
     )
 
 

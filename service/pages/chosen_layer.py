@@ -26,6 +26,14 @@ def components(choice: MapChoice) -> tuple[NeedComponent, ...]:
     )
 
 
+def component_layers(atlas: Atlas, choice: MapChoice) -> dict[str, Layer]:
+    """What the need of ``choice`` is made of, by component. Raises ``KeyError`` where one lacks."""
+    return {
+        one.code: atlas.layer(one.layer, choice.level, one.category, choice.period)
+        for one in components(choice)
+    }
+
+
 def layer_of(
     atlas: Atlas, choice: MapChoice, units: gpd.GeoDataFrame, plan: NewestPlan | None = None
 ) -> AnyLayer:

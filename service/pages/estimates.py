@@ -6,7 +6,6 @@ placed yet, so roads, reach and rules still take their part.
 
 import math
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -14,6 +13,7 @@ from geo.checks import Fault, FaultsError
 from optimizer.problem import Problem
 from optimizer.staff import Gender, Unit
 from service.assemble import assemble_from
+from service.held import Held
 from service.layerbook import LayerBook
 from service.scenario import Scenario
 
@@ -91,7 +91,7 @@ class Estimates:
 
     def __init__(self, kept: int = 64) -> None:
         self._kept = kept
-        self._found: WeakKeyDictionary[LayerBook, OrderedDict[str, _Reckoned]] = WeakKeyDictionary()
+        self._found: WeakKeyDictionary[LayerBook, Held] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def of(self, book: LayerBook, scenario: Scenario) -> Estimate:
@@ -101,25 +101,20 @@ class Estimates:
 
     def held(self, book: LayerBook, scenario: Scenario) -> Estimate | None:
         """As ``of`` where both are at hand; else ``None``, at once."""
-        with self._lock:
-            found = self._found.get(book, OrderedDict())
-            today = found.get(_key(Scenario(governorate=scenario.governorate)))
-            then = found.get(_key(scenario))
+        held = self._held(book)
+        today, then = (
+            held.at_hand(_key(one))
+            for one in (Scenario(governorate=scenario.governorate), scenario)
+        )
         return None if today is None or then is None else _beside(today, then)
 
     def _reckoned(self, book: LayerBook, scenario: Scenario) -> _Reckoned:
-        key = _key(scenario)
-        with self._lock:
-            found = self._found.setdefault(book, OrderedDict())
-            if key in found:
-                found.move_to_end(key)
-                return found[key]
-        made = _reckon(book, scenario)
-        with self._lock:
-            found[key] = made
-            while len(found) > self._kept:
-                found.popitem(last=False)
+        made: _Reckoned = self._held(book).get(_key(scenario), lambda: _reckon(book, scenario))
         return made
+
+    def _held(self, book: LayerBook) -> Held:
+        with self._lock:
+            return self._found.setdefault(book, Held(self._kept))
 
 
 def _key(scenario: Scenario) -> str:

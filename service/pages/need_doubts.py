@@ -8,7 +8,7 @@ from service.locale import terms
 from service.locale.words import Words
 from service.pages.atlas import Atlas
 from service.pages.choice import MapChoice
-from service.pages.chosen_layer import components
+from service.pages.chosen_layer import component_layers, components
 from service.pages.figures import cell
 
 SAMPLES = 256
@@ -41,15 +41,11 @@ def _without(need: Layer, code: str, words: Words) -> str:
 
 def _sways(atlas: Atlas, choice: MapChoice, code: str, words: Words) -> str:
     """The inputs that most of the index's variance comes from (``geo.influence``)."""
-    used = components(choice)
     try:
-        layers = {
-            one.code: atlas.layer(one.layer, choice.level, one.category, choice.period)
-            for one in used
-        }
+        layers = component_layers(atlas, choice)
         found = need_influence(
             {name: layer.values for name, layer in layers.items()},
-            NeedRules(components=used),
+            NeedRules(components=components(choice)),
             code,
             samples=SAMPLES,
         )

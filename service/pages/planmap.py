@@ -1,5 +1,6 @@
 """A plan on the map: how far each area is served, who leads it, and where officers stand."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import geopandas as gpd
@@ -30,7 +31,7 @@ def swatches(view: PlanView, colouring: Colouring) -> list[Swatch]:
     return list(share_swatches(view.words))
 
 
-def _figure(view: PlanView, code: str, colouring: Colouring) -> AreaFigure:
+def _figure(view: PlanView, code: str, colouring: Colouring, shown: Sequence[Swatch]) -> AreaFigure:
     words, served = view.words, view.services[code]
     lines = [
         (words.say("Demand served"), words.percent(served.served_share)),
@@ -48,7 +49,7 @@ def _figure(view: PlanView, code: str, colouring: Colouring) -> AreaFigure:
         return AreaFigure(step, tuple(lines))
     share = served.women_served_share if colouring == "women" else served.served_share
     step = NO_DATA_CLASS if share is None else share_step(share)
-    mark = share_swatches(words)[step].mark if step >= 0 else ""
+    mark = shown[step].mark if step >= 0 else ""
     return AreaFigure(step, tuple(lines), mark=mark)
 
 
@@ -135,13 +136,13 @@ def plan_sheet(view: PlanView, atlas: Atlas, colouring: Colouring) -> MapSheet |
     inside = units.geometry.representative_point()
     seats = {str(code): (round(p.x, 4), round(p.y, 4)) for code, p in inside.items()}
     lines = [*river_features(atlas.rivers()), outline(units)]
-    words = view.words
+    words, shown = view.words, swatches(view, colouring)
     return MapSheet(
         lang=words.lang,
         title=words.say("Map of the plan"),
         areas=area_features(units, words),
-        colours=LEADS if colouring == "lead" else [one.colour for one in swatches(view, colouring)],
-        figures={code: _figure(view, code, colouring) for code in seats},
+        colours=LEADS if colouring == "lead" else [one.colour for one in shown],
+        figures={code: _figure(view, code, colouring, shown) for code in seats},
         lines={"type": "FeatureCollection", "features": lines},
         places=label_points(units, words),
         points=_points(view, atlas),

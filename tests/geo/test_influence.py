@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import uniform
+from scipy.stats import gamma, norm, sobol_indices, uniform
 
 from geo.influence import need_influence, sobol
 from geo.layers import LayerCode
@@ -22,6 +22,21 @@ def test_ishigami():
     grid = (np.arange(200) + 0.5) / 200 * 2 * np.pi - np.pi
     values = ishigami(np.stack(np.meshgrid(grid, grid, grid, indexing="ij")).reshape(3, -1))
     assert values.var() == pytest.approx(13.844588, rel=1e-3)
+
+
+def test_as_scipy_from_the_same_draws():
+    inputs = {"a": gamma(17.5), "b": gamma(3.2), "c": norm(4.0, 1.5)}
+
+    def model(x: np.ndarray) -> np.ndarray:
+        return x[0] / (x[0] + x[1]) * x[2] ** 2
+
+    theirs = sobol_indices(
+        func=model, n=256, dists=list(inputs.values()), rng=np.random.default_rng(7)
+    )
+    ours = sobol(model, inputs, samples=256, seed=7)
+    np.testing.assert_allclose(ours["first"], np.ravel(theirs.first_order), rtol=1e-9)
+    np.testing.assert_allclose(ours["total"], np.ravel(theirs.total_order), rtol=1e-9)
+    assert (sobol(lambda x: np.ones(x.shape[1]), inputs, samples=64).to_numpy() == 0).all()
 
 
 def component(code: str, layer: LayerCode, weight: float) -> NeedComponent:

@@ -176,3 +176,19 @@ def test_a_typed_name_of_weights_is_kept_until_it_is_saved(as_role):
         panel = answer.text.split('id="weights"')[1]
         assert panel.startswith(" open>")
         assert 'value="By &#34;hand&#34;"' in panel
+
+
+def test_a_layer_of_a_plan_before_any_says_so_and_where_to_ask(as_role):
+    text = as_role("planner").get("/?layer=served_share&level=subdistrict").text
+    told = text[text.index('<div id="unmade"') :].split("</div>")[0]
+    assert "there is no plan yet" in told
+    assert 'href="/scenarios"' in told
+    assert "not made at this level" not in text
+
+
+def test_who_may_not_see_plans_is_told_that_and_not_that_there_is_none(as_role):
+    text = as_role("viewer").get("/?layer=served_share&level=subdistrict").text
+    told = text[text.index('<div id="unmade"') :].split("</div>")[0]
+    assert "may not see plans" in told
+    assert "no plan yet" not in told
+    assert "/scenarios" not in told
