@@ -107,3 +107,11 @@ def relative_links() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "target"), relative_links())
 def test_a_link_in_the_docs_leads_somewhere(page: str, target: str) -> None:
     assert ((ROOT / page).parent / target).exists()
+
+
+def test_both_readmes_hold_the_same_commands_and_links() -> None:
+    english, arabic = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.ar.md"))
+    for pattern in (r"```sh\n(.*?)```", r"\]\((?!README)([^)]+)\)"):
+        found = re.findall(pattern, english, re.DOTALL)
+        assert found
+        assert re.findall(pattern, arabic, re.DOTALL) == found

@@ -5,6 +5,7 @@ UTC datetimes. A session is known by the SHA-256 of its token: who reads the sto
 """
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,13 @@ from typing import Protocol
 from service.auth.roles import Right, Role, may
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,31}$"
+PROGRAMS = frozenset({"cli", "mizan"})
+"""Names under which programs of ours stand in the audit log: no account may bear one."""
+
+
+def is_account_name(name: str) -> bool:
+    """Whether an account may be called so: 2 to 32 of a-z, 0-9, dot, _ and -, no program's name."""
+    return re.fullmatch(NAME_PATTERN, name) is not None and name not in PROGRAMS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ glass: whoever is given the new password did not break it. For a day the account
 and clear nobody (``service.auth.settling``).
 """
 
-import re
 from dataclasses import replace
 from datetime import datetime
 
-from service.auth.accounts import NAME_PATTERN, Account
+from service.auth.accounts import Account, is_account_name
 from service.auth.first_run import one_time_password
 from service.auth.glass import close_glass_of
 from service.auth.roles import Right, Role, may
@@ -29,13 +28,13 @@ def make_account(store: Store, by: Account, name: str, role: Role, office: str |
     """A new account; returns its one-time password, which is kept nowhere.
 
     Raises:
-        NoNameError: not 2 to 32 of a-z, 0-9, dot, _ and -.
+        NoNameError: not 2 to 32 of a-z, 0-9, dot, _ and -; or a program's.
         ConflictError: there is such an account.
         UnknownError: there is no such office.
 
     """
     name = name.strip().casefold()
-    if not re.fullmatch(NAME_PATTERN, name):
+    if not is_account_name(name):
         raise NoNameError(name)
     password = one_time_password()
     made = Account(name, role, hash_password(password), must_change=True, office=office)

@@ -44,16 +44,17 @@ def add(
     ] = None,
 ) -> None:
     """Make an account; its one-time password is printed once."""
-    import re
-
-    from service.auth.accounts import NAME_PATTERN, Account
+    from service.auth.accounts import Account, is_account_name
     from service.auth.first_run import one_time_password
     from service.auth.sign_in import hash_password
 
     here = terminal(context)
     name = name.casefold()
-    if not re.fullmatch(NAME_PATTERN, name):
-        here.warn(said("{name} is no account name: 2 to 32 of a-z, 0-9, dot, _ and -."), name=name)
+    if not is_account_name(name):
+        here.warn(
+            said("{name} is no account name: 2 to 32 of a-z, 0-9, dot, _ and -, not cli or mizan."),
+            name=name,
+        )
         raise typer.Exit(Exit.REFUSED)
     password = one_time_password()
     with here.store() as store, store.write():

@@ -2,6 +2,7 @@
 
 from geo.notes import said
 from service.auth.roles import Right
+from service.locale.words import Words
 
 ACTION: dict[str, str] = {
     "account_changed": said("account changed"),
@@ -43,6 +44,9 @@ ACTION: dict[str, str] = {
     "tokens_revoked": said("all tokens of an account revoked"),
 }
 
+ACTOR: dict[str, str] = {"cli": said("command line"), "mizan": said("Mizan itself")}
+"""``service.auth.accounts.PROGRAMS``: who acts without an account."""
+
 DETAIL: dict[str, str] = {
     "asked_by": said("asked by"),
     "category": said("category"),
@@ -81,3 +85,8 @@ RIGHT: dict[Right, str] = {
     Right.MANAGE_ACCOUNTS: said("look after accounts"),
     Right.OPERATE: said("look after the service"),
 }
+
+
+def actor_name(words: Words, name: str) -> str:
+    """Whoever did something: an account by its name, a program of ours in words."""
+    return words.say(ACTOR[name]) if name in ACTOR else name

@@ -122,7 +122,6 @@ def map_document(sheet: MapSheet, url: AssetUrl) -> str:
         location=(30.5, 47.8),
         zoom_start=8,
         tiles=None,
-        control_scale=True,
         zoom_snap=0.25,
         zoom_delta=0.5,
         min_zoom=5,

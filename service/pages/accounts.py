@@ -45,7 +45,7 @@ def add(
     try:
         password = make_account(house.store, account, name, _role(role), office or None)
     except NoNameError:
-        fault = said("A name has 2 to 32 of a-z, 0-9, dot, _ and -.")
+        fault = said("A name has 2 to 32 of a-z, 0-9, dot, _ and -; cli and mizan are taken.")
     except ConflictError:
         fault = said("There is an account of this name already.")
     except UnknownError:

@@ -18,6 +18,7 @@ from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import LANG_COOKIE, words_of
 from service.locale import terms
+from service.locale.audit_words import actor_name
 from service.locale.source_words import source_name
 from service.locale.words import LANGS, Words
 from service.pages import charts
@@ -124,6 +125,7 @@ def page(
             pct=words.percent,
             note=lambda text: say_note(words, text),
             source_name=lambda text: source_name(words, text),
+            actor=lambda name: actor_name(words, name),
             other_url=other_language_url(request, words),
             plan_title=lambda head: plan_title(head, words),
             **context,

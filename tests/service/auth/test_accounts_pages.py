@@ -50,6 +50,7 @@ def test_a_new_account_signs_in_with_the_password_that_was_shown_once(town):
         {"name": "x", "role": "viewer"},
         {"name": "<b>", "role": "viewer"},
         {"name": "planner", "role": "viewer"},
+        {"name": "CLI", "role": "viewer"},
         {"name": "other", "role": "viewer", "office": "nowhere"},
     ],
 )

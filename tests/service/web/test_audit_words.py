@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from geo.layers import LayerCode
+from service.auth.accounts import PROGRAMS
 from service.auth.roles import Right, Role
-from service.locale.audit_words import ACTION, DETAIL, RIGHT
+from service.locale.audit_words import ACTION, ACTOR, DETAIL, RIGHT, actor_name
 from service.locale.words import make_words
 from service.pages.audit import SHOWN
 from service.pages.log_lines import NAMED, detail_line, subject_line
@@ -104,3 +105,10 @@ def test_an_account_that_is_called_like_a_layer_keeps_its_name(name):
     assert subject_line(words, "signed_in", name) == (name, True)
     assert subject_line(words, "exact_read", name) != (name, True)
     assert set(ACTION) >= NAMED
+
+
+def test_programs_act_under_words_and_accounts_under_their_names():
+    arabic = make_words("ar")
+    assert set(ACTOR) == PROGRAMS
+    assert [actor_name(arabic, name) for name in ACTOR] == ["سطر الأوامر", "ميزان نفسه"]
+    assert actor_name(arabic, "zaynab") == "zaynab"

@@ -2,7 +2,7 @@
  *
  * Strings arrive as plain text and are set as text, never as HTML. Messages go both ways:
  *   page -> map   {mizan: 1, type: "hello" | "figures" | "hover" | "select" | "point" | "view", ...}
- *   map  -> page  {mizan: 1, type: "ready" | "hover" | "select", code}
+ *   map  -> page  {mizan: 1, type: "ready" | "painted" | "hover" | "select", code}
  */
 "use strict";
 
@@ -65,7 +65,8 @@
     document.body.classList.toggle("rtl", Boolean(data.rtl));
     document.body.classList.toggle("plan", data.links.length > 0);
 
-    /* Leaflet writes its scale in English. */
+    /* Leaflet writes its scale in English; miles are nobody's measure here. */
+    L.control.scale({ imperial: false }).addTo(map);
     const scale = map.getContainer().querySelector(".leaflet-control-scale-line");
     const say = () => {
       if (!scale || !data.words.km) return;
@@ -355,6 +356,7 @@
           byCode.get(code).getElement()?.setAttribute("aria-label", describe(byCode.get(code).feature));
         });
         if (sign()) { measure(labels); settle(); }
+        tell("painted", null);
       } else if (message.type === "hover") hover(byCode.has(message.code) ? message.code : null, true);
       else if (message.type === "select") {
         select(byCode.has(message.code) ? message.code : null, true);
