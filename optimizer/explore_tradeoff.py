@@ -110,7 +110,7 @@ def why_not(problem: Problem, base: Plan, office: str, **options: Any) -> WhyNot
     return WhyNot(
         office=office,
         status=answers[0].status,
-        gains=gains(base, answers[0]),
+        gains=gains({t.name: t.value for t in base.tiers}, answers[0]),
         instead_of=tuple(sorted(candidates & set(base.open_offices) - opened)),
     )
 

@@ -1,6 +1,6 @@
 """What one more is worth: one woman, man, vehicle, office more; and how far hiring pays."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
@@ -69,7 +69,13 @@ def worth(problem: Problem, base: Plan, **options: Any) -> tuple[Worth, ...]:
     asked = {variant.name: variant.problem for variant in variants}
     before = served(problem, base)
     return tuple(
-        _worth(_measured_alike(problem, base, answer.name), before, answer, asked[answer.name])
+        _worth(
+            base,
+            _measured_alike(problem, base, answer.name),
+            before,
+            answer,
+            asked[answer.name],
+        )
         for answer in answers
     )
 
@@ -80,18 +86,13 @@ def counts_more(problem: Problem, gender: Gender, skills: tuple[Unit, ...] = ())
     return Instance(asked).fair_streams != Instance(problem).fair_streams
 
 
-def _measured_alike(problem: Problem, base: Plan, name: str) -> Plan:
-    """``base`` with its goals by the yardstick of the answer: what its officer could serve."""
+def _measured_alike(problem: Problem, base: Plan, name: str) -> dict[TierName, float]:
+    """The goals of ``base`` by the yardstick of the answer: what its officer could serve counts."""
+    goals = {tier.name: tier.value for tier in base.tiers}
     if name not in OFFICERS:
-        return base
+        return goals
     now = figures(Facts(hired(problem, Gender(name), 0), base))
-    tiers = tuple(
-        tier.model_copy(update={"value": now[tier.name][0]})
-        if tier.name in FAIRNESS and now[tier.name]
-        else tier
-        for tier in base.tiers
-    )
-    return base.model_copy(update={"tiers": tiers})
+    return goals | {tier: now[tier][0] for tier in FAIRNESS if tier in goals and now[tier]}
 
 
 def hired(problem: Problem, gender: Gender, count: int, skills: tuple[Unit, ...] = ()) -> Problem:
@@ -129,30 +130,32 @@ def _one_more(problem: Problem) -> Iterator[Variant]:
             yield Variant(name=f"office {office.code}", problem=forced_open(problem, office.code))
 
 
-def gains(base: Plan, answer: Answer) -> tuple[Gain, ...]:
-    """Goal by goal, ``base`` against an answer."""
+def gains(before: Mapping[TierName, float], answer: Answer) -> tuple[Gain, ...]:
+    """Goal by goal, values before against an answer."""
     found = []
-    for tier in base.tiers:
-        after = answer.value(tier.name)
+    for name, value in before.items():
+        after = answer.value(name)
         if after is not None:
-            sign = 1 if tier.name is TierName.WOMEN_ACCESS else -1
+            sign = 1 if name is TierName.WOMEN_ACCESS else -1
             found.append(
                 Gain(
-                    tier=tier.name,
-                    before=tier.value,
+                    tier=name,
+                    before=value,
                     after=after,
-                    gain=sign * (after - tier.value) + 0.0,  # no minus before a zero
+                    gain=sign * (after - value) + 0.0,  # no minus before a zero
                 )
             )
     return tuple(found)
 
 
-def _worth(base: Plan, before: Served, answer: Answer, asked: Problem) -> Worth:
+def _worth(
+    base: Plan, goals: Mapping[TierName, float], before: Served, answer: Answer, asked: Problem
+) -> Worth:
     place = _where(base, answer)
     return Worth(
         name=answer.name,
         status=answer.status,
-        gains=gains(base, answer),
+        gains=gains(goals, answer),
         office=place.office if place else None,
         unit=place.unit if place else None,
         before=before,

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
@@ -30,15 +30,12 @@ Kept = MutableMapping[str, str]
 
 @dataclass(frozen=True)
 class Pieces(Generic[Asked, Given]):
-    """A kind of work: ``work`` (a function at a module's top level), its answer, its key.
-
-    ``lasts`` counts where pieces are chosen as others end.
-    """
+    """A kind of work: ``work`` (a function at a module's top level), its answer, its key."""
 
     work: Callable[[Asked, Milp], Given]
     answer: type[Given]
     key: Callable[[Asked], str]
-    lasts: Callable[[Given], bool] = lambda _answer: True  # whether to keep it for a second run
+    lasts: Callable[[Given], bool] = lambda _answer: True  # keep it, and never ask it again
 
 
 def done_side_by_side(
@@ -58,33 +55,17 @@ def done_side_by_side(
     before are kept.
     """
     keys = [pieces.key(one) for one in asked]
+    by_key = dict(zip(keys, asked, strict=True))
     store: Kept = {} if kept is None else kept
-    found = {k: pieces.answer.model_validate_json(store[k]) for k in set(keys) if k in store}
-    todo = {k: one for k, one in zip(keys, asked, strict=True) if k not in found}
-    if progress is not None and found:
-        progress(len(found), len(set(keys)))
-    way = _here(pieces, todo, cancelled) if workers <= 1 or len(todo) <= 1 else None
-    for key, answer in way or _in_processes(pieces, todo, workers, cancelled):
+    waiting = iter(by_key.items())
+    queue = _Queue(pieces, lambda: waiting, store)
+    new = sum(key not in store for key in by_key)
+    found: dict[str, Given] = {}
+    for key, answer in _ended(queue, workers if new > 1 else 1, cancelled):
         found[key] = answer
-        store[key] = answer.model_dump_json()
         if progress is not None:
-            progress(len(found), len(set(keys)))
-    if cancelled():
-        raise Cancelled
-    return tuple(found[k] for k in keys)
-
-
-def _here(
-    pieces: Pieces[Asked, Given], todo: dict[str, Asked], cancelled: Callable[[], bool]
-) -> Iterator[tuple[str, Given]]:
-    with Child(cancelled) as milp:
-        for key, one in todo.items():
-            if cancelled():
-                raise Cancelled
-            answer = pieces.work(one, milp)
-            if cancelled():  # what was stopped half way is no answer to keep
-                raise Cancelled
-            yield key, answer
+            progress(len(found), len(by_key))
+    return tuple(found[key] for key in keys)
 
 
 def done_as_chosen(
@@ -98,30 +79,34 @@ def done_as_chosen(
     """Answers as they end, where the next piece depends on those before.
 
     ``choose`` is asked whenever a worker is free: the pieces wanted, the most urgent first; those
-    that are done or being done are passed over. It ends when nothing else is wanted. ``kept`` and
-    what is raised are as in ``done_side_by_side``.
+    that are done or being done are passed over, but for answers that don't last. It ends when
+    nothing else is wanted. ``kept`` and what is raised are as in ``done_side_by_side``.
     """
-    queue = _Queue(pieces, choose, {} if kept is None else kept)
-    if workers <= 1:
-        yield from _chosen_here(queue, cancelled)
-    else:
-        yield from _chosen_in_processes(queue, workers, cancelled)
+
+    def wanted() -> Iterator[tuple[str, Asked]]:
+        return ((pieces.key(one), one) for one in choose())
+
+    queue = _Queue(pieces, wanted, {} if kept is None else kept)
+    for _, answer in _ended(queue, workers, cancelled):
+        yield answer
 
 
 class _Queue(Generic[Asked, Given]):
-    """What is wanted next of pieces that are chosen as others end."""
+    """What is wanted next, and where answers are kept. ``wanted`` gives pieces with their keys."""
 
     def __init__(
-        self, pieces: Pieces[Asked, Given], choose: Callable[[], Iterable[Asked]], store: Kept
+        self,
+        pieces: Pieces[Asked, Given],
+        wanted: Callable[[], Iterable[tuple[str, Asked]]],
+        store: Kept,
     ) -> None:
         self.work = pieces.work
-        self._pieces, self._choose, self._store = pieces, choose, store
+        self._pieces, self._wanted, self._store = pieces, wanted, store
         self._taken: set[str] = set()
 
     def take(self) -> tuple[str, Asked] | None:
         """The most urgent piece that nobody took."""
-        for one in self._choose():
-            key = self._pieces.key(one)
+        for key, one in self._wanted():
             if key not in self._taken:
                 self._taken.add(key)
                 return key, one
@@ -134,51 +119,56 @@ class _Queue(Generic[Asked, Given]):
     def put(self, key: str, answer: Given) -> Given:
         if self._pieces.lasts(answer):
             self._store[key] = answer.model_dump_json()
+        else:
+            self._taken.discard(key)
         return answer
 
 
-def _chosen_here(queue: _Queue[Asked, Given], cancelled: Callable[[], bool]) -> Iterator[Given]:
-    with Child(cancelled) as milp:
+def _ended(
+    queue: _Queue[Asked, Given], workers: int, cancelled: Callable[[], bool]
+) -> Iterator[tuple[str, Given]]:
+    """Keys and answers as pieces end; once somebody stopped it, none any more."""
+    if workers <= 1:
+        return _ended_here(queue, cancelled)
+    return _ended_in_processes(queue, workers, cancelled)
+
+
+def _ended_here(
+    queue: _Queue[Asked, Given], cancelled: Callable[[], bool]
+) -> Iterator[tuple[str, Given]]:
+    with closing(Child(cancelled)) as milp:
         while not cancelled() and (one := queue.take()) is not None:
-            yield queue.known(one[0]) or queue.put(one[0], queue.work(one[1], milp))
+            key, asked = one
+            answer = queue.known(key)
+            if answer is None:
+                answer = queue.work(asked, milp)
+                if cancelled():  # what was stopped half way is no answer to keep
+                    raise Cancelled
+                queue.put(key, answer)
+            yield key, answer
     if cancelled():
         raise Cancelled
 
 
-def _chosen_in_processes(
+def _ended_in_processes(
     queue: _Queue[Asked, Given], workers: int, cancelled: Callable[[], bool]
-) -> Iterator[Given]:
+) -> Iterator[tuple[str, Given]]:
     with _crew(workers) as crew:
         running: dict[Future[Given], str] = {}
         while not cancelled():
             while len(running) < workers and (one := queue.take()) is not None:
-                known = queue.known(one[0])
+                key, asked = one
+                known = queue.known(key)
                 if known is None:
-                    running[crew.submit(_one, queue.work, one[1])] = one[0]
+                    running[crew.submit(_one, queue.work, asked)] = key
                 else:
-                    yield known
+                    yield key, known
             if not running:
                 return
             for future in wait(running, timeout=POLL_S, return_when=FIRST_COMPLETED).done:
-                yield queue.put(running.pop(future), future.result())
+                key = running.pop(future)
+                yield key, queue.put(key, future.result())
         raise Cancelled
-
-
-def _in_processes(
-    pieces: Pieces[Asked, Given],
-    todo: dict[str, Asked],
-    workers: int,
-    cancelled: Callable[[], bool],
-) -> Iterator[tuple[str, Given]]:
-    with _crew(min(workers, len(todo))) as crew:
-        key_of = {crew.submit(_one, pieces.work, one): key for key, one in todo.items()}
-        left = set(key_of)
-        while left:
-            ended, left = wait(left, timeout=POLL_S, return_when=FIRST_COMPLETED)
-            if cancelled():
-                raise Cancelled
-            for future in ended:
-                yield key_of[future], future.result()
 
 
 @contextmanager
