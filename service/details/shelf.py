@@ -44,10 +44,12 @@ class Making:
 
     @property
     def so_far(self) -> PlanDetails:
-        """What is there; parts that are still on their way are lacking for want of time."""
+        """What is there; of the other parts that they are still on their way."""
         found = self.details
         silent = [p for p in Part if not found.has(p) and p not in found.lacking]
-        return found.model_copy(update={"lacking": found.lacking | dict.fromkeys(silent, Why.TIME)})
+        return found.model_copy(
+            update={"lacking": found.lacking | dict.fromkeys(silent, Why.UNDER_WAY)}
+        )
 
 
 class DetailsShelf:

@@ -24,6 +24,7 @@ PART = {
     Part.VISITS: said("Visiting days"),
 }
 WHY = {
+    Why.UNDER_WAY: said("It is still being worked out. Take this file again in a minute."),
     Why.TIME: said("It took longer than is allowed. Ask again when the machine is less busy."),
     Why.STAFF: said("The staff of the problem can't fill this plan: it was edited by hand."),
     Why.REFUSED: said("Its check found a fault, so it is not shown. Please report this plan."),

@@ -7,7 +7,7 @@ from typing import Any
 
 from geo.places import Document, Source, Standing
 
-_WORST_FIRST = (
+WORST_FIRST = (
     Standing.SYNTHETIC,
     Standing.ESTIMATED,
     Standing.GENERALISED,
@@ -66,7 +66,7 @@ class Provenance(Document):
 def worst_standing(sources: Iterable[Source]) -> Standing:
     """The least trustworthy standing among ``sources``; without any: estimated."""
     found = {source.standing for source in sources}
-    return next((one for one in _WORST_FIRST if one in found), Standing.ESTIMATED)
+    return next((one for one in WORST_FIRST if one in found), Standing.ESTIMATED)
 
 
 def latest(sources: Iterable[Source]) -> date | None:

@@ -2,6 +2,7 @@
 
 from geo.notes import said
 from optimizer.problem import TierName
+from service.locale.words import Words
 
 GOALS = {
     TierName.WOMEN_ACCESS: said("Women's access"),
@@ -12,6 +13,19 @@ GOALS = {
     TierName.ROAD: said("Road minutes"),
 }
 """Goals that tables show, in short; policies and the tie-break say nothing to compare."""
+
+_WHOLE_FROM = 1000
+
+
+def goal_figure(words: Words, value: float | None, *, beside: float | None = None) -> str:
+    """A goal's value with the decimals that say something: none of a thousand women residents.
+
+    A bound takes the decimals of the value that it stands ``beside``.
+    """
+    shown = value if beside is None else beside
+    plain = shown is None or abs(shown) >= _WHOLE_FROM or shown == round(shown)
+    return words.number(value, 0 if plain else 2)
+
 
 RULES = {
     "headcount": said("number of staff"),

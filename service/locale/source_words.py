@@ -6,8 +6,11 @@ writer has it. A text of several sources, ``A; B``, is read part by part.
 """
 
 import re
+from collections.abc import Iterable
 
 from geo.notes import Note, said
+from geo.places import Source
+from service.locale.terms import KIND, STANDING
 from service.locale.words import Words
 
 _KNOWN: dict[str, str] = {
@@ -65,6 +68,26 @@ def source_name(words: Words, text: str) -> str:
     if len(parts) > 1 and all(parts):
         return words.joined((source_name(words, part) for part in parts), ";")
     return text
+
+
+def source_title(words: Words, source: Source) -> str:
+    """A source's name; a file says first what it holds."""
+    name = source_name(words, source.name)
+    kind = next((title for kind, title in KIND.items() if kind.value == source.note), None)
+    return name if kind is None else f"{words.say(kind)}: {name}"
+
+
+def source_rows(words: Words, sources: Iterable[Source]) -> list[tuple[str, str, str, str]]:
+    """Title, day that the figures tell of, standing and licence of each."""
+    return [
+        (
+            source_title(words, one),
+            words.date(one.as_of),
+            words.say(STANDING[one.standing]),
+            source_name(words, one.licence),
+        )
+        for one in sources
+    ]
 
 
 def _known(words: Words, text: str) -> str | None:

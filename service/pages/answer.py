@@ -24,20 +24,16 @@ def _what_changes(view: PlanView) -> str:
     moved = words.count("{n} officer moves", "{n} officers move", view.moves)
     if not view.moves:
         moved = words.say("No officer moves")
-    hired = view.hired
+    hired = _hired(view)
     if hired and view.opened:
         return words.say(
             "{moved}, {hired} are posted, and {sites} opens.",
             moved=moved,
-            hired=words.count("{n} new officer", "{n} new officers", hired),
+            hired=hired,
             sites=view.listed([view.office(code) for code in view.opened]),
         )
     if hired:
-        return words.say(
-            "{moved}, and {hired} are posted.",
-            moved=moved,
-            hired=words.count("{n} new officer", "{n} new officers", hired),
-        )
+        return words.say("{moved}, and {hired} are posted.", moved=moved, hired=hired)
     if view.opened:
         return words.say(
             "{moved}, and {sites} opens.",
@@ -48,6 +44,23 @@ def _what_changes(view: PlanView) -> str:
         "{moved}; {offices} stay as they are.",
         moved=moved,
         offices=words.count("{n} office", "{n} offices", len(view.plan.open_offices)),
+    )
+
+
+def _hired(view: PlanView) -> str:
+    """New officers in words, women as such; empty without any."""
+    words, women = view.words, view.hired_women
+    if not view.hired:
+        return ""
+    if women == view.hired:
+        return words.count("{n} new woman officer", "{n} new women officers", women)
+    new = words.count("{n} new officer", "{n} new officers", view.hired)
+    if not women:
+        return new
+    return words.say(
+        "{new} ({women})",
+        new=new,
+        women=words.count("of them {n} woman", "of them {n} women", women),
     )
 
 
@@ -81,7 +94,7 @@ def _who_gains(view: PlanView, today: PlanView | None) -> str:
 
 def _who_is_out(view: PlanView) -> str:
     """By the shortest reach, by the farthest, by that of women officers: each is named."""
-    parts = [_nearest_reach(view), _farthest_reach(view), _women_reach(view)]
+    parts = [_nearest_reach(view), _women_reach(view), _farthest_reach(view)]
     return " ".join(part for part in parts if part)
 
 
@@ -123,7 +136,7 @@ def _women_reach(view: PlanView) -> str:
     short = next((one for one in view.reaches if one.out), None)
     if short is not None and set(short.out) == set(lacking):
         return words.say(
-            "No woman officer is posted within {way} of the former either.", way=view.women_way
+            "No woman officer is posted within {way} of these areas either.", way=view.women_way
         )
     if not lacking:
         return words.say("Women officers are within {way} of every area.", way=view.women_way)
@@ -175,6 +188,8 @@ def _women_serve(view: PlanView) -> str:
 def _what_it_costs(view: PlanView) -> str:
     words = view.words
     moves = [one for one in view.plan.transfers if one.from_office is not None]
+    if not moves and view.hired:
+        return words.say("It costs {hired} and no move.", hired=_hired(view))
     if not moves:
         return words.say("It costs no move.")
     away = sum(one.count for one in moves if one.from_office != one.to_office)

@@ -20,6 +20,8 @@ from service.exports.content import Content, Format
 from service.exports.departures import copy_serial, note_export
 from service.exports.plan_files import plan_content
 from service.exports.plan_workbook import plan_xlsx
+from service.locale.goal_words import goal_figure
+from service.locale.source_words import source_rows
 from service.locale.words import Words
 from service.maps.document import map_document
 from service.maps.localise import inlined
@@ -37,8 +39,8 @@ from service.pages.planview import (
     margins,
 )
 from service.pages.render import STATIC, page, static_url
-from service.pages.residents_note import residents_note
 from service.pages.side_by_side import district_rows, office_rows, same_ground
+from service.pages.standings_note import standings_note
 from service.reports.assumed import assumed
 from service.security import MAP_POLICY
 from service.store import StoredPlan
@@ -139,7 +141,9 @@ def plan_answer(
         compared=compare(against),
         compared_names=[name for name in (TODAY, PROPORTIONAL, GREEDY) if name in held],
         margins=margins(view, named),
-        residents_note=residents_note(view),
+        standings=standings_note(view),
+        sources=source_rows(words, view.problem.sources),
+        goal_figure=goal_figure,
         lacks=lacks_of(view),
         assumed=assumed(words, view.problem),
         contents=plan_contents(

@@ -195,6 +195,10 @@ class PlanView:
         return sum(lot.count for lot in self.problem.hires)
 
     @property
+    def hired_women(self) -> int:
+        return sum(lot.count for lot in self.problem.hires if lot.gender is Gender.WOMAN)
+
+    @property
     def officers(self) -> int:
         return sum(one.count for one in self.plan.postings)
 

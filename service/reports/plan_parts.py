@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from geo.notes import said
 from optimizer.staff import Unit
 from service.locale import terms
-from service.locale.source_words import source_name
+from service.locale.goal_words import goal_figure
+from service.locale.source_words import source_rows
 from service.pages.planview import (
     DistrictService,
     PlanView,
@@ -196,11 +197,6 @@ def area_blocks(view: PlanView, today: PlanView | None) -> list[Block]:
     ]
 
 
-def _places(value: float) -> int:
-    """Decimals that say something: none of a thousand women residents."""
-    return 0 if abs(value) >= 1000 or value == round(value) else 2  # noqa: PLR2004 (from there on whole)
-
-
 def proof_blocks(view: PlanView) -> list[Block]:
     """Goals in their order, with value, bound and what is proven."""
     words, t = view.words, view.words.say
@@ -209,8 +205,8 @@ def proof_blocks(view: PlanView) -> list[Block]:
             words.number(place),
             t(terms.TIER[tier.name]),
             t(terms.TIER_MEASURE[tier.name]),
-            words.number(tier.value, _places(tier.value)),
-            words.number(tier.bound, _places(tier.value)),
+            goal_figure(words, tier.value),
+            goal_figure(words, tier.bound, beside=tier.value),
             t(said("proven"))
             if tier.proven
             else t(said("not proven, gap {gap}"), gap=words.number(tier.gap, 2)),
@@ -314,15 +310,7 @@ def assumption_blocks(view: PlanView) -> list[Block]:
 def source_blocks(view: PlanView) -> list[Block]:
     """Every source with its date, standing and licence, and what names problem and plan."""
     words, t = view.words, view.words.say
-    rows = tuple(
-        (
-            source_name(words, source.name),
-            words.date(source.as_of),
-            t(terms.STANDING[source.standing]),
-            source_name(words, source.licence),
-        )
-        for source in view.problem.sources
-    )
+    rows = tuple(source_rows(words, view.problem.sources))
     columns = (
         t(said("Source")),
         t(said("Figures as of")),

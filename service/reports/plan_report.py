@@ -16,7 +16,7 @@ from service.locale import terms
 from service.locale.words import Words
 from service.pages.answer import five_sentences
 from service.pages.planview import PlanView
-from service.pages.residents_note import residents_note
+from service.pages.standings_note import standings_note
 from service.reports.blocks import (
     Block,
     Heading,
@@ -130,8 +130,8 @@ def plan_sheet(
                 )
             )
         )
-    residents = residents_note(view)
-    blocks += [Prose(residents, quiet=True)] if residents else []
+    standings = standings_note(view)
+    blocks += [Prose(standings, quiet=True)] if standings else []
     maps = plan_maps(view, ground)
     # The map of women's demand answers with the sentences, on the cover.
     blocks += [Picture(one.svg, one.alt, one.title, width=COVER_MAP) for one in maps[:1]]

@@ -6,7 +6,8 @@ from optimizer.roster.document import Weekday
 from optimizer.staff import Unit
 from optimizer.visits import Stop, Trip, VisitPlan, VisitRules, plan_visits
 from optimizer.visits.document import VisitGoal
-from service.details.document import PlanDetails, Why
+from service.details.document import Part, PlanDetails, Why
+from service.details.shelf import Making
 from service.details.tables import details_tables
 from service.details.visiting import visit_areas, visit_days, visit_sentences, visit_table
 from service.locale.words import Words
@@ -122,3 +123,5 @@ def test_a_report_says_why_visits_are_not_in_it(far):
     view = PlanView(problem, plan, Words("en"))
     assert visit_blocks(view, None) == visit_annex(view, None) == visit_annex(view, Why.TIME) == []
     assert "longer than is allowed" in visit_blocks(view, Why.TIME)[1].text
+    under_way = Making().so_far.lacking[Part.VISITS]
+    assert "still being worked out" in visit_blocks(view, under_way)[1].text

@@ -33,7 +33,7 @@ def test_case_other_names_years_and_lists_are_seen_through():
     assert source_name(ARABIC, "COSIT") == source_name(ARABIC, "CSO")
     assert source_name(ARABIC, "Ministry of Planning, 2020") == f"{ministry}، 2020"
     assert source_name(ARABIC, "Ministry of Planning (2020)") == f"{ministry}، 2020"
-    assert source_name(ARABIC, "Ministry of Planning; my list") == f"{ministry}; my list"
+    assert source_name(ARABIC, "Ministry of Planning; my list") == f"{ministry}؛ my list"
 
 
 @pytest.mark.parametrize(
