@@ -72,18 +72,19 @@ class _Ghosts:
     lock: threading.Lock = field(default_factory=threading.Lock)
     seen: OrderedDict[str, tuple[int, datetime | None]] = field(default_factory=OrderedDict)
 
-    def try_again(self, name: str, now: datetime, most: int, until: datetime) -> bool:
-        """Count a failure; True while the name rests."""
+    def try_again(self, name: str, now: datetime, most: int, until: datetime) -> tuple[bool, bool]:
+        """Count a failure: whether the name rested already, and whether it rests now."""
         with self.lock:
             failures, locked = self.seen.pop(name, (0, None))
-            if locked is None or now >= locked:
+            rested = locked is not None and now < locked
+            if not rested:
                 failures, locked = failures + 1, None
                 if failures >= most:
                     failures, locked = 0, until
             self.seen[name] = (failures, locked)
             while len(self.seen) > _MOST_GHOSTS:
                 self.seen.popitem(last=False)
-            return locked is not None
+            return rested, locked is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +154,11 @@ class Doorkeeper:
 
     def _refuse_ghost(self, name: str, now: datetime) -> Refusal:
         until = now + timedelta(minutes=self.lockout_minutes)
-        locked = self._ghosts.try_again(name, now, self.lockout_failures, until)
-        # Without the name: people type their password there.
-        self.journal.note("sign_in_failed", _NOBODY)
+        rests, locked = self._ghosts.try_again(name, now, self.lockout_failures, until)
+        # An account at rest is not written of either: how long it takes tells nothing.
+        if not rests:
+            # Without the name: people type their password there.
+            self.journal.note("sign_in_failed", _NOBODY)
         return Refusal.LOCKED if locked else Refusal.WRONG
 
     def _count_failure(self, account: Account, now: datetime) -> Refusal:

@@ -63,8 +63,6 @@ def data_page(
     told = house.atlases.released() if clearance is Clearance.RELEASED else None
     reach = {one.kind: one.as_of for one in told.datasets()} if told is not None else {}
     atlas = house.atlases.open(account) if clearance is Clearance.EXACT else None
-    if atlas is not None and any(one.kind is Kind.INCIDENTS for one in datasets):
-        house.journal.exact_read(account, "placement", {})
     return page(
         request,
         "data.html",

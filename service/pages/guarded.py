@@ -1,6 +1,6 @@
 """Atlases that watch or hold back: exact figures are written down, an office sees its own staff."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
@@ -28,11 +28,28 @@ class _Behind:
         return getattr(self._atlas, name)
 
 
+_TELL_NO_CASE = frozenset(
+    {
+        "area", "arrivals_until", "categories", "categories_of", "clearance", "crossings",
+        "datasets", "forums", "governorate_of", "governorates", "home", "layer_codes", "levels",
+        "newest_of", "office_governorates", "offices", "periods", "posts", "rivers", "successors",
+        "units", "version", "windows", "withheld",
+    }
+)  # fmt: skip
+"""What an atlas of exact figures answers without being watched; what is not named has no answer."""
+
+
 class WatchedAtlas(_Behind):
     """Exact figures for one request: each layer and category read is written down before it.
 
-    Once for all periods of it: the slider of a map asks for every year.
+    Once for all periods of it: the slider of a map asks for every year. Whoever adds a figure adds
+    how it is written down: else it is not there.
     """
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _TELL_NO_CASE:
+            raise AttributeError(name)
+        return super().__getattr__(name)
 
     def __init__(self, atlas: "Atlas", note: Note) -> None:
         super().__init__(atlas)
@@ -61,6 +78,11 @@ class WatchedAtlas(_Behind):
     ) -> Any:
         self._tell("surface", governorate, category)
         return cast("Any", self._atlas).surface(governorate, category, period)
+
+    @property
+    def placement(self) -> Mapping[str, int]:
+        self._tell("placement", "", None)
+        return cast("Mapping[str, int]", cast("Any", self._atlas).placement)
 
     def need(self, *asked: Any) -> Any:
         self._tell("need", "", None)

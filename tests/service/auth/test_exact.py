@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from itertools import product
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,7 @@ from geo.layers import Clearance
 from service.auth.accounts import Account, token_hash
 from service.auth.clearance import Clearances, as_program
 from service.auth.roles import Right, Role
+from service.pages.guarded import WatchedAtlas
 from service.store.errors import FullDiskError
 from tests.service.auth.house_of_two import ORIGIN, Town
 from tests.service.web_house import PASSWORD
@@ -60,6 +62,16 @@ def test_a_clearance_is_told_exact_ones_and_each_reading_is_written_down(town):
 def test_layers_without_cases_are_no_reading_of_exact_figures(town):
     town.client("cleared").get("/?layer=residents&level=district")
     assert "residents" not in {one.subject for one in town.acts("exact_read")}
+
+
+def test_what_nobody_named_is_not_there_and_counts_of_placement_are_written_down():
+    told = []
+    behind = SimpleNamespace(placed="rows", placement={"placed": 3}, levels=lambda: ["district"])
+    watched = WatchedAtlas(behind, lambda what, _asked: told.append(what))
+    assert (watched.levels(), told) == (["district"], [])
+    assert (watched.placement, told) == ({"placed": 3}, ["placement"])
+    with pytest.raises(AttributeError):
+        _ = watched.placed
 
 
 def test_what_can_not_be_written_down_is_not_shown(town, monkeypatch):

@@ -211,3 +211,15 @@ def test_a_brake_lets_go_after_its_window_and_counts_by_key():
     assert brake.take("a")
     brake.forget("a")
     assert [brake.take("a") for _ in range(3)] == [True, True, False]
+
+
+def test_a_name_at_rest_takes_no_writing_whether_it_is_an_account_or_not(book, clock):
+    """A writing takes time: who sees that it is missing would know whose account there is."""
+    written = {}
+    for name in ("amal", "nobody-of-ours"):
+        notes = Notes()
+        door = Doorkeeper(book, clock=clock, lockout_failures=3, journal=notes)
+        told = [door.sign_in(name, "no") for _ in range(6)]
+        assert told == [Refusal.WRONG] * 2 + [Refusal.LOCKED] * 4
+        written[name] = len(notes.acts)
+    assert written == {"amal": 3, "nobody-of-ours": 3}
