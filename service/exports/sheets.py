@@ -93,7 +93,7 @@ class Workbook:
         self._head(sheet, name, note)
         widths = []
         for place, column in enumerate(columns):
-            title = self._words.say(column.title)
+            title = neutral_text(self._words.say(column.title))
             sheet.write_string(_HEADER_ROW, place, title, self._header)
             widths.append(len(title))
         count = 0

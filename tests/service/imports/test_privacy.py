@@ -1,5 +1,6 @@
 """Names, phones, papers, addresses, free text: dropped, counted, told, and nowhere on the disk."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,27 @@ def test_free_text_in_a_source_column_is_not_kept() -> None:
     assert set(texts) == {""}
     assert emptied == 100
     assert safe_texts(["CSO", "call 0770 123 4567", "x@y.iq", None]) == (["CSO", "", "", ""], 2)
+
+
+def test_no_cell_of_the_file_of_rejected_rows_is_run_by_a_spreadsheet(
+    store: Store, tmp_path: Path, bring: Bring
+) -> None:
+    """Headers are the file's own words, and what is told of a cell may begin with it."""
+    from service.imports.options import Options
+    from service.imports.run import import_file
+    from service.store import Kind
+
+    bring("incidents", TEXT)  # boundaries are there
+    file = tmp_path / "in.csv"
+    file.write_text("=cmd|A0,+kind,@place\n=1+1,-2+3,@SUM(A1)\n", encoding="utf-8")
+    columns = {"date": "=cmd|A0", "category": "+kind", "area": "@place"}
+    _, what = import_file(
+        store, Kind.INCIDENTS, file, options=Options(columns=columns), today=TODAY, dry_run=True
+    )
+    target = tmp_path / "rejected.csv"
+    assert write_rejected(target, what, Words("en")) == 1
+    with target.open(encoding="utf-8-sig", newline="") as read:
+        cells = [cell for row in csv.reader(read) for cell in row]
+    assert "'=cmd|A0" in cells
+    assert "'@SUM(A1)" in cells
+    assert not [cell for cell in cells if cell[:1] in set("=+-@\t\r")]
