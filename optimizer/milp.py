@@ -53,13 +53,17 @@ class BrokenSolverError(RuntimeError):
 
 @dataclass(frozen=True)
 class Request:
-    """One model with its objective; solved when bound and value are so near."""
+    """One model with its objective; solved when bound and value are so near.
+
+    ``most_nodes`` of the search tree are a limit that is the same on every machine.
+    """
 
     model: Any
     time_limit_s: float
     absolute_gap: float
     seed: int = 1
     solver: bytes = HIGHS
+    most_nodes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -229,6 +233,7 @@ def _protos(request: Request) -> tuple[Any, Any]:
         absolute_gap_tolerance=request.absolute_gap,
         relative_gap_tolerance=0.0,
         random_seed=request.seed,
+        node_limit=request.most_nodes,
     ).to_proto()
     if request.solver == HIGHS:
         for option in _HIGHS_OFF:

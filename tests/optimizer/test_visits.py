@@ -153,6 +153,37 @@ def test_an_area_is_visited_on_its_day_of_the_week(milp):
     assert set(visits.rules.weekdays) >= {t.day for t in visits.trips}
 
 
+def test_work_and_not_the_clock_ends_the_search(milp):
+    """Equal questions get equal days however busy the machine is."""
+    asked = []
+
+    def recorded(request, *_):
+        asked.append(request)
+        return milp(request)
+
+    question = far_away(women=2, men=5)
+    one, two = made(question, recorded), made(question, recorded)
+    assert one.model_dump_json() == two.model_dump_json()
+    assert all(request.most_nodes for request in asked)
+    assert min(request.time_limit_s for request in asked) >= 3600
+
+
+def test_goals_are_told_at_the_plan_that_is_handed_out(milp):
+    """Later goals use what the proof of earlier ones leaves open; the figures know it."""
+    visits = made(far_away(women=2, men=5), milp)
+    told = {g.name: g for g in visits.goals}
+    hours = sum(t.hours * t.officers for t in visits.trips) / visits.rules.cycle_weeks
+    assert told["officer_hours"].value == pytest.approx(hours)
+    hers = sum(s.women_served_hours_week for s in visits.service)
+    assert told["women_hours"].value == pytest.approx(hers)
+    asked = {s.area: s.hours_week for s in visits.service}
+    least = min(s.served_hours_week / asked[s.area] for s in visits.service)
+    assert told["least_served_share"].value == pytest.approx(least)
+    for goal in visits.goals:
+        if goal.proven:
+            assert goal.bound == pytest.approx(goal.value, rel=0.011, abs=1e-3), goal.name
+
+
 def test_without_anybody_out_of_reach_there_is_nothing_to_plan(milp):
     visits = made(far_away(demand=(demand("A1", T, 5.0),)), milp)
     assert (visits.trips, visits.service, visits.shortfalls) == ((), (), ())
