@@ -18,8 +18,12 @@ A's, and incidents without a usable place belong to no cell, so nothing pushes a
 ``tests/geo/test_closed_list.py`` lets the attacker of ``geo.disclosure`` try all three at once.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.incidents import CATEGORIES, SEVERE
 from geo.privacy import K_OTHER, Bands, Floats, band
@@ -51,47 +55,75 @@ def months_told(low_year: Floats, low_months: Floats, k: int = K_OTHER) -> bool:
     return bool(least <= float(low_year.sum() - low_months.sum()) <= most)
 
 
-def release_months(
-    years: Bands,
-    district: pd.Series,
-    months: list[pd.DataFrame],
-    chosen: list[int],
-) -> Bands:
-    """Bands of the ``chosen`` months (positions in ``months``) of one calendar year, summed.
+@dataclass(frozen=True, slots=True)
+class MonthsOfYear:
+    """A calendar year's months with data, ready for the bands of any of them together.
 
-    ``years``: the year's bands (list A), index sub-district; ``district``: the district of each
-    sub-district; ``months``: exact district x category counts of every month with data in the
-    year. Where a category's months are not told its year is spread evenly over them. Nothing but
-    bands enters the result.
+    ``lows``: lower limits, month x district x category; ``year``: the year's bands by district;
+    ``told``: where the months are told, district x category.
     """
-    k, take, there = K_OTHER, len(chosen), len(months)
-    share = take / there
-    lows = np.stack([band(table)[0].to_numpy(float) for table in months])
-    places, categories = months[0].index, list(months[0].columns)
-    own = district.reindex(years.low.index)
-    year = {
-        name: table.groupby(own).sum().reindex(places, fill_value=0).to_numpy(float)
-        for name, table in zip(_PARTS, _parts(years), strict=True)
-    }
-    out = {
-        "low": np.zeros_like(year["low"]),
-        "high": year["high"].copy(),
-        "expected": year["expected"] * share,
-        "variance": year["variance"] * share**2 + year["expected"] * share * (1 - share),
-    }
-    for row, place in enumerate(places):
-        rows = years.low[(own == place).to_numpy()]
-        for column, category in enumerate(categories):
-            told = lows[:, row, column]
-            if category in SEVERE or not months_told(rows[category].to_numpy(float), told, k):
-                continue
-            least, room = float(told.sum()), there * (k - 1)
-            mean = float(np.clip(year["expected"][row, column], least, least + room))
-            out["low"][row, column] = low = float(told[chosen].sum())
-            out["high"][row, column] = low + take * (k - 1)
-            out["expected"][row, column] = low + take * (mean - least) / there
-            out["variance"][row, column] = take * (k * k - 1) / 12.0
-    return Bands(*(pd.DataFrame(out[name], places, categories) for name in _PARTS))
+
+    places: pd.Index
+    categories: list[str]
+    lows: Floats
+    year: Mapping[str, Floats]
+    told: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, years: Bands, district: pd.Series, months: list[pd.DataFrame]) -> "MonthsOfYear":
+        """From the year's bands (list A, index sub-district) and the months' exact counts.
+
+        ``district``: that of each sub-district; ``months``: district x category counts of every
+        month of the year with data.
+        """
+        places, categories = months[0].index, list(months[0].columns)
+        lows = np.stack([band(table)[0].to_numpy(float) for table in months])
+        own = district.reindex(years.low.index)
+        year = {
+            name: table.groupby(own).sum().reindex(places, fill_value=0).to_numpy(float)
+            for name, table in zip(_PARTS, _parts(years), strict=True)
+        }
+        told = np.zeros((len(places), len(categories)), dtype=bool)
+        for row, place in enumerate(places):
+            rows = years.low[(own == place).to_numpy()].to_numpy(float)
+            for column, category in enumerate(categories):
+                told[row, column] = category not in SEVERE and months_told(
+                    rows[:, column], lows[:, row, column]
+                )
+        return cls(places, categories, lows, year, told)
+
+    def bands(self, chosen: list[int]) -> Bands:
+        """Bands of the ``chosen`` months (positions in the year's), summed.
+
+        Where a category's months are not told its year is spread evenly over them. Nothing but
+        bands enters the result.
+        """
+        k, take, there = K_OTHER, len(chosen), len(self.lows)
+        share, year = take / there, self.year
+        least = self.lows.sum(axis=0)
+        mean = np.clip(year["expected"], least, least + there * (k - 1))
+        low = self.lows[chosen].sum(axis=0)
+        spread = year["variance"] * share**2 + year["expected"] * share * (1 - share)
+        told = {
+            "low": low,
+            "high": low + take * (k - 1),
+            "expected": low + take * (mean - least) / there,
+            "variance": np.full(low.shape, take * (k * k - 1) / 12.0),
+        }
+        evenly = {
+            "low": np.zeros_like(low),
+            "high": year["high"],
+            "expected": year["expected"] * share,
+            "variance": spread,
+        }
+        return Bands(
+            *(
+                pd.DataFrame(
+                    np.where(self.told, told[name], evenly[name]), self.places, self.categories
+                )
+                for name in _PARTS
+            )
+        )
 
 
 _PARTS = ("low", "high", "expected", "variance")

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.boundaries import at_level, upward
-from geo.closed_list import release_months
+from geo.closed_list import MonthsOfYear
 from geo.growth import latest
 from geo.incidents import CATEGORIES, INCIDENTS
 from geo.layers import Clearance, Period
@@ -100,6 +100,7 @@ class LeafCounter:
         self._residents = latest(population, pd.Index(self._finest))["residents"]
         self._tables: dict[Period, pd.DataFrame] = {}
         self._years: dict[Period, Bands] = {}
+        self._months_of: dict[tuple[Period, ...], MonthsOfYear] = {}
         self._made: dict[Period, LeafCounts] = {}
 
     def leaves(self, period: Period) -> LeafCounts:
@@ -137,24 +138,26 @@ class LeafCounter:
     def _months(self, months: list[Period], covered: Period) -> Bands:
         """Bands by district of some months, from those of the calendar years they lie in."""
         total: Bands | None = None
-        district = self._above.reindex(self._finest)
         for year in sorted({month.start.year for month in months}):
             whole = Period(date(year, 1, 1), date(year + 1, 1, 1))
-            there = [
+            there = tuple(
                 month
                 for month in windows(whole.start, whole.end, Window.MONTH)
                 if (covered.start <= month.start and month.end <= covered.end) or month in months
-            ]
-            counts = [self._count(month).loc[self._finest] for month in there]
-            bands = release_months(
-                self._year(whole),
-                district,
-                [table.groupby(district).sum() for table in counts],
-                [n for n, month in enumerate(there) if month in months],
             )
+            chosen = [n for n, month in enumerate(there) if month in months]
+            bands = self._of_year(whole, there).bands(chosen)
             total = bands if total is None else total.plus(bands)
         assert total is not None, "a period has a month"
         return total
+
+    def _of_year(self, year: Period, months: tuple[Period, ...]) -> MonthsOfYear:
+        if months not in self._months_of:
+            district = self._above.reindex(self._finest)
+            counts = [self._count(month).loc[self._finest] for month in months]
+            by_district = [table.groupby(district).sum() for table in counts]
+            self._months_of[months] = MonthsOfYear.of(self._year(year), district, by_district)
+        return self._months_of[months]
 
 
 def count_leaves(

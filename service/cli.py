@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 refused input; 2 usage; 3 infeasible; 4 no proof within th
 """
 
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -40,8 +41,12 @@ def make_app() -> typer.Typer:
             str | None, typer.Option(help="Language of what is printed: ar or en.")
         ] = None,
     ) -> None:
+        from service.logs import configure_logs  # noqa: PLC0415 - quick help
+
         if context.obj is None:
             context.obj = make_terminal(lang, _settings())
+        # What a command prints is on standard output; its lines must not come between.
+        configure_logs(context.obj.settings.log_level, sys.stderr)
 
     for name in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
         if name not in _NOT_COMMANDS:
@@ -51,6 +56,9 @@ def make_app() -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``mizan``; ends the process with one of the exit codes."""
+    # Our matrices are small: threads of algebra would only wait for each other, at ten times the
+    # cost. Read once, when numpy is loaded, here and in every process that this one starts.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from service.store.errors import StoreError  # noqa: PLC0415 - quick help
 
     try:

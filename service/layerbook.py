@@ -5,9 +5,7 @@ governorate by governorate, because rates are shrunk towards their neighbours in
 and one office answers for one, and then shown together.
 """
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -17,7 +15,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.boundaries import at_level, upward
-from geo.build import Part, build_layers, table_sources
+from geo.build import Part, table_sources
 from geo.change_layers import (
     area_spots,
     near_repeat_layer,
@@ -26,7 +24,6 @@ from geo.change_layers import (
     year_before,
 )
 from geo.choices import LayerChoices
-from geo.counting import IncidentRows, LeafCounter
 from geo.layers import Clearance, Layer, LayerCode, LayerSet, Period
 from geo.need import NeedResult, NeedRules
 from geo.need_layer import need_layer
@@ -35,22 +32,24 @@ from geo.privacy import release
 from geo.rates import Window
 from geo.series import rate_series, residents_by_period
 from geo.surfaces import Surface
-from service.cellbook import CellBook
 from service.coverage import SLACK, areas_told
+from service.held import Held
 from service.periodbook import PeriodBook
+from service.portion import Portion
 from service.store import Dataset, Records
 from service.unitbook import NOTHING, area_of
 
 MAP_LEVELS = (Level.DISTRICT, Level.SUBDISTRICT)
-KEPT = 96
-"""Layers (and as many sets of them) that a book keeps; the rest are made again."""
+KEPT = 512
+"""Layers, sets of them and series that a book keeps: those asked for last. Twelve periods of each
+layer of three levels are some three hundred; one of thousands of cells takes half a megabyte."""
 
 
 class LayerBook(PeriodBook):
     """Layers, units and documents of ``records``, as ``clearance`` may see them.
 
-    ``choices`` are the planner's assumptions about layers. Not for sharing between threads while
-    it is first read; ``service.layerbooks`` guards that.
+    ``choices`` are the planner's assumptions about layers. Threads may share it: who asks for what
+    another one makes waits for that alone.
     """
 
     def __init__(
@@ -69,12 +68,8 @@ class LayerBook(PeriodBook):
         self.version = version
         self.choices = choices or LayerChoices()
         self._towns = towns or NOTHING
-        self._sets: OrderedDict[tuple[str, Period], LayerSet] = OrderedDict()
-        self._parts: OrderedDict[tuple[str, Period], tuple[Part, LayerSet]] = OrderedDict()
-        self._made: OrderedDict[tuple[object, ...], Any] = OrderedDict()
-        self._counters: dict[str, LeafCounter] = {}
-        self._cellbooks: dict[str, CellBook] = {}
-        self._lock = threading.RLock()
+        self._held = Held(KEPT)
+        self._portions = Held(KEPT)
 
     def area(self, code: str) -> Area:
         """One unit without its geometry, a cell too. Raises ``KeyError``."""
@@ -96,7 +91,7 @@ class LayerBook(PeriodBook):
         """
         if level is Level.CELL:
             told = [one for one in self._told() if governorate in {None, one}]
-            parts = [self._cells(one).cells for one in told]
+            parts = [self._portion(one).cells.cells for one in told]
             return pd.concat(parts) if parts else self.all_units.iloc[:0]
         rows = at_level(self.all_units, level)
         if governorate is None:
@@ -123,7 +118,7 @@ class LayerBook(PeriodBook):
         period = self.newest_of(code, level, category, period)
         if not self._is_offered(period, level, code, category):
             raise KeyError(f"{code} {level} {category or 'all'} {period}")
-        made: Layer = self._kept(
+        made: Layer = self._held.get(
             (code, level, category, period),
             lambda: release(self._layer(code, level, category, period), self.clearance),
         )
@@ -131,11 +126,11 @@ class LayerBook(PeriodBook):
 
     def _layer(self, code: LayerCode, level: Level, category: str | None, period: Period) -> Layer:
         if level is Level.CELL:
+            cells = [
+                (self._portion(one).cells, self._residents(one, period)) for one in self._told()
+            ]
             return self._joined(
-                [
-                    self._cells(one).layer(code, category, period, self._residents(one, period))
-                    for one in self._told()
-                ],
+                [own.layer(code, category, period, people) for own, people in cells],
                 f"{code} {level}",
             )
         if code is LayerCode.HOTSPOTS:
@@ -191,8 +186,7 @@ class LayerBook(PeriodBook):
         period = period or self.periods()[0]
         if not self._is_offered(period, Level.CELL, LayerCode.INCIDENT_SURFACE, category):
             raise KeyError(f"{LayerCode.INCIDENT_SURFACE} {category or 'all'} {period}")
-        with self._lock:
-            return self._cells(governorate).surface(category, period)
+        return self._portion(governorate).cells.surface(category, period)
 
     def series(
         self, area: str, category: str | None = None, window: Window = Window.YEAR
@@ -208,40 +202,23 @@ class LayerBook(PeriodBook):
             raise KeyError(area)
         periods = tuple(reversed(self.periods(window, level, LayerCode.INCIDENT_RATE, category)))
         governorate = self.governorate_of([area])[0] or area
-        units = self._own_units(governorate)
-        residents = self._kept(
+        own = self._portion(governorate)
+        residents = self._held.get(
             ("residents", governorate, level, window, bool(periods)),
-            lambda: residents_by_period(
-                units, self._own(self.population, governorate), level, periods
-            ),
+            lambda: residents_by_period(own.units, own.population, level, periods),
         )
-        tables = self._kept(
+        tables = self._held.get(
             ("series", governorate, level, category, window),
-            lambda: rate_series(
-                self._counter(governorate), units, residents, level, category, self.choices
-            ),
+            lambda: rate_series(own.counter, own.units, residents, level, category, self.choices),
         )
         return pd.DataFrame(tables[area])
 
-    def _kept(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:
-        with self._lock:
-            if key not in self._made:
-                self._made[key] = make()
-                while len(self._made) > KEPT:
-                    self._made.popitem(last=False)
-            self._made.move_to_end(key)
-            return self._made[key]
-
     def layers(self, governorate: str, period: Period) -> LayerSet:
         """All layers of one governorate and period, made once."""
-        with self._lock:
-            key = (governorate, period)
-            if key not in self._sets:
-                self._sets[key] = self._built(governorate, period)
-                while len(self._sets) > KEPT:
-                    self._sets.popitem(last=False)
-            self._sets.move_to_end(key)
-            return self._sets[key]
+        made: LayerSet = self._held.get(
+            (governorate, period), lambda: self._built(governorate, period)
+        )
+        return made
 
     def _some(
         self,
@@ -251,21 +228,19 @@ class LayerBook(PeriodBook):
         level: Level,
         category: str | None,
     ) -> Layer | None:
-        """One layer of a governorate, from a part of the set where no more was ever asked for.
+        """One layer of a governorate, from a set or a part that is at hand, else by itself.
 
         A page of months asks for one layer of twelve of them: twelve whole sets took seconds.
         """
         part = Part.of(code, level, category, self.choices.need)
-        key = (governorate, period)
-        with self._lock:
-            had = self._parts.get(key)
-            if key in self._sets or (had is not None and not had[0].holds(part)):
-                return self.layers(governorate, period).find(code, level, category)
-            if had is None:
-                self._parts[key] = had = (part, self._built(governorate, period, part))
-                while len(self._parts) > KEPT:
-                    self._parts.popitem(last=False)
-            return had[1].find(code, level, category)
+        need = Part.of(LayerCode.NEED, level, None, self.choices.need)
+        made: LayerSet | None = self._held.at_hand((governorate, period))
+        if made is None and need.holds(part):
+            made = self._held.at_hand((governorate, period, need))
+        made = made or self._held.get(
+            (governorate, period, part), lambda: self._built(governorate, period, part)
+        )
+        return made.find(code, level, category)
 
     def need(self, governorate: str, level: Level, period: Period, rules: NeedRules) -> NeedResult:
         """The need index under other rules; cheap enough to follow a moving weight."""
@@ -297,66 +272,32 @@ class LayerBook(PeriodBook):
         """Of all files, so that a source doesn't tell where its cases are."""
         return table_sources(self.placed, None)
 
-    def _own_units(self, governorate: str) -> gpd.GeoDataFrame:
-        every = self.all_units
+    def _portion(self, governorate: str) -> Portion:
+        found: Portion = self._portions.get(governorate, lambda: self._cut(governorate))
+        return found
+
+    def _cut(self, governorate: str) -> Portion:
+        every, rows = self.all_units, self.placed
         above = upward(every, [str(code) for code in every.index], Level.GOVERNORATE)
-        return every[[code == governorate for code in above]]
-
-    def _own(self, table: pd.DataFrame, governorate: str) -> pd.DataFrame:
-        return table[table["area"].isin(set(self._own_units(governorate).index))]
-
-    def _own_rows(self, governorate: str) -> pd.DataFrame:
-        codes, rows = set(self._own_units(governorate).index), self.placed
-        return rows[rows["subdistrict"].isin(codes) | rows["district"].isin(codes)]
-
-    @property
-    def _counting(self) -> Clearance:
-        """Where no incident was ever loaded there is none to protect: bands would invent some."""
-        return self.clearance if self._has_incidents else Clearance.EXACT
-
-    def _counter(self, governorate: str) -> LeafCounter:
-        if governorate not in self._counters:
-            self._counters[governorate] = LeafCounter(
-                IncidentRows(
-                    self._own_rows(governorate), leave_out_repeats=self.choices.leave_out_repeats
-                ),
-                self._own_units(governorate),
-                self._own(self.population, governorate),
-                self._counting,
-                self.covered or self._years[0],
-            )
-        return self._counters[governorate]
-
-    def _cells(self, governorate: str) -> CellBook:
-        if governorate not in self._cellbooks:
-            self._cellbooks[governorate] = CellBook(
-                self._own_units(governorate),
-                self._own_rows(governorate),
-                self._own(self.population, governorate),
-                self._towns,
-                self._counting,
-                self._counter(governorate),
-                self._incident_sources,
-                self.version,
-            )
-        return self._cellbooks[governorate]
+        units = every[[code == governorate for code in above]]
+        codes = set(units.index)
+        return Portion(
+            units,
+            rows[rows["subdistrict"].isin(codes) | rows["district"].isin(codes)],
+            self.arrivals[self.arrivals["area"].isin(codes)],
+            self.population[self.population["area"].isin(codes)],
+            self._towns,
+            self.choices,
+            # Where no incident was ever loaded there is none to protect: bands would invent some.
+            self.clearance if self._has_incidents else Clearance.EXACT,
+            self.covered or self._years[0],
+            self.arrivals_until,
+            self._incident_sources,
+            self.version,
+        )
 
     def _built(self, governorate: str, period: Period, part: Part | None = None) -> LayerSet:
-        made = build_layers(
-            self._own_units(governorate),
-            self._own_rows(governorate),
-            self._own(self.arrivals, governorate),
-            self._own(self.population, governorate),
-            period=period,
-            choices=self.choices,
-            clearance=self._counting,
-            data_version=self.version,
-            counter=self._counter(governorate),
-            incident_sources=self._incident_sources,
-            incidents_in=self.incidents_in(period),
-            arrivals_until=self.arrivals_until,
-            part=part,
-        )
+        made = self._portion(governorate).build(period, self.incidents_in(period), part)
         if self._has_incidents:
             return made
         own = tuple(replace(layer, clearance=self.clearance) for layer in made.layers)

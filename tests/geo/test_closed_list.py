@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from geo.closed_list import MONTHS, PLAIN, month_limits, months_told, release_months
+from geo.closed_list import MONTHS, PLAIN, MonthsOfYear, month_limits, months_told
 from geo.incidents import CATEGORIES
 from geo.privacy import K_OTHER, K_SEVERE, band, release_counts, threshold
 
@@ -113,7 +113,7 @@ def year(rng):
 
 def test_months_hold_the_true_count_and_severe_ones_are_flat(year):
     bands, district, months = year
-    made = [release_months(bands, district, months, [n]) for n in range(12)]
+    made = [MonthsOfYear.of(bands, district, months).bands([n]) for n in range(12)]
     for n, month in enumerate(made):
         assert (month.low <= months[n]).all().all()
         assert (months[n] <= month.high).all().all()
@@ -126,7 +126,7 @@ def test_months_hold_the_true_count_and_severe_ones_are_flat(year):
 
 def test_months_add_up_to_the_year(year):
     bands, district, months = year
-    parts = [release_months(bands, district, months, [n]).expected for n in range(12)]
+    parts = [MonthsOfYear.of(bands, district, months).bands([n]).expected for n in range(12)]
     whole = bands.expected.groupby(district).sum()
     lows = sum((band(t)[0] for t in months[1:]), band(months[0])[0])[list(PLAIN)]
     plain = whole[list(PLAIN)]
@@ -134,7 +134,7 @@ def test_months_add_up_to_the_year(year):
     total = sum(parts[1:], parts[0])
     assert inside.loc["X"].all()
     pd.testing.assert_frame_equal(total.loc[["X"]], whole.loc[["X"]], check_exact=False)
-    quarter = release_months(bands, district, months, [0, 1, 2]).expected
+    quarter = MonthsOfYear.of(bands, district, months).bands([0, 1, 2]).expected
     pd.testing.assert_frame_equal(quarter, sum(parts[1:3], parts[0]))
 
 
@@ -143,6 +143,6 @@ def test_severe_months_do_not_know_when_a_case_was(year):
     moved = [t.copy() for t in months]
     moved[0].loc["X", "child_abuse"] += K_SEVERE
     for n in range(12):
-        a, b = (release_months(bands, district, given, [n]) for given in (months, moved))
+        a, b = (MonthsOfYear.of(bands, district, given).bands([n]) for given in (months, moved))
         pd.testing.assert_frame_equal(a.expected, b.expected)
         pd.testing.assert_frame_equal(a.high, b.high)

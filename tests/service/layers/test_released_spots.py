@@ -6,6 +6,7 @@ import pytest
 from geo.change_layers import area_spots
 from geo.layers import Clearance, LayerCode
 from geo.places import Level
+from service.held import Held
 from service.layerbook import LayerBook
 from tests.service.small_town import SmallTown
 
@@ -22,8 +23,9 @@ def test_scores_of_areas_read_the_released_rates_and_nothing_else(level, categor
     assert {"count_low", "count_high"} <= set(rate.values.columns)
     # From here on nothing exact is within reach: not one row, no count of them.
     book.__dict__["placed"] = None
-    book._counters.clear()
-    book._sets.clear()
+    book._portions = Held(1)
+    for key in [key for key in book._held._things if key[0] is not RATE]:
+        del book._held._things[key]
     spots = book.layer(SPOTS, level, category)
     again = area_spots(rate, book.units(level))
     pd.testing.assert_frame_equal(spots.values, again.values)
