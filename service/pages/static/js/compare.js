@@ -14,8 +14,8 @@
     document.getElementById("live").textContent = row ? row.textContent.replace(/\s+/g, " ").trim() : "";
   };
 
-  const busy = document.getElementById("busy");
-  const waiting = setTimeout(() => { busy.textContent = busy.dataset.drawing; }, 300);
+  const wait = window.mizanDrawing(frame, document.getElementById("busy"));
+  wait.begin();
   document.addEventListener("click", (event) => {
     const row = event.target.closest?.("#areas tbody tr");
     if (row) select(row.dataset.code, false);
@@ -29,7 +29,7 @@
     if (event.source !== frame.contentWindow || !event.data || event.data.mizan !== 1) return;
     const { type, code } = event.data;
     const row = rows().find((one) => one.dataset.code === code);
-    if (type === "ready") { clearTimeout(waiting); busy.textContent = ""; }
+    if (type === "ready") wait.end();
     else if (type === "hover") { mark(code, "hovered"); row?.scrollIntoView({ block: "nearest" }); }
     else if (type === "select" && row) { select(code, false); row.scrollIntoView({ block: "nearest" }); }
   });

@@ -12,7 +12,7 @@
   const live = document.getElementById("live");
   const trouble = document.getElementById("trouble");
   const timeline = window.mizanTimeline;
-  const busy = document.getElementById("busy");
+  const wait = window.mizanDrawing(frame, document.getElementById("busy"));
   const ALL = ["chosen-said", "unmade", "layers", "levels", "selects", "exact", "menus", "legend", "card", "weights", "tablebox"];
   const FIGURES = ["chosen-said", "exact", "menus", "legend", "card", "tablebox"];
   let zooms = false;
@@ -74,16 +74,23 @@
   };
   const figures = (page) => JSON.parse(page.getElementById("figures").textContent);
   let codes = new Set(Object.keys(figures(document).figures));
+  /* The map may only speak of areas; of thousands the page does not carry a list. */
+  const CODE = /^[A-Za-z0-9][\w.:-]{0,63}$/;
+  const isArea = (code) => code === null || (codes.size ? codes.has(code) : typeof code === "string" && CODE.test(code));
   const ground = (params) => `${params.get("level")}|${params.get("governorate")}`;
   let drawn = ground(canonical(document));
 
-  /* Who waits longer than a moment is told for what. */
-  let drawing = true;
-  let asked = 0;
-  const wait = () => {
-    const words = asked ? busy.dataset.asking : busy.dataset.drawing;
-    if (asked || drawing) setTimeout(() => { if (asked || drawing) { busy.textContent = words; busy.parentElement.setAttribute("aria-busy", "true"); } }, 300);
-    else { busy.textContent = ""; busy.parentElement.removeAttribute("aria-busy"); }
+  /* What the frame was told last; one that is not ready yet is told again when it is. */
+  let latest = null;
+  const paint = (message) => {
+    latest = message;
+    wait.begin();
+    send({ type: "figures", ...message });
+  };
+  const redraw = (src) => {
+    latest = null;
+    wait.begin();
+    frame.contentWindow.location.replace(src);
   };
 
   /* One answer at a time: only the newest question counts. What an answer that came too late
@@ -94,17 +101,17 @@
     turn += 1;
     const mine = turn;
     wanted.forEach((part) => owed.add(part));
-    asked += 1;
-    wait();
+    wait.ask();
     let fresh = null;
     try {
       fresh = await fetchPage(`/?${params}`);
       trouble.hidden = true;
     } catch {
       trouble.hidden = false;
+      timeline.stop();
+    } finally {
+      wait.answered();
     }
-    asked -= 1;
-    wait();
     if (!fresh || mine !== turn) return;
     if (timeline.differs(fresh)) ALL.forEach((part) => owed.add(part));
     const parts = [...owed];
@@ -123,11 +130,9 @@
     codes = new Set(Object.keys(fetched.figures));
     if (ground(now) !== drawn || (parts.includes("tablebox") && !codes.size)) {
       drawn = ground(now);
-      drawing = true;
-      wait();
-      frame.contentWindow.location.replace(fresh.getElementById("frame").getAttribute("src"));
+      redraw(fresh.getElementById("frame").getAttribute("src"));
     } else if (parts.includes("tablebox")) {
-      send({ type: "figures", ...fetched });
+      paint(fetched);
     }
   };
 
@@ -151,7 +156,7 @@
     asking = true;
     while (waiting) {
       waiting = false;
-      await show(address(), FIGURES);
+      await show(address(), FIGURES).then(wait.drawn);
     }
     asking = false;
   };
@@ -170,7 +175,7 @@
     const params = address();
     if (name === "level" || name === "governorate") { params.delete("area"); field("area").value = ""; }
     if (name === "governorate") params.delete("view");
-    settled = name === "period" ? show(params, FIGURES) : show(params, ALL, { keep: true });
+    settled = (name === "period" ? show(params, FIGURES) : show(params, ALL, { keep: true })).then(wait.drawn);
   });
   timeline.listen((text) => { say(text); return settled; });
   timeline.setUp();
@@ -258,10 +263,14 @@
       history.replaceState(null, "", `/?${address()}`);
       return;
     }
-    if (code !== null && codes.size && !codes.has(code)) return;
+    if (type === "painted") {
+      wait.end();
+      return;
+    }
+    if (!isArea(code)) return;
     if (type === "ready") {
-      drawing = false;
-      wait();
+      if (latest) paint(latest);
+      else wait.end();
       send({ type: "select", code: chosen(), zoom: zooms });
       zooms = false;
     } else if (type === "hover") {
@@ -272,6 +281,6 @@
   /* The address says what is shown, also where another layer stands in for the one asked for. */
   const [named, here] = [canonical(document), new URLSearchParams(location.search)];
   if (["layer", "level"].some((name) => here.has(name) && here.get(name) !== named.get(name))) history.replaceState(null, "", `/?${named}`);
-  wait();
+  wait.begin();
   send({ type: "hello" });
 })();

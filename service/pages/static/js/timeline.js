@@ -7,11 +7,11 @@
 window.mizanTimeline = (() => {
   const STEP_MS = 900;
   const part = (id) => document.getElementById(id);
-  let playing = null;
+  let playing = null; // the run at work, with the timer of its next step
 
   const stop = () => {
     if (playing === null) return;
-    clearTimeout(playing);
+    clearTimeout(playing.timer);
     playing = null;
     const button = part("play");
     if (button) { button.textContent = part("timeline").dataset.play; button.setAttribute("aria-pressed", "false"); }
@@ -58,25 +58,28 @@ window.mizanTimeline = (() => {
     return told(part("period")) !== told(fresh.getElementById("period"));
   };
 
-  /* ``settled`` is awaited before the next step: a slow answer makes a slow play, never a heap. */
-  const play = (settled) => {
-    const line = part("time");
-    const last = Number(line.max);
-    const step = async () => {
-      const shown = part("time");
-      if (!shown || playing === null) return;
-      const next = Number(shown.value) + 1;
-      if (next > last) { stop(); return; }
-      shown.value = String(next);
-      const text = say();
-      choose(next);
-      await settled(text);
-      if (playing !== null) playing = setTimeout(step, STEP_MS);
-    };
-    if (Number(line.value) >= last) { line.value = "-1"; line.value = "0"; say(); choose(0); }
-    playing = setTimeout(step, STEP_MS);
+  /* ``settled`` is awaited before the next step, until the map is drawn: a slow answer makes a slow
+   * play, never a heap. */
+  const play = async (settled) => {
+    const mine = { timer: 0 };
+    playing = mine;
     part("play").textContent = part("timeline").dataset.pause;
     part("play").setAttribute("aria-pressed", "true");
+    const go = async (place) => {
+      part("time").value = String(place);
+      const text = say();
+      choose(place);
+      await settled(text);
+    };
+    const line = part("time");
+    if (Number(line.value) >= Number(line.max)) await go(0);
+    while (playing === mine) {
+      await new Promise((next) => { mine.timer = setTimeout(next, STEP_MS); });
+      const shown = part("time");
+      if (playing !== mine) return;
+      if (!shown || Number(shown.value) >= Number(shown.max)) stop();
+      else await go(Number(shown.value) + 1);
+    }
   };
 
   const listen = (settled) => {
