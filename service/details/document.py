@@ -25,6 +25,7 @@ class Part(StrEnum):
 class Why(StrEnum):
     """Why a part is not there."""
 
+    APART = "apart"  # a solve from the command line leaves it to a command of its own
     UNDER_WAY = "under_way"  # it is being worked out
     TIME = "time"  # it took longer than the setting allows
     STAFF = "staff"  # the staff of the problem can't fill this plan: it was edited by hand

@@ -24,6 +24,9 @@ PART = {
     Part.VISITS: said("Visiting days"),
 }
 WHY = {
+    Why.APART: said(
+        "Visiting days are worked out apart: mizan visits problem.json plan.json -o visits.xlsx"
+    ),
     Why.UNDER_WAY: said("It is still being worked out. Take this file again in a minute."),
     Why.TIME: said("It took longer than is allowed. Ask again when the machine is less busy."),
     Why.STAFF: said("The staff of the problem can't fill this plan: it was edited by hand."),

@@ -11,6 +11,7 @@ from geo.places import Level
 from optimizer.evaluate import evaluate
 from optimizer.plan import Plan
 from optimizer.problem import Problem
+from service.details.document import Why
 from service.exports.content import Content
 from service.locale.words import Digits, Lang, Words
 from service.pages.atlas import Atlas
@@ -55,7 +56,10 @@ def solve_report(
     first: Lang = "ar",
     digits: Digits = "latn",
 ) -> Content:
-    """``report.pdf`` of a solve: the reader's language first, the other one after it."""
+    """``report.pdf`` of a solve: the reader's language first, the other one after it.
+
+    Visiting days take as long as the solve itself, so it says how they are asked for.
+    """
     other: Lang = "en" if first == "ar" else "ar"
     languages: Sequence[Words] = (Words(first, digits), Words(other, digits))
     return plan_pdf(
@@ -65,4 +69,5 @@ def solve_report(
         day=day,
         ground=Ground({}) if atlas is None else ground_of(atlas, problem),
         against={TODAY: todays_plan(problem)},
+        visits=Why.APART,
     )

@@ -405,8 +405,10 @@ def _legend(
     for pin in pins[:_MOST_PINS]:
         _pin(canvas, (edge + width - 9 if rtl else edge + 9, y - 3), pin)
         at = edge + width - 25 if rtl else edge + 25
-        canvas.text((at, y), clipped(pin.line, 38), anchor="end" if rtl else "start", size=10)
-        y += 17
+        for line in _wrapped(pin.line, 38):
+            canvas.text((at, y), clipped(line, 38), anchor="end" if rtl else "start", size=10)
+            y += 13
+        y += 4
     for line in _wrapped(legend.note, 38):
         canvas.text((side, y), line, anchor="end" if rtl else "start", size=9, fill=QUIET)
         y += 12
@@ -434,10 +436,10 @@ def _inset(
     window = _cluster_box(metric, cluster)
     west, south, east, north = window.bounds
     # The window takes the shape of the room that is left.
-    half_x = (east - west) / 2
-    half_y = half_x * (box[3] - box[1]) / (box[2] - box[0])
+    aspect = (box[2] - box[0]) / (box[3] - box[1])
+    half_x = max((east - west) / 2, aspect * (north - south) / 2)
+    half_y = half_x / aspect
     x, y = (west + east) / 2, (south + north) / 2
-    half_y, half_x = max(half_y, (north - south) / 2), max(half_x, (east - west) / 2)
     window = shapely.box(x - half_x, y - half_y, x + half_x, y + half_y)
     frame = _frame(window.bounds, box)
     canvas.rect((box[0], box[1]), (box[2] - box[0], box[3] - box[1]), "#f4f5f6")

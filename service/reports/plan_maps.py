@@ -10,7 +10,7 @@ from service.locale import terms
 from service.maps.classes import classes_of, share_step
 from service.maps.palette import BURDEN, LEADS
 from service.pages.planview import PlanView
-from service.pages.scales import share_swatches
+from service.pages.scales import label_of, share_swatches
 from service.reports.maps import Fill, Ground, Legend, Pin, draw_map
 from service.reports.svg import clipped
 
@@ -149,10 +149,9 @@ def _need_map(view: PlanView, ground: Ground) -> PlanMap:
         )
         for code in ground.areas
     }
-    limits = [words.number(edge) for edge in classes.edges]
     swatches = tuple(
-        (colour, f"{low} – {high}")
-        for colour, low, high in zip(classes.spread(BURDEN), limits, limits[1:], strict=False)
+        (colour, label_of(words, LayerCode.NEED, limits))
+        for colour, limits in zip(classes.spread(BURDEN), classes.limits(), strict=True)
     )
     legend = Legend(title, swatches, words.say(said("no data")), *_tail(view))
     return _drawn(view, ground, title, fills, legend)

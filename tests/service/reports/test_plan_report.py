@@ -141,6 +141,17 @@ def test_synthetic_figures_are_called_so_on_the_cover_on_maps_and_in_words():
     assert sum("SYNTHETIC" in one["svg"] for one in maps) >= 4
 
 
+def test_the_classes_of_the_map_of_need_are_told_apart():
+    problem = tiny_problem()
+    needs = zip(problem.areas, (2.11, 2.14), strict=True)
+    areas = tuple(one.model_copy(update={"need": need}) for one, need in needs)
+    sheet = sheet_of("en", problem.model_copy(update={"areas": areas}))
+    svg = next(one["svg"] for one in blocks(sheet, "picture") if "Need index" in one["svg"])
+    classes = re.findall(r"([\d.]+) – ([\d.]+)", svg)
+    assert classes
+    assert all(low != high for low, high in classes)
+
+
 def test_a_plan_that_is_not_proven_is_not_called_proven():
     sheet = sheet_of("en", status=Status.FEASIBLE)
     assert sheet.badges[0] == ("Legal, not proven best", "warn")
