@@ -44,7 +44,9 @@ class EntryField:
 
 
 _AREA = EntryField("area", said("Area"), "area", required=True)
-_DAY = EntryField("date", said("Date"), "day", required=True)
+DAY_HINT = said("Year-month-day, such as 2026-01-31; in 31/1/2026 the day comes first.")
+"""A browser's own field for days speaks its maker's language: months of Iraq are not in it."""
+_DAY = EntryField("date", said("Date"), "day", required=True, hint=DAY_HINT)
 _SOURCE = EntryField(
     "source",
     said("Source"),

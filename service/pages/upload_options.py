@@ -10,13 +10,13 @@ from starlette.datastructures import FormData
 
 from geo.checks import Fault
 from geo.places import Level, Standing
-from service.imports.dates import Order
+from service.imports.dates import Order, parse_days
 from service.imports.options import Options
-from service.imports.values import plain
 from service.store import Kind
 
 MOST_ASKED = 40
 """Spellings and words that a page asks about at once; the next follow when these are answered."""
+DAYS = ("day", "as_of")
 LEVELS = (Level.SUBDISTRICT, Level.DISTRICT, Level.GOVERNORATE)
 _DATED = {Kind.INCIDENTS, Kind.ARRIVALS, Kind.REQUESTS, Kind.POPULATION}
 
@@ -62,7 +62,7 @@ def read_options(before: Options, sent: FormData) -> Options:
         if name in sent:
             text = str(sent[name]).strip()[:80]
             changes[name] = text or (None if name == "sheet" else "")
-    for name in ("day", "as_of"):
+    for name in DAYS:
         if name in sent:
             changes[name] = _day(str(sent[name]))
     for name, known in (("dates", Order), ("level", Level), ("standing", Standing)):
@@ -77,10 +77,15 @@ def _one_of(known: Any, text: str, before: Options) -> Any:
     return before.dates if known is Order else None
 
 
+def unread_days(sent: FormData) -> dict[str, str]:
+    """Fields whose text is no day, with that text."""
+    typed = {name: str(sent.get(name) or "").strip() for name in DAYS}
+    return {name: text for name, text in typed.items() if text and _day(text) is None}
+
+
 def _day(text: str) -> date | None:
-    with suppress(ValueError):
-        return date.fromisoformat(plain(text))
-    return None
+    """A day in any of the ways that files have; of three numbers the day comes before the month."""
+    return parse_days([text]).days[0]
 
 
 def _pairs(before: Mapping[str, str], sent: FormData, start: str) -> dict[str, str]:

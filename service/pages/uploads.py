@@ -29,9 +29,10 @@ from service.pages.advice import field_named, note_on_page, problem_of, remedy_o
 from service.pages.area_choices import area_choices
 from service.pages.basemap import frame_policy, tiles_of
 from service.pages.data import KINDS
+from service.pages.entry_fields import DAY_HINT
 from service.pages.file_shape import Shape, shape_of
 from service.pages.render import page, static_url
-from service.pages.upload_options import LEVELS, asks_dates, read_options, spellings
+from service.pages.upload_options import LEVELS, asks_dates, read_options, spellings, unread_days
 from service.pages.upload_view import UploadView, sheet_of, view_of
 from service.pages.waiting_room import own_upload, staging_of
 from service.store import Kind
@@ -110,21 +111,28 @@ def preview(request: Request, house: HouseOf, account: Editor, upload_id: str) -
 
     A file that is refused as a whole can still be told about: which column holds what.
     """
+    return _previewed(request, house, account, upload_id, {})
+
+
+def _previewed(
+    request: Request, house: House, account: Account, upload_id: str, unread: Mapping[str, str]
+) -> Response:
+    """The preview's page; ``unread`` are days of its form that are none, as they were typed."""
     staged = own_upload(house, account, upload_id)
+    told: dict[str, Any]
     try:
         seen = staging_of(house).preview(house.store, upload_id)
     except FaultsError as error:
-        told: Mapping[str, Any] = {"view": None, "faults": error.faults, "unknown": {}}
-        return _page(request, house, account, staged, told, status=422)
-    view = _view(request, house, account, seen)
-    faults = seen.summary.faults
-    return _page(
-        request,
-        house,
-        account,
-        seen.staged,
-        {"view": view, "faults": faults, "unknown": seen.what.unknown},
-    )
+        told = {"view": None, "faults": error.faults, "unknown": {}}
+    else:
+        staged = seen.staged
+        told = {
+            "view": _view(request, house, account, seen),
+            "faults": seen.summary.faults,
+            "unknown": seen.what.unknown,
+        }
+    status = 422 if unread or told["view"] is None else 200
+    return _page(request, house, account, staged, told | {"unread": unread}, status)
 
 
 def _view(request: Request, house: House, account: Account, seen: Preview) -> UploadView:
@@ -169,6 +177,8 @@ def _page(
         orders=tuple(Order),
         levels=LEVELS,
         asks_dates=asks_dates(staged.kind),
+        unread=told["unread"],
+        day_hint=DAY_HINT,
     )
 
 
@@ -199,15 +209,20 @@ def preview_map(request: Request, house: HouseOf, account: Editor, upload_id: st
 
 @router.post("/data/uploads/{upload_id}/options")
 async def tell(request: Request, house: HouseOf, account: Editor, upload_id: str) -> Response:
-    """Which column holds what, what a spelling means, how dates are written; then look again."""
+    """Which column holds what, what a spelling means, how dates are written; then look again.
+
+    What else was said is kept where a day is none: the page asks for that one again.
+    """
     sent = await request.form()
 
-    def act() -> None:
+    def act() -> Response:
         staged = own_upload(house, account, upload_id)
         staging_of(house).tell(upload_id, read_options(staged.options, sent))
+        if unread := unread_days(sent):
+            return _previewed(request, house, account, upload_id, unread)
+        return RedirectResponse(f"/data/uploads/{upload_id}", status_code=303)
 
-    await run_in_threadpool(act)
-    return RedirectResponse(f"/data/uploads/{upload_id}", status_code=303)
+    return await run_in_threadpool(act)
 
 
 @router.post("/data/uploads/{upload_id}/keep")

@@ -198,3 +198,11 @@ def test_a_viewer_writes_nothing(house, as_role):
     answer = client.post("/data/forms/arrivals", data=data, headers=ORIGIN)
     assert answer.status_code == 403
     assert house[1].arrivals().empty
+
+
+@pytest.mark.parametrize("typed", ["2025-03-01", "٢٠٢٥-٠٣-٠١", "1/3/2025", "1 آذار 2025"])
+def test_a_day_is_understood_as_people_here_write_it(house, as_role, typed):
+    client = as_role("planner", "ar")
+    assert 'type="date"' not in client.get("/data/forms/arrivals").text
+    assert save(client, "arrivals", CLAN | {"date": typed}).status_code == 200
+    assert str(house[1].arrivals().iloc[0]["date"])[:10] == "2025-03-01"

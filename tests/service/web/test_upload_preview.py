@@ -108,6 +108,22 @@ def test_what_no_header_tells_is_said_on_the_page(house, as_role):
     assert list(house[1].arrivals()["families"]) == [12]
 
 
+def test_one_day_for_all_rows_is_read_as_it_is_written_and_asked_again_where_it_is_none(
+    house, as_role
+):
+    client = as_role("planner")
+    place = send(client, "area,families\nT01N1,12\n", "arrivals")
+    wrong = client.post(f"{place}/options", data={"day": "<b>soon", "source": "O"}, headers=ORIGIN)
+    assert wrong.status_code == 422
+    assert 'id="fault_day"' in wrong.text
+    assert 'value="&lt;b&gt;soon"' in wrong.text
+    assert 'name="source" maxlength="80" value="O"' in wrong.text
+    told = client.post(f"{place}/options", data={"day": "٢/٣/٢٠٢٤"}, headers=ORIGIN)
+    assert told.status_code == 200
+    client.post(f"{place}/keep", headers=ORIGIN)
+    assert str(house[1].arrivals()["date"].iloc[0])[:10] == "2024-03-02"
+
+
 @pytest.mark.parametrize(("lang", "asked"), [("en", "Which area is meant?"), ("ar", "المقصودة")])
 def test_a_doubtful_spelling_is_asked_and_answered(house, as_role, lang, asked):
     client = as_role("planner", lang)
