@@ -9,7 +9,7 @@ import sys
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -23,8 +23,11 @@ LEVELS = {
 }
 
 
-def configure_logs(level: str) -> None:
-    """Set up structlog for this process; called once by whoever starts the service."""
+def configure_logs(level: str, where: TextIO | None = None) -> None:
+    """Set up structlog for this process, before anything is logged: left alone, it shows values.
+
+    Lines go to standard output, which a service has for itself, or to ``where``.
+    """
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -34,6 +37,7 @@ def configure_logs(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+        logger_factory=structlog.PrintLoggerFactory(where),
         cache_logger_on_first_use=False,
     )
 
@@ -70,6 +74,13 @@ class Lines(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             told |= traced(record.exc_info[1])
         return json.dumps(told, ensure_ascii=False)
+
+
+def line_of(event: str, action: str, error: BaseException) -> str:
+    """A line for a process that has no logger: what it is about, and where it came from."""
+    now = datetime.now(UTC).isoformat()
+    told = {"action": action, "event": event, "level": "error", "timestamp": now}
+    return json.dumps(told | traced(error), ensure_ascii=False)
 
 
 def traced(error: BaseException) -> dict[str, Any]:

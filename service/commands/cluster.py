@@ -54,12 +54,10 @@ def scheduler(
     """Share solves out among workers. It holds no data; Ctrl-C ends it."""
     from service.jobs.certificates import OpenKeysError
     from service.jobs.members import run_scheduler
-    from service.logs import configure_logs
 
     here = terminal(context)
     if here.settings.scheduler_keys is None:
         _need(here, "MIZAN_SCHEDULER_KEYS")
-    configure_logs(here.settings.log_level)
     try:
         run_scheduler(here.settings, host, port, lambda where: _tell(here, where))
     except OpenKeysError as error:
@@ -75,12 +73,10 @@ def worker(
     """Solve for the scheduler of MIZAN_SCHEDULER; needs no database. Ctrl-C ends it."""
     from service.jobs.certificates import OpenKeysError
     from service.jobs.members import run_workers
-    from service.logs import configure_logs
 
     here = terminal(context)
     if not here.settings.has_far_scheduler:
         _need(here, "MIZAN_SCHEDULER")
-    configure_logs(here.settings.log_level)
     workers = count or here.settings.solve_workers
     try:
         run_workers(here.settings, workers, lambda where: _tell(here, where))

@@ -21,6 +21,7 @@ from optimizer.milp import Cancelled
 from service.jobs.elsewhere import Elsewhere, Say, Stopped
 from service.jobs.messages import Said, SaidFault, Solved, Step, Task, Word
 from service.jobs.pipes import CANCEL
+from service.jobs.reasons import reason_of
 
 Perform = Callable[..., Said]
 """Does the work of a task: says progress, looks whether it should stop, returns the last word.
@@ -69,7 +70,7 @@ def last_word(perform: Perform, task: Task, say: Say, stopped: Stopped) -> Said:
         return Said(word=Word.BROKEN, reason="out of memory")
     except Exception as error:  # noqa: BLE001 (whatever it is, the job must end with its reason)
         _print_trace(error)
-        return Said(word=Word.BROKEN, reason=f"{type(error).__name__}: {error}"[:500])
+        return Said(word=Word.BROKEN, reason=reason_of(error))
 
 
 def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -103,11 +104,9 @@ def _found(module: str, function: str) -> Perform:
 
 def _print_trace(error: Exception) -> None:
     """Where it broke, not with which values: they may be figures of people."""
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        print(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}", file=sys.stderr)
-        trace = trace.tb_next
+    from service.logs import line_of  # noqa: PLC0415 (only where something broke)
+
+    print(line_of("a job broke", "job.broken", error), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from service.jobs.hands import Hand, Hands
 from service.jobs.messages import Point, Solved, Step, Task, Word
 from service.jobs.model import AllocateRequest
 from service.jobs.pace import Pace
+from service.jobs.reasons import reason_of
 
 log = structlog.get_logger("service.jobs")
 
@@ -63,7 +64,7 @@ class Points:
             solved = self._tried(point)
         except Exception as error:
             log.exception("a point stumbled", action="point.stumble", job=self._whose.job)
-            solved = Solved(number=point.number, lost=f"{type(error).__name__}: {error}"[:500])
+            solved = Solved(number=point.number, lost=reason_of(error))
         if solved is not None:
             tell(solved)
 

@@ -54,7 +54,7 @@ def test_what_nobody_else_can_read_or_replace_is_taken(settings, name, mode):
 
 @pytest.mark.parametrize("command", ["scheduler", "worker", "keys"])
 def test_commands_say_what_is_open(settings, tmp_path, monkeypatch, capsys, command):
-    monkeypatch.setattr("service.logs.configure_logs", lambda _level: None)
+    monkeypatch.setattr("service.logs.configure_logs", lambda *_told: None)
     for name, value in {
         "HOME": settings.home,
         "LANGUAGE": "en",
