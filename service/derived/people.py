@@ -1,6 +1,5 @@
 """Residents worked out: from a raster, from figures of an older map, and of another day."""
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +22,7 @@ from service.imports.options import Options
 from service.imports.sandbox import read_raw, run_child
 from service.imports.table import refuse
 from service.imports.values import parse_numbers
+from service.scratch import scratch
 
 _LEVELS = (Level.GOVERNORATE, Level.DISTRICT, Level.SUBDISTRICT)
 YEARS_AHEAD = 10
@@ -62,11 +62,10 @@ def from_raster(file: Path, units: gpd.GeoDataFrame, *, as_of: date, limits: Lim
     above = upward(units, [str(code) for code in leaves.index], Level.GOVERNORATE)
     with file.open("rb"):
         pass
-    with tempfile.TemporaryDirectory(prefix="mizan-raster-") as name:
-        folder = Path(name)
+    with scratch() as folder:
         areas = leaves[["geometry"]].assign(governorate=[code or "" for code in above])
         areas.rename_axis("code").reset_index().to_parquet(folder / "areas.parquet")
-        orders = {"file": str(file.resolve()), "folder": name, "limits": limits.to_dict()}
+        orders = {"file": str(file.resolve()), "folder": str(folder), "limits": limits.to_dict()}
         done = run_child(raster_child, orders, folder, limits)
         if done.returncode:
             raise refuse(_BROKE_DOWN, _GIVE_LESS, code=done.returncode)

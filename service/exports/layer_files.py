@@ -3,8 +3,6 @@
 import csv
 import io
 import math
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -22,6 +20,7 @@ from service.exports.sheets import Column, Show, Workbook
 from service.locale.source_words import source_name
 from service.locale.terms import STANDING
 from service.locale.words import Words
+from service.scratch import scratch
 
 
 def layer_content(table: LayerTable, form: Format, *, words: Words) -> Content:
@@ -83,8 +82,8 @@ def _geojson(table: LayerTable) -> bytes:
 def _geopackage(table: LayerTable) -> bytes:
     """One table, its metadata in the package as GDAL reads and QGIS shows it."""
     frame, told = _drawn(table), _told(table)
-    with tempfile.TemporaryDirectory(prefix="mizan-") as folder:
-        path = Path(folder) / "layers.gpkg"
+    with scratch() as folder:
+        path = folder / "layers.gpkg"
         pyogrio.write_dataframe(
             frame.reset_index(),
             path,

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -27,6 +25,7 @@ from service.exports.plan_features import (
 )
 from service.exports.plan_workbook import plan_xlsx
 from service.locale.words import Words
+from service.scratch import scratch
 
 _CRS = "EPSG:4326"
 
@@ -89,8 +88,8 @@ def _geopackage(tables: dict[str, list[PlanRow]], metadata: dict[str, Any]) -> b
         key: value if isinstance(value, str) else orjson.dumps(value).decode()
         for key, value in metadata.items()
     }
-    with tempfile.TemporaryDirectory(prefix="mizan-") as folder:
-        path = Path(folder) / "plan.gpkg"
+    with scratch() as folder:
+        path = folder / "plan.gpkg"
         for place, (name, rows) in enumerate(tables.items()):
             frame = gpd.GeoDataFrame(
                 pd.DataFrame([row.properties for row in rows]),

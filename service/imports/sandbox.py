@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from service.imports import child
 from service.imports.drivers import SKIPPED_DRIVERS
 from service.imports.limits import Limits
 from service.imports.table import RawTable, fault_from_json, refuse
+from service.scratch import scratch
 
 _SMALLER = said("Give a smaller file, or split it.")
 
@@ -35,16 +35,16 @@ def read_raw(file: Path, limits: Limits, sheet: str | None = None) -> RawTable:
     """
     with file.open("rb"):  # the usual error for a missing file, before a process is started
         pass
-    with tempfile.TemporaryDirectory(prefix="mizan-import-") as folder:
+    with scratch() as folder:
         orders = {
             "file": str(file.resolve()),
-            "folder": folder,
+            "folder": str(folder),
             "limits": limits.to_dict(),
             "sheet": sheet,
         }
-        done = run_child(child, orders, Path(folder), limits)
+        done = run_child(child, orders, folder, limits)
         if done.returncode == 0:
-            return RawTable.load(Path(folder))
+            return RawTable.load(folder)
         if b"MemoryError" in done.stderr or b"bad_alloc" in done.stderr:
             raise refuse(
                 said("The file needs more than {mb} MB of memory."), _SMALLER, mb=limits.memory_mb
@@ -68,7 +68,7 @@ def run_child(
         done = subprocess.run(  # noqa: S603 - our own module, no user text in the command
             [sys.executable, "-m", module.__name__],
             input=json.dumps(orders).encode(),
-            env=environment(),
+            env=environment() | {"TMPDIR": str(folder)},
             cwd=folder,
             capture_output=True,
             timeout=limits.seconds,
@@ -87,7 +87,7 @@ def run_child(
 @cache
 def environment() -> dict[str, str]:
     """Little of ours, and settings that GDAL must have before it is loaded."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     root = str(Path(child.__file__).resolve().parents[2])
     return kept | {
         "PYTHONPATH": root,
