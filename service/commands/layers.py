@@ -14,7 +14,7 @@ from geo.need import Mean
 from geo.notes import said
 from geo.places import Level
 from geo.rates import Window
-from service.commands.terminal import Exit, Terminal, terminal
+from service.commands.terminal import Exit, terminal
 
 if TYPE_CHECKING:
     from geo.layers import Layer
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from service.exports.layer_table import LayerTable
     from service.layerbook import LayerBook
     from service.store import Store
+
+
+_ORPHAN_S = 60.0
+"""A part of a file that nobody wrote to for so long was left by a killed export."""
 
 
 def register(app: typer.Typer) -> None:
@@ -110,6 +114,8 @@ def layers(
 ) -> None:
     """Write layers as they may be seen by everybody who signs in: counts are in bands."""
     from geo.choices import assumed, need_rules
+    from service.atomic import sweep_partial, write_whole
+    from service.exports.layer_files import layer_content
     from service.foresight import foresight
     from service.layerbooks import LayerBooks
 
@@ -140,8 +146,11 @@ def layers(
                 table = _table(book, level, layer, category, window, governorate)
             else:
                 table = _through(book, level, layer, category, through, governorate)
-        content = _written(here, table, form, out)
+        content = layer_content(table, form, words=here.words)
+        # First the log, then the file: what nobody knows of must not be there.
         _record(store, out, content, table, clearance)
+        write_whole(out, content.body)
+        sweep_partial(out.parent, of=out.name, older_s=_ORPHAN_S)
         placement = book.placement
         found = None
         if layer is LayerCode.HOTSPOTS and level is Level.CELL and through is None:
@@ -351,15 +360,6 @@ def _no_layer(
 def _window(period: Period | None) -> Window:
     months = 12 if period is None else round(period.years * 12)
     return {1: Window.MONTH, 3: Window.QUARTER}.get(months, Window.YEAR)
-
-
-def _written(here: Terminal, table: "LayerTable", form: "Format", out: Path) -> "Content":
-    from service.atomic import write_whole
-    from service.exports.layer_files import layer_content
-
-    content = layer_content(table, form, words=here.words)
-    write_whole(out, content.body)
-    return content
 
 
 def _record(
