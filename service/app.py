@@ -25,6 +25,7 @@ from service.ogc.mount import mount
 from service.pages import access as access_pages
 from service.pages import account as account_pages
 from service.pages import accounts as accounts_pages
+from service.pages import api as api_pages
 from service.pages import audit as audit_pages
 from service.pages import basemap as basemap_pages
 from service.pages import data as data_pages
@@ -158,6 +159,7 @@ def create_app(
         upload_pages.router,
         entry_pages.router,
         state_pages.router,
+        api_pages.router,
         upload_api_pages.router,
         export_pages.router,
         letter_pages.router,

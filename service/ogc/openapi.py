@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from service.jobs.model import Kind
+from service.ogc import openapi_parts as parts
 from service.ogc.collections import Collection
 from service.ogc.crs import KNOWN
+from service.ogc.openapi_parts import HTML, PROBLEM, in_path, in_query, parameter, ref
 from service.ogc.openapi_schemas import schemas
 from service.ogc.query import DEFAULT_LIMIT, FORMATS, LANGUAGES, LARGEST_LIMIT
 from service.ogc.wire import GEOJSON, JSON, OPENAPI, SCHEMA
 from service.store.jobs import JobStatus
-
-_PROBLEM = "application/problem+json"
-_HTML = "text/html"
 
 
 def document(root: str, version: str, visible: Sequence[Collection]) -> dict[str, Any]:
@@ -29,45 +28,18 @@ def document(root: str, version: str, visible: Sequence[Collection]) -> dict[str
     for one in visible:
         paths |= _collection_paths(one)
     paths |= _process_paths()
-    return {
-        "openapi": "3.0.3",
-        "info": {
-            "title": "Mizan",
-            "version": version,
-            "description": "Need, fair allocation and its proof for community police.",
-        },
-        "servers": [{"url": root}],
-        "security": [{"token": []}, {"session": []}],
-        "tags": [{"name": name} for name in ("Capabilities", "Data", "Processes", "Jobs")],
-        "paths": paths,
-        "components": {
-            "securitySchemes": {
-                "token": {"type": "http", "scheme": "basic"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "mizan_session"},
-            },
-            "parameters": _parameters(),
-            "responses": {
-                name: _answer(text, _PROBLEM, {"$ref": "#/components/schemas/problem"})
-                for name, text in _REFUSALS.items()
-            },
-            "schemas": schemas(),
-        },
-    }
-
-
-_REFUSALS = {
-    "BadRequest": "The request is not well formed.",
-    "NotSignedIn": "An app token or a session is needed.",
-    "NotAllowed": "The account has no right to this.",
-    "NotFound": "There is no such thing.",
-    "NotThatWay": "The address has no such method.",
-    "Unavailable": "The store does not answer; Retry-After says when to try again.",
-    "Conflict": "It contradicts what is there.",
-    "TooMany": "Too many jobs of the caller wait, or too many wrong tokens came from there.",
-    "TooLarge": "The body is too large.",
-    "Stopped": "The job was stopped on request: it will never have results.",
-    "Failed": "The job ended without results; its status says why.",
-}
+    found = parts.document(
+        "Mizan",
+        "Need, fair allocation and its proof for community police.",
+        version,
+        root,
+        paths,
+        schemas=schemas(),
+        parameters=_parameters(),
+        tags=("Capabilities", "Data", "Processes", "Jobs"),
+    )
+    uploads = {"description": "Uploads, downloads and figures of the machine"}
+    return found | {"externalDocs": uploads | {"url": f"{root.removesuffix('/ogc')}/api"}}
 
 
 def _collection_paths(one: Collection) -> dict[str, Any]:
@@ -76,24 +48,17 @@ def _collection_paths(one: Collection) -> dict[str, Any]:
     shared = ["f", "lang", "limit", "offset", "bbox", "bbox-crs", "crs", "datetime"]
     names = [*shared, "filter", "filter-lang", "filter-crs"]
     own = [
-        {
-            "name": prop.name,
-            "in": "query",
-            "required": False,
-            "schema": {key: value for key, value in prop.schema().items() if key != "title"},
-            "style": "form",
-            "explode": False,
-        }
+        in_query(prop.name, {key: value for key, value in prop.schema().items() if key != "title"})
         for prop in one.properties
     ]
     items = _operation(
         f"get{stem}Items", f"Items of {one.id}", "Data", GEOJSON, "featureCollection"
     )
-    items["parameters"] = [*(_parameter(name) for name in names), *own]
+    items["parameters"] = [*(parameter(name) for name in names), *own]
     item = _operation(f"get{stem}Item", f"One item of {one.id}", "Data", GEOJSON, "feature")
     item["parameters"] = [
-        _parameter("featureId"),
-        *(_parameter(name) for name in ("f", "lang", "crs")),
+        parameter("featureId"),
+        *(parameter(name) for name in ("f", "lang", "crs")),
     ]
     return {
         here: _get(f"get{stem}", f"Collection {one.id}", "Data", JSON, "collection"),
@@ -110,8 +75,8 @@ def _process_paths() -> dict[str, Any]:
     job = "statusInfo"
     execute = _operation("execute", "Ask for a plan", "Processes", JSON, job, status="201")
     execute["parameters"] = [
-        _parameter("processId"),
-        _parameter("lang"),
+        parameter("processId"),
+        parameter("lang"),
         {
             "name": "Idempotency-Key",
             "in": "header",
@@ -120,37 +85,33 @@ def _process_paths() -> dict[str, Any]:
             "schema": {"type": "string", "minLength": 1, "maxLength": 120},
         },
     ]
-    execute["requestBody"] = {
-        "required": True,
-        "content": {JSON: {"schema": {"$ref": "#/components/schemas/execute"}}},
-    }
-    execute["responses"] |= {
-        "409": {"$ref": "#/components/responses/Conflict"},
-        "413": {"$ref": "#/components/responses/TooLarge"},
-    }
+    execute["requestBody"] = {"required": True, "content": {JSON: {"schema": ref("execute")}}}
+    execute["responses"] |= {code: parts.response(code) for code in ("409", "413")}
     execute["responses"]["201"]["headers"] = {"Location": {"schema": {"type": "string"}}}
-    one = {"parameters": [_parameter("jobId"), _parameter("f"), _parameter("lang")]}
+    one = {"parameters": [parameter("jobId"), parameter("f"), parameter("lang")]}
     listed = _operation("getJobs", "Jobs of the caller", "Jobs", JSON, "jobList")
-    listed["parameters"] = [_parameter(name) for name in ("f", "lang", "limit", *_OF_JOBS)]
+    listed["parameters"] = [parameter(name) for name in ("f", "lang", "limit", *_OF_JOBS)]
     processes = _get("getProcesses", "Processes", "Processes", JSON, "processList")
-    processes["get"]["parameters"].append(_parameter("limit"))
+    processes["get"]["parameters"].append(parameter("limit"))
     results = _operation("getResult", "Results of a job", "Jobs", JSON, "results")
+    stopped = "The job was stopped on request: it will never have results."
+    failed = "The job ended without results; its status says why."
     results["responses"] |= {
-        "410": {"$ref": "#/components/responses/Stopped"},
-        "422": {"$ref": "#/components/responses/Failed"},
+        "410": parts.answer(stopped, PROBLEM, ref("problem")),
+        "422": parts.answer(failed, PROBLEM, ref("problem")),
     }
     return {
         "/processes": processes,
         "/processes/{processId}": {
             "get": _operation("getProcess", "Description", "Processes", JSON, "process")
-            | {"parameters": [_parameter("processId"), _parameter("f"), _parameter("lang")]}
+            | {"parameters": [parameter("processId"), parameter("f"), parameter("lang")]}
         },
         "/processes/{processId}/execution": {"post": execute},
         "/jobs": {"get": listed},
         "/jobs/{jobId}": {
             "get": _operation("getStatus", "Status of a job", "Jobs", JSON, job) | one,
             "delete": _operation("dismiss", "Stop a job", "Jobs", JSON, job)
-            | {"parameters": [_parameter("jobId"), _parameter("f"), _parameter("lang")]},
+            | {"parameters": [parameter("jobId"), parameter("f"), parameter("lang")]},
         },
         "/jobs/{jobId}/results": {"get": results | one},
     }
@@ -160,7 +121,7 @@ def _get(
     operation: str, summary: str, tag: str, media_type: str, schema: str = ""
 ) -> dict[str, Any]:
     found = _operation(operation, summary, tag, media_type, schema)
-    found["parameters"] = [_parameter("f"), _parameter("lang")]
+    found["parameters"] = [parameter("f"), parameter("lang")]
     return {"get": found}
 
 
@@ -173,30 +134,12 @@ def _operation(
     *,
     status: str = "200",
 ) -> dict[str, Any]:
-    refused = {
-        "400": "BadRequest",
-        "401": "NotSignedIn",
-        "403": "NotAllowed",
-        "404": "NotFound",
-        "405": "NotThatWay",
-        "429": "TooMany",
-        "503": "Unavailable",
-    }
-    body = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "object"}
-    answers: dict[str, Any] = {status: _answer(summary, media_type, body)}
+    body = ref(schema) if schema else {"type": "object"}
+    answers: dict[str, Any] = {status: parts.answer(summary, media_type, body)}
     if status == "200":
-        answers["200"]["content"][_HTML] = {"schema": {"type": "string"}}
+        answers["200"]["content"][HTML] = {"schema": {"type": "string"}}
         answers["304"] = {"description": "The caller has these very bytes."}
-    answers |= {code: {"$ref": f"#/components/responses/{name}"} for code, name in refused.items()}
-    return {"operationId": operation, "summary": summary, "tags": [tag], "responses": answers}
-
-
-def _answer(text: str, media_type: str, body: dict[str, Any]) -> dict[str, Any]:
-    return {"description": text, "content": {media_type: {"schema": body}}}
-
-
-def _parameter(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/parameters/{name}"}
+    return parts.operation(operation, summary, tag, answers)
 
 
 def _parameters() -> dict[str, Any]:
@@ -218,25 +161,9 @@ def _parameters() -> dict[str, Any]:
         "filter-crs": systems,
         **_of_jobs(),
     }
-    found = {
-        name: {
-            "name": name,
-            "in": "query",
-            "required": False,
-            "schema": schema,
-            "style": "form",
-            "explode": False,
-        }
-        for name, schema in schemas.items()
-    }
-    for name in ("featureId", "processId", "jobId"):
-        found[name] = {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": {"type": "string", "minLength": 1},
-        }
-    found["processId"]["schema"] = {"type": "string", "enum": [kind.value for kind in Kind]}
+    found = {name: in_query(name, schema) for name, schema in schemas.items()}
+    found |= {name: in_path(name) for name in ("featureId", "jobId")}
+    found["processId"] = in_path("processId", {"type": "string", "enum": [*Kind]})
     return found
 
 

@@ -32,13 +32,6 @@ def schemas() -> dict[str, Any]:
 
 def _capabilities() -> dict[str, Any]:
     return {
-        "problem": _object(
-            ("title", "status"),
-            type=_TEXT,
-            title=_TEXT,
-            status={"type": "integer"},
-            detail=_TEXT,
-        ),
         "link": _object(("href", "rel"), href=_TEXT, rel=_TEXT, type=_TEXT, title=_TEXT),
         "landingPage": _object(("title", "links"), title=_TEXT, description=_TEXT, links=_LINKS),
         "conformance": _object(("conformsTo",), conformsTo=_list(_TEXT)),

@@ -55,6 +55,6 @@ def test_answers_are_as_described(case, fuzzed):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         answer = case.call_and_validate(
-            base_url=f"{fuzzed[1]}/ogc", auth=AUTH, excluded_checks=FORGIVEN
+            base_url=f"{fuzzed[1]}/ogc", auth=AUTH, excluded_checks=FORGIVEN, timeout=60
         )
     assert answer.headers["x-content-type-options"] == ["nosniff"]

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 
 from service.app import PUBLIC
+from service.pages import api_description
 from tests.service.fuzz.test_ogc import LONG
 from tests.service.web_house import PASSWORD
 
 EXAMPLES = 40 if LONG else 3
+DESCRIBED = api_description.document("", "0")["paths"].keys() | {"/tiles/{z}/{x}/{y}"}
 HOME = {"sec-fetch-site": "same-origin"}
 ENDS_THE_SESSION = {"/logout", "/login", "/account"}
 FORM = {
@@ -88,12 +90,18 @@ def _try(operation, address, cookies, plan):
         if there and "plan_id" in (case.path_parameters or {}):
             case.path_parameters["plan_id"] = plan
         answer = case.call(
-            base_url=address, headers=HOME, cookies=cookies[role], allow_redirects=False
+            base_url=address,
+            headers=HOME,
+            cookies=cookies[role],
+            allow_redirects=False,
+            timeout=60,
         )
         case.validate_response(answer, checks=[not_a_server_error])
         assert answer.headers["x-content-type-options"] == ["nosniff"]
         assert "content-security-policy" in answer.headers
         if operation.path not in PUBLIC:
             assert answer.status_code < 500
+        if answer.status_code == 200 and "text/html" not in answer.headers["content-type"][0]:
+            assert operation.path in DESCRIBED, "whatever is no page has a description"
 
     once()
