@@ -3,6 +3,9 @@
 Plans that somebody asked for enter at once; they are few, as many as a runner has slots. Points
 of explorations come by the hundred: they wait here, and the owner with the fewest inside goes
 first, then the one who was let in longest ago. So nobody's exploration starves another's.
+
+A gate is one runner's. Among several runners of a store the claim keeps the order: an owner has one
+exploration at a time, wherever that runs (decision 96).
 """
 
 import itertools
