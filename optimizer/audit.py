@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from geo.places import Document
 from optimizer.audit_facts import HOUR_TOLERANCE, Facts
+from optimizer.audit_stated import misstated
 from optimizer.audit_tiers import AuditedTier, declared_faults, recompute_tiers
 from optimizer.plan import Plan
 from optimizer.problem import Problem
@@ -97,6 +98,8 @@ def audit(problem: Problem, plan: Plan) -> AuditReport:
     for what, amount in declared_faults(plan, tiers, facts):
         ledger.holds("tiers", what, good=False, amount=amount)
     ledger.checked["tiers"] += len(plan.tiers)
+    if plan.tiers and not _dangling(ledger):
+        _stated(facts, ledger)
     broken: dict[str, int] = defaultdict(int)
     for breach in ledger.breaches:
         broken[breach.rule] += 1
@@ -108,6 +111,22 @@ def audit(problem: Problem, plan: Plan) -> AuditReport:
         ),
         tiers=tiers,
     )
+
+
+def _stated(facts: Facts, ledger: _Ledger) -> None:
+    """Lead offices and lacks of a finished plan; one that states no goals is a draft."""
+    for rule, stated in (("leads", facts.plan.leads), ("shortfalls", facts.plan.shortfalls)):
+        ledger.checked[rule] += len(stated)
+    for one in misstated(facts):
+        ledger.holds(
+            one.rule,
+            one.what,
+            good=False,
+            amount=one.amount,
+            area=one.area,
+            office=one.office,
+            unit=one.unit,
+        )
 
 
 def _dangling(ledger: _Ledger) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from geo.places import Document
 from optimizer.audit_facts import KINDS, Facts
-from optimizer.plan import Plan
+from optimizer.plan import Plan, Status, TierResult
 from optimizer.problem import TierName
 from optimizer.staff import Gender, Unit
 
+FAIRNESS = (TierName.FAIRNESS_WOMEN, TierName.FAIRNESS_ALL)
 SHARE_TOLERANCE = 1e-5
 RELATIVE_TOLERANCE = 1e-5
 LEAST_NEED = 1.0
@@ -126,8 +127,16 @@ def _tie_break(facts: Facts) -> float:
 def declared_faults(
     plan: Plan, tiers: tuple[AuditedTier, ...], facts: Facts
 ) -> Iterator[tuple[str, float]]:
-    """Goals whose declared value differs from the recomputed one, or whose proof is none."""
+    """Goals whose declared value differs from the recomputed one, or whose proof is none.
+
+    Bounds are the solver's: only what contradicts itself is seen here (a bound beyond its value,
+    a gap that is not their distance, a proof without every goal).
+    """
     found = {t.name: t for t in tiers}
+    if plan.status is Status.PROVEN:
+        proven = {t.name for t in plan.tiers if t.proven}
+        for name in [n for n in found if n not in proven and not _empty(facts, n)]:
+            yield f"{name}: the plan is called proven, this goal is not", 1.0
     eps = {rule.name: rule.eps for rule in facts.problem.tiers}
     for declared in plan.tiers:
         true = found.get(declared.name)
@@ -143,12 +152,36 @@ def declared_faults(
         largest = max(abs(x) for x in (declared.value, *(p.value for p in declared.parts)))
         granted = eps.get(declared.name, 0.0) * largest
         tolerance = _tolerance(declared.name, true.value, facts)
-        if declared.proven and declared.gap > tolerance + granted:
-            yield f"{declared.name}: called proven with a gap of {declared.gap:.3g}", declared.gap
+        yield from _proof_faults(declared, tolerance, granted)
+
+
+def _proof_faults(
+    declared: TierResult, tolerance: float, granted: float
+) -> Iterator[tuple[str, float]]:
+    """Value, bound, gap and proof of a goal and its parts contradict one another."""
+    name, parts = declared.name, declared.parts or (declared,)
+    sign = -1.0 if name is TierName.WOMEN_ACCESS else 1.0
+    worst = max(abs(p.value - p.bound) for p in (declared, *parts))
+    for part in (declared, *parts):
+        beyond = sign * (part.bound - part.value)
+        if beyond > tolerance:
+            yield f"{name}: bound {part.bound:.9g} is beyond its value", beyond
+        if part.proven and abs(part.value - part.bound) > tolerance + granted:
+            yield f"{name}: called proven with a gap of {worst:.3g}", worst
+            break
+    if abs(declared.gap - worst) > tolerance:
+        yield f"{name}: gap {declared.gap:.3g} is not that of value and bound", worst
+    if declared.proven and not all(part.proven for part in parts):
+        yield f"{name}: called proven, a part is not", 1.0
+
+
+def _empty(facts: Facts, name: TierName) -> bool:
+    """Fairness where nothing is asked that could be served: no goal."""
+    return name in FAIRNESS and not figures(facts)[name]
 
 
 def _tolerance(name: TierName, value: float, facts: Facts) -> float:
-    if name in (TierName.FAIRNESS_WOMEN, TierName.FAIRNESS_ALL):
+    if name in FAIRNESS:
         return SHARE_TOLERANCE
     if name is TierName.UNMET:
         every = sum(sum(hours.values()) for hours in facts.asked.values())

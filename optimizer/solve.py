@@ -99,8 +99,8 @@ class _Climb:
 
         return save
 
-    def finish(self, ladder: Ladder) -> Outcome:
-        """The plan at the last solution, with its proof."""
+    def finish(self, ladder: Ladder, *, stopped: bool = False) -> Outcome:
+        """The plan at the last solution, with its proof; none where somebody stopped it."""
         assert ladder.values is not None
         decided = allocation(self.model, ladder.values)
         plan = plan_of(
@@ -111,7 +111,8 @@ class _Climb:
             versions={"ortools": version("ortools"), "mizan": version("mizan")},
         )
         tiers = ladder.results(figures(Facts(self.problem, plan)))
-        status = Status.PROVEN if all(t.proven for t in tiers) else Status.FEASIBLE
+        proven = not stopped and all(t.proven for t in tiers)
+        status = Status.PROVEN if proven else Status.FEASIBLE
         plan = plan.model_copy(update={"tiers": tiers, "status": status})
         plan = self._audited(with_shifts(self.problem, plan))
         seconds = time.monotonic() - self.began
@@ -122,11 +123,8 @@ class _Climb:
         """What there is when somebody asked to stop."""
         if ladder.values is None:
             return Outcome(status=Status.UNKNOWN, reason="cancelled")
-        outcome = self.finish(ladder)
-        plan = outcome.plan
-        assert plan is not None
-        plan = plan.model_copy(update={"status": Status.FEASIBLE})
-        return Outcome(status=Status.FEASIBLE, plan=plan, reason="cancelled")
+        outcome = self.finish(ladder, stopped=True)
+        return outcome.model_copy(update={"reason": "cancelled"})
 
     def _plan(self, decided: Allocation) -> Plan:
         return plan_of(self.instance, decided, method=METHOD, status=Status.FEASIBLE)
