@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from optimizer.audit import Breach, audit
 from optimizer.nation.document import Nation, NationPlan, Share
+from optimizer.plan import Status
 from optimizer.problem import Problem, TierName
 
 TOLERANCE = 1e-5  # of a figure
@@ -64,8 +65,11 @@ def _declared(nation: Nation, plan: NationPlan) -> Iterator[Breach]:
         off = max((abs(a - b) for a, b in zip(stated, true, strict=False)), default=0.0)
         if len(stated) != len(true) or off > TOLERANCE * max(1.0, abs(true[0])):
             yield Breach(rule="tiers", what=f"{goal.name}: declared {stated}", amount=off)
-        if goal.proven and goal.gap > TOLERANCE * max(1.0, abs(goal.value)):
-            yield Breach(rule="tiers", what=f"{goal.name}: called proven", amount=goal.gap)
+        gap = max(abs(p.value - p.bound) for p in goal.parts or (goal,))
+        if goal.proven and gap > TOLERANCE * max(1.0, abs(goal.value)):
+            yield Breach(rule="tiers", what=f"{goal.name}: called proven", amount=gap)
+    if plan.status is Status.PROVEN and not all(goal.proven for goal in plan.tiers):
+        yield Breach(rule="tiers", what="called proven, a goal is not", amount=1.0)
 
 
 def _asked(nation: Nation, plan: NationPlan) -> Iterator[tuple[Share, Problem]]:

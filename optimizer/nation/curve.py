@@ -9,7 +9,7 @@ from geo.places import Code, Document
 from optimizer.milp import Cancelled, Milp
 from optimizer.nation.document import Governorate, Nation
 from optimizer.nation.outline import outlined
-from optimizer.plan import Plan, Status
+from optimizer.plan import Outcome, Plan, Status
 from optimizer.problem import Problem, TierName
 from optimizer.side_by_side import Kept, Pieces, done_side_by_side
 from optimizer.solve import solve
@@ -19,14 +19,17 @@ Totals = tuple[float, ...]
 
 
 class ValuePoint(Document):
-    """A governorate with so many lots: its plan, or why there is none."""
+    """A governorate with so many lots: its plan, or why there is none.
+
+    ``hurried_s``: the seconds that it had, where more of them may help.
+    """
 
     governorate: Code
     lots: int = Field(ge=0)
     status: Status
     plan: Plan | None = None
     outline: bool = False
-    hurried: bool = False
+    hurried_s: float | None = None
 
     def values(self, tier: TierName) -> Totals:
         """What the plan reaches. Only where there is a plan."""
@@ -47,7 +50,8 @@ class ValuePoint(Document):
 class Asked(Document):
     """One point to be solved, or outlined only.
 
-    ``hurry_s`` is its part of the time there is for the country, which names no other question.
+    ``hurry_s`` is its part of the time there is for the country; with more or less of it the
+    question is the same.
     """
 
     governorate: Code
@@ -59,8 +63,8 @@ class Asked(Document):
 
 
 def _solved(asked: Asked, milp: Milp) -> ValuePoint:
-    hurried = asked.hurry_s is not None and asked.hurry_s < asked.time_limit_s
-    limit_s = asked.hurry_s if hurried and asked.hurry_s is not None else asked.time_limit_s
+    hurry_s = asked.time_limit_s if asked.hurry_s is None else asked.hurry_s
+    limit_s = min(hurry_s, asked.time_limit_s)
     if asked.outline:
         outcome = outlined(asked.problem, milp, limit_s)
     else:
@@ -73,17 +77,24 @@ def _solved(asked: Asked, milp: Milp) -> ValuePoint:
         status=outcome.status,
         plan=outcome.plan,
         outline=asked.outline,
-        hurried=hurried and outcome.status in (Status.FEASIBLE, Status.UNKNOWN),
+        hurried_s=limit_s if limit_s < asked.time_limit_s and not _ended(asked, outcome) else None,
     )
 
 
+def _ended(asked: Asked, outcome: Outcome) -> bool:
+    """Whether more time would change nothing."""
+    if outcome.status in (Status.PROVEN, Status.INFEASIBLE):
+        return True
+    return asked.outline and outcome.plan is not None and not outcome.reason
+
+
 def _key(asked: Asked) -> str:
-    kind = "outline" if asked.outline else "nation"
+    kind = "outlined" if asked.outline else "solved"
     said = f"{kind} {asked.governorate} {asked.lots} {asked.time_limit_s} {asked.problem.digest}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-POINTS = Pieces(_solved, ValuePoint, _key, lambda found: not found.hurried or found.outline)
+POINTS = Pieces(_solved, ValuePoint, _key, lambda found: found.hurried_s is None)
 
 
 def every_choice(nation: Nation) -> list[tuple[Governorate, int]]:

@@ -7,6 +7,7 @@ numbers: the same curves give the same sharing.
 """
 
 import math
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from optimizer.milp import BrokenSolverError
+from optimizer.lexicographic import PROOF_TOLERANCE
+from optimizer.milp import BrokenSolverError, Cancelled
 from optimizer.nation.curve import Totals
 from optimizer.nation.totals import FAIR, parts_of, splits
 from optimizer.problem import TierName
@@ -27,9 +29,9 @@ Curve = Mapping[Choice, Totals]
 SHARE_GRAINS = 1_000_000  # of an unmet share
 HOUR_GRAINS = 100  # of an hour, a minute, a person
 EFFORT = 60.0  # CP-SAT's deterministic time for one figure
+POLL_S = 0.1
 
-
-ROOM = 5e-6  # of a goal's scale: governorates' goals are not known more finely
+ROOM = PROOF_TOLERANCE  # of a goal's scale: governorates' goals are not known more finely
 
 
 @dataclass(frozen=True)
@@ -59,14 +61,14 @@ def best_sharing(
 ) -> Shared | None:
     """The best sharing, goal by goal; None if there is none. Ties: fewest lots, by code.
 
-    ``scales``: what each goal is about at its worst (``scale_of``).
+    ``scales``: what each goal is about at its worst (``scale_of``). Raises ``Cancelled``.
     """
-    model = _Choices(tuple(curves[tiers[0]]), lots)
+    model = _Choices(tuple(curves[tiers[0]]), lots, cancelled)
     kept: dict[TierName, list[int]] = defaultdict(list)
     for tier in tiers:
         sign = -1 if tier is TierName.WOMEN_ACCESS else 1
         for expr in model.figures(tier, curves[tier]):
-            reached = None if cancelled() else model.best(sign * expr)
+            reached = model.best(sign * expr)
             if reached is None:
                 return None
             kept[tier].append(reached[0] + _room(tier, scales[tier]))
@@ -76,14 +78,18 @@ def best_sharing(
 
 
 def bounds_as_good(
-    tiers: Sequence[TierName], shared: Shared, bounds: Mapping[TierName, Curve], lots: int
+    tiers: Sequence[TierName],
+    shared: Shared,
+    bounds: Mapping[TierName, Curve],
+    lots: int,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> dict[TierName, Totals]:
     """What no sharing can beat that keeps the goals before as the chosen one had to.
 
     ``bounds`` are those of the governorates' plans, so that the answer holds even where these are
-    not proven.
+    not proven. Raises ``Cancelled``.
     """
-    model = _Choices(tuple(bounds[tiers[0]]), lots)
+    model = _Choices(tuple(bounds[tiers[0]]), lots, cancelled)
     found: dict[TierName, list[float]] = defaultdict(list)
     for tier in tiers:
         sign = -1 if tier is TierName.WOMEN_ACCESS else 1
@@ -106,7 +112,8 @@ def _room(tier: TierName, scale: float) -> int:
 class _Choices:
     """The model and its last solution."""
 
-    def __init__(self, choices: Sequence[Choice], lots: int) -> None:
+    def __init__(self, choices: Sequence[Choice], lots: int, cancelled: Callable[[], bool]) -> None:
+        self._cancelled = cancelled
         self._model = cp_model.CpModel()
         self._take = {c: self._model.new_bool_var(f"{c[0]}|{c[1]}") for c in choices}
         self._solver = cp_model.CpSolver()
@@ -129,22 +136,24 @@ class _Choices:
             return [sum(grains(tier, t[0]) * self._take[c] for c, t in curve.items())]
         most: dict[str, int] = defaultdict(int)
         longest: dict[str, Totals] = {}
-        for (code, _), t in curve.items():
+        choices: dict[str, list[Choice]] = defaultdict(list)
+        for (code, lots), t in curve.items():
+            choices[code].append((code, lots))
             if len(t) > most[code]:
                 most[code], longest[code] = len(t), t
+        worst = {
+            (code, j): sum(
+                grains(tier, curve[c][min(j, len(curve[c])) - 1]) * self._take[c]
+                for c in choices[code]
+            )
+            for code, of in most.items()
+            for j in range(1, of + 1)
+        }
         found = []
         for k in range(1, parts_of(tier, longest) + 1):
             total = self._model.new_int_var(0, k * SHARE_GRAINS + len(most), f"{tier}|{k}")
             for split in splits(k, most):
-                self._model.add(
-                    total
-                    >= sum(
-                        grains(tier, curve[c][min(j, len(curve[c])) - 1]) * self._take[c]
-                        for code, j in split
-                        for c in curve
-                        if c[0] == code
-                    )
-                )
+                self._model.add(total >= sum(worst[one] for one in split))
             found.append(total)
         return found
 
@@ -155,7 +164,7 @@ class _Choices:
         self._solver.parameters.linearization_level = 2
         self._solver.parameters.random_seed = 1
         self._solver.parameters.max_deterministic_time = EFFORT
-        status = self._solver.solve(self._model)
+        status = self._status()
         if status == cp_model.INFEASIBLE:
             return None
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -164,6 +173,24 @@ class _Choices:
         return round(self._solver.objective_value), math.ceil(
             self._solver.best_objective_bound - 1e-6
         )
+
+    def _status(self) -> Any:
+        """Solve beside this thread, which hears Ctrl-C and whoever else asks to stop."""
+        self._solver.parameters.catch_sigint_signal = False
+        found: list[Any] = []
+        beside = threading.Thread(
+            target=lambda: found.append(self._solver.solve(self._model)), daemon=True
+        )
+        beside.start()
+        while beside.is_alive():
+            beside.join(POLL_S)
+            if self._cancelled():
+                self._solver.stop_search()
+        if self._cancelled():
+            raise Cancelled
+        if not found:
+            raise BrokenSolverError("the sharing ended without an answer")
+        return found[0]
 
     def keep(self, row: Any) -> None:
         self._model.add(row)

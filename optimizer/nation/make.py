@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from optimizer.baseline import largest_remainders
-from optimizer.milp import Cancelled
 from optimizer.nation.curve import Totals, ValuePoint, every_choice
 from optimizer.nation.document import Nation, NationPlan, Share
 from optimizer.nation.knapsack import (
@@ -45,18 +44,22 @@ def plan_nation(
     Infeasible: some governorate has no legal plan with any number of lots.
     """
     began = time.monotonic()
+    until = None if limit_s is None else began + limit_s
+
+    def over() -> bool:
+        return cancelled() or (until is not None and time.monotonic() > until)
 
     def near_enough(points: Sequence[ValuePoint]) -> bool:
-        return enough_gap > 0 and _is_near(nation, points, enough_gap)
+        return enough_gap > 0 and _is_near(nation, points, enough_gap, over)
 
     points = search(
         Search(
             nation,
             time_limit_s,
-            lambda points: _at_best(nation, points),
+            lambda points: _at_best(nation, points, over),
             near_enough,
             workers,
-            None if limit_s is None else began + limit_s,
+            until,
         ),
         kept=kept,
         progress=progress,
@@ -73,23 +76,23 @@ def plan_of_points(
 ) -> NationPlan:
     """The best plan that these points give, with the bounds that they prove.
 
-    Unknown where a governorate has neither a plan nor a proof that there is none.
+    Unknown where a governorate has neither a plan nor a proof that there is none. Raises
+    ``Cancelled``.
     """
     without = _without_plan(nation, points)
     if without is not None:
         return without
     shared = _in_hand(nation, points, cancelled)
-    if cancelled():
-        raise Cancelled
     if shared is None:  # by the points that are known; others may fit where these don't
-        if _at_best(nation, points) is None:
+        if _at_best(nation, points, cancelled) is None:
             return NationPlan(status=Status.INFEASIBLE, reason="no_legal_plan")
         return NationPlan(status=Status.UNKNOWN, reason="time_ran_out")
-    return _proven(nation, points, plan_of_lots(nation, points, shared.lots), shared)
+    plan = plan_of_lots(nation, points, shared.lots)
+    return _proven(nation, points, plan, shared, cancelled)
 
 
 def _in_hand(
-    nation: Nation, points: Sequence[ValuePoint], cancelled: Callable[[], bool] = lambda: False
+    nation: Nation, points: Sequence[ValuePoint], cancelled: Callable[[], bool]
 ) -> Shared | None:
     """The best sharing by what the plans reach."""
     tiers = country_tiers(nation)
@@ -97,16 +100,20 @@ def _in_hand(
     return best_sharing(tiers, curves, _scales(nation), nation.pool.lots, cancelled)
 
 
-def _at_best(nation: Nation, points: Sequence[ValuePoint]) -> Shared | None:
+def _at_best(
+    nation: Nation, points: Sequence[ValuePoint], cancelled: Callable[[], bool]
+) -> Shared | None:
     """The best sharing by what no plan beats: no sharing is better than this one looks."""
     tiers = country_tiers(nation)
     bounds = _bounds(nation, tiers, points)
-    return best_sharing(tiers, bounds, _scales(nation), nation.pool.lots)
+    return best_sharing(tiers, bounds, _scales(nation), nation.pool.lots, cancelled)
 
 
-def _is_near(nation: Nation, points: Sequence[ValuePoint], gap: float) -> bool:
+def _is_near(
+    nation: Nation, points: Sequence[ValuePoint], gap: float, cancelled: Callable[[], bool]
+) -> bool:
     """Whether all goals of the plan in hand are so near to their bounds."""
-    plan = plan_of_points(nation, points)
+    plan = plan_of_points(nation, points, cancelled)
     return bool(plan.tiers) and relative_gap(plan.tiers) <= gap
 
 
@@ -204,13 +211,18 @@ def tier_of(
 
 
 def _proven(
-    nation: Nation, points: Sequence[ValuePoint], plan: NationPlan, shared: Shared
+    nation: Nation,
+    points: Sequence[ValuePoint],
+    plan: NationPlan,
+    shared: Shared,
+    cancelled: Callable[[], bool],
 ) -> NationPlan:
     """The plan with the bounds of every goal."""
     tiers = country_tiers(nation)
     values = {t.name: tuple(p.value for p in t.parts) or (t.value,) for t in plan.tiers}
     scales = _scales(nation)
-    bounds = bounds_as_good(tiers, shared, _bounds(nation, tiers, points), nation.pool.lots)
+    best = _bounds(nation, tiers, points)
+    bounds = bounds_as_good(tiers, shared, best, nation.pool.lots, cancelled)
     chosen = {share.governorate: share.plan for share in plan.shares}
     found = tuple(
         tier_of(

@@ -1,5 +1,7 @@
 """Only what matters is solved: the same plan as when all is, true bounds whenever it ends."""
 
+import time
+
 import pytest
 
 from optimizer.milp import here
@@ -14,7 +16,9 @@ from optimizer.nation import (
     value_points,
 )
 from optimizer.nation.curve import POINTS, ValuePoint, _solved, every_choice, point
+from optimizer.nation.knapsack import Shared
 from optimizer.nation.outline import outlined
+from optimizer.nation.search import Search
 from optimizer.plan import Status
 from optimizer.problem import HireLot, Policies, TierName, TierRule, UnitRule
 from optimizer.solve import solve
@@ -167,11 +171,66 @@ def test_what_was_hurried_is_asked_again():
     asked = nation((40, 41))
     g = asked.governorates[0]
     hurried = _solved(point(asked, g, 0, 60.0, hurry_s=0.0), here)
-    assert hurried.hurried
+    assert hurried.hurried_s == 0.0
     assert not POINTS.lasts(hurried)
     calm = point(asked, g, 0, 60.0)
     assert POINTS.key(calm) == POINTS.key(point(asked, g, 0, 60.0, hurry_s=1.0))
     assert POINTS.lasts(_solved(calm, here))
+
+
+def searched(asked, until):
+    """A search whose outlines are known and that wants every governorate without lots."""
+    none = {g.code: 0 for g in asked.governorates}
+    found = Search(asked, 60.0, lambda _points: Shared(none, {}), lambda _points: False, 1, until)
+    for g, lots in every_choice(asked):
+        found.add(known(g.code, lots, outline=True))
+    return found
+
+
+def known(code, lots, **more):
+    return ValuePoint(governorate=code, lots=lots, status=Status.FEASIBLE, **more)
+
+
+def test_what_was_hurried_is_asked_again_with_twice_the_time_while_there_is_some():
+    asked = nation((40, 41))
+    found = searched(asked, time.monotonic() + 1000.0)
+    wanted = list(found.next())
+    assert {(one.governorate, one.lots) for one in wanted} == {("G0", 0), ("G1", 0)}
+    assert 0 < wanted[0].hurry_s < wanted[1].hurry_s < 1000.0  # the last may take what is left
+    found.add(known("G0", 0, hurried_s=100.0))
+    found.add(known("G1", 0))
+    (again,) = list(found.next())
+    assert (again.governorate, again.hurry_s) == ("G0", 200.0)
+    found.add(known("G0", 0, hurried_s=460.0))
+    assert list(found.next()) == []  # so much is not left
+    assert [p.hurried_s for p in found.points if p.governorate == "G0" and not p.outline] == [
+        100.0,
+        460.0,
+    ]
+
+
+def test_without_a_limit_nothing_is_hurried():
+    found = searched(nation((40, 41)), None)
+    assert {one.hurry_s for one in found.next()} == {None}
+
+
+def test_time_for_outlines_is_shared_and_every_governorate_has_one_first():
+    asked = nation((40, 41, 42))
+    none = Search(asked, 60.0, lambda _: None, lambda _: False, 1, time.monotonic() + 90.0)
+    wanted = list(none.next())
+    assert [one.lots for one in wanted] == sorted(one.lots for one in wanted)
+    assert {one.governorate for one in wanted[:3]} == {"G0", "G1", "G2"}
+    assert all(one.outline and 0 < one.hurry_s <= 90.0 for one in wanted)
+    assert wanted[0].hurry_s < 45.0
+
+
+def test_an_outline_without_time_says_so_and_is_not_kept():
+    asked = nation((40, 41))
+    g = asked.governorates[0]
+    hurried = _solved(point(asked, g, 0, 60.0, outline=True, hurry_s=1e-6), here)
+    assert hurried.hurried_s is not None
+    assert not POINTS.lasts(hurried)
+    assert POINTS.lasts(_solved(point(asked, g, 0, 60.0, outline=True, hurry_s=30.0), here))
 
 
 @pytest.mark.parametrize("seed", [21, 30])

@@ -86,13 +86,23 @@ def test_a_governorate_without_a_legal_plan_is_named(country, files):
 
 def test_near_enough_is_told_with_its_gap(country, files, monkeypatch):
     """Outlines alone, called near enough: a legal plan, not called proven."""
-    monkeypatch.setattr("optimizer.nation.make._is_near", lambda _nation, _points, gap: gap == 0.4)
+    monkeypatch.setattr(
+        "optimizer.nation.make._is_near", lambda _nation, _points, gap, _stop: gap == 0.4
+    )
     code, out, _, path = country(*files, more=("--gap", "40"))
     plan = NationPlan.model_validate_json(path.read_bytes())
     assert plan.status == "feasible"
     assert code == 4
     assert "No goal is further from its bound than" in out
     assert any(abs(t.bound - t.value) > 1e-6 for t in plan.tiers)
+
+
+def test_held_against_nobody_hired_and_a_spreadsheet_only_if_asked(country, files):
+    assert "Nobody hired" not in country(*files)[1]
+    code, out, _, _ = country(*files, more=("--compare",))
+    assert code == 0
+    assert "Nobody hired" in out
+    assert "In proportion to need and people" in out
 
 
 def test_time_for_all_of_it(country, files):
