@@ -88,9 +88,9 @@ MESSAGES = {
 
 
 def explain(problem: Problem, *, milp: Milp | None = None) -> Explanation | None:
-    """The explanation of an infeasible problem; None when it has a legal plan."""
+    """The explanation of an infeasible problem; None when that is not proven."""
     with engine(milp) as solver:
-        if _legal(problem, solver):
+        if _verdict(_posting_rules(problem), solver) is not Verdict.INFEASIBLE:
             return None
         return Explanation(
             conflicts=tuple(_conflicts(problem, solver)),
@@ -98,19 +98,24 @@ def explain(problem: Problem, *, milp: Milp | None = None) -> Explanation | None
         )
 
 
-def _legal(problem: Problem, milp: Milp) -> bool:
-    """Whether the posting rules can hold; the flow rules always can."""
-    return _solvable(build(Instance(problem), POSTING_RULES).solver, milp)
+def _posting_rules(problem: Problem) -> Any:
+    """Their model; the flow rules can always be kept."""
+    return build(Instance(problem), POSTING_RULES).solver
 
 
-def _solvable(model: Any, milp: Milp) -> bool:
+def _verdict(model: Any, milp: Milp) -> Verdict:
     model.minimize(0)
-    answer = ask(milp, Request(model, LIMIT_S, SOLVE_GAP))
-    return answer.verdict is not Verdict.INFEASIBLE
+    return ask(milp, Request(model, LIMIT_S, SOLVE_GAP)).verdict
+
+
+def _legal(problem: Problem, milp: Milp) -> bool:
+    """Whether a legal plan was found: time that ran out verifies no repair."""
+    return _verdict(_posting_rules(problem), milp) in (Verdict.OPTIMAL, Verdict.FEASIBLE)
 
 
 def _conflicts(problem: Problem, milp: Milp) -> Iterator[Conflict]:
-    model = build(Instance(problem), POSTING_RULES).solver
+    """What is left out stays infeasible without it, proven; time that ran out proves nothing."""
+    model = _posting_rules(problem)
     groups: dict[tuple[str, str, str | None], list[Any]] = defaultdict(list)
     for row in model.linear_constraints():
         groups[_group(row.name)].append(row)
@@ -119,7 +124,7 @@ def _conflicts(problem: Problem, milp: Milp) -> Iterator[Conflict]:
         limits = [(row, row.lower_bound, row.upper_bound) for row in rows]
         for row in rows:
             row.lower_bound, row.upper_bound = -INFINITY, INFINITY
-        if _solvable(model, milp):
+        if _verdict(model, milp) is not Verdict.INFEASIBLE:
             for row, low, high in limits:
                 row.lower_bound, row.upper_bound = low, high
             kept.append(group)

@@ -5,7 +5,7 @@ import pytest
 from geo.places import OfficeKind
 from optimizer.explain import explain, repaired
 from optimizer.instance import Instance
-from optimizer.milp import SCIP, Request, Verdict
+from optimizer.milp import SCIP, Answer, Request, Verdict
 from optimizer.model import build
 from optimizer.plan import Status
 from optimizer.problem import Policies
@@ -49,6 +49,20 @@ def test_every_repair_is_verified_by_solving(milp, problem):
     assert solve(problem, milp=milp).status is Status.INFEASIBLE
     for repair in explain(problem, milp=milp).repairs:
         assert solve(repaired(problem, repair), milp=milp).status is Status.PROVEN
+
+
+@pytest.mark.parametrize("problem", [LONE, CROWDED, HELD])
+def test_no_repair_is_told_that_time_did_not_suffice_to_verify(milp, problem):
+    """The solver sees what is impossible and nothing else."""
+
+    def slow(request, *_):
+        answer = milp(request)
+        impossible = answer.verdict is Verdict.INFEASIBLE
+        return answer if impossible else Answer(Verdict.NOTHING, 0.0, 0.0, {})
+
+    found = explain(problem, milp=slow)
+    assert found.conflicts
+    assert found.repairs == ()
 
 
 def impossible(seed):
