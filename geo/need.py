@@ -191,12 +191,12 @@ def compute_need(inputs: Mapping[str, pd.DataFrame], rules: NeedRules) -> NeedRe
     drawn = _draw(value, low, high, weights, rules)
     drawn[:, ~enough] = np.nan
     names = [c.code for c in components]
-    table = _ranked(pd.DataFrame({"value": index}, index=areas), drawn, rules)
-    table["known"] = known
-    table["missing"] = [
+    missing = [
         ", ".join(n for n, ok in zip(names, row, strict=True) if not ok)
-        for row in np.isfinite(scores)
+        for row in np.isfinite(scores).tolist()
     ]
+    ranked = _ranked(index, drawn, rules)
+    table = pd.DataFrame({**ranked, "known": known, "missing": missing}, index=areas)
     gains = np.column_stack(
         [index - _at_zero(scores, weights, rules, i) for i in range(len(names))]
     )
@@ -241,18 +241,22 @@ def _draw(value: Floats, low: Floats, high: Floats, weights: Floats, rules: Need
     return join(score(figures, rules.components), w[:, None, :], rules.mean, rules.floor)
 
 
-def _ranked(table: pd.DataFrame, drawn: Floats, rules: NeedRules) -> pd.DataFrame:
-    ok = table["value"].notna().to_numpy()
-    for column in ("low", "high", "rank", "rank_low", "rank_high", "share_worst"):
-        table[column] = np.nan
+def _ranked(index: Floats, drawn: Floats, rules: NeedRules) -> dict[str, Floats]:
+    """The index with its limits, rank and rank limits; NaN where it is."""
+    ok = np.isfinite(index)
+    table = {name: np.full(len(index), np.nan) for name in _RANKED}
+    table["value"] = index
     if not ok.any():
         return table
     draws = drawn[:, ok]
     ranks = rankdata(-draws, axis=1, method="min")
-    low, high = np.percentile(draws, _INTERVAL, axis=0)
-    rank_low, rank_high = np.percentile(ranks, _INTERVAL, axis=0, method="nearest")
-    table.loc[ok, "low"], table.loc[ok, "high"] = low, high
-    table.loc[ok, "rank"] = rankdata(-table.loc[ok, "value"].to_numpy(), method="min")
-    table.loc[ok, "rank_low"], table.loc[ok, "rank_high"] = rank_low, rank_high
-    table.loc[ok, "share_worst"] = (ranks <= rules.worst).mean(axis=0)
+    table["low"][ok], table["high"][ok] = np.percentile(draws, _INTERVAL, axis=0)
+    table["rank"][ok] = rankdata(-index[ok], method="min")
+    table["rank_low"][ok], table["rank_high"][ok] = np.percentile(
+        ranks, _INTERVAL, axis=0, method="nearest"
+    )
+    table["share_worst"][ok] = (ranks <= rules.worst).mean(axis=0)
     return table
+
+
+_RANKED = ("value", "low", "high", "rank", "rank_low", "rank_high", "share_worst")

@@ -56,10 +56,7 @@ class UnitBook:
 
     def governorates(self) -> Sequence[Area]:
         """Units of the first level, the one with most offices first."""
-        rows = at_level(self.all_units, Level.GOVERNORATE)
-        home = self.home()
-        found = [self.area(str(code)) for code in rows.index]
-        return tuple(sorted(found, key=lambda area: (area.code != home, area.name_en)))
+        return self._governorates
 
     def home(self) -> str | None:
         """The governorate with most of the offices; ``None`` before any is loaded."""
@@ -68,6 +65,17 @@ class UnitBook:
 
     def office_governorates(self) -> Mapping[str, str | None]:
         """Office code -> code of the governorate it stands in (by its area, else by its point)."""
+        return self._homes
+
+    @cached_property
+    def _governorates(self) -> tuple[Area, ...]:
+        rows = at_level(self.all_units, Level.GOVERNORATE)
+        home = self.home()
+        found = [self.area(str(code)) for code in rows.index]
+        return tuple(sorted(found, key=lambda area: (area.code != home, area.name_en)))
+
+    @cached_property
+    def _homes(self) -> Mapping[str, str | None]:
         offices = self.offices()
         shapes = at_level(self.all_units, Level.GOVERNORATE).geometry
         points = [shapely.Point(office.lon, office.lat) for office in offices]
@@ -88,7 +96,11 @@ class UnitBook:
         return upward(self.all_units, list(codes), Level.GOVERNORATE)
 
     def offices(self) -> Sequence[Office]:
-        return [self._moved(one) for one in self.records.offices()]
+        return self._offices
+
+    @cached_property
+    def _offices(self) -> tuple[Office, ...]:
+        return tuple(self._moved(one) for one in self.records.offices())
 
     def forums(self) -> Sequence[Forum]:
         return [self._moved(one) for one in self.records.forums()]

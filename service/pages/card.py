@@ -111,6 +111,7 @@ def _readings(
 ) -> dict[str, Reading]:
     """The area in every layer of its level, in the order of the page."""
     found: dict[str, Reading] = {}
+    own = every.loc[[code]]
     for layer in layers_at(atlas, choice.level, plan=plan is not None):
         category = categories_of(atlas, layer, choice.level)[0]
         windows = windows_of(atlas, layer, choice.level, category)
@@ -123,7 +124,7 @@ def _readings(
             built = reading.layer if is_chosen else layer_of(atlas, asked, every, plan)
         except KeyError:
             continue
-        found[layer] = read_layer(built, every.loc[[code]], words)
+        found[layer] = read_layer(built, own, words)
     return found
 
 

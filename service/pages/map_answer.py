@@ -25,7 +25,7 @@ from service.pages.data_age import old_notice
 from service.pages.figures import Reading, Row
 from service.pages.kinds import PlanLayer
 from service.pages.map_board import Board, board_of, category_name
-from service.pages.map_sheet import only_figures, rank_interval
+from service.pages.map_sheet import only_figures, rank_intervals
 from service.pages.render import page
 from service.pages.search import find
 from service.pages.unmade import unmade
@@ -81,7 +81,7 @@ def map_answer(
         reading=reading,
         rows=every[:_MOST_ROWS],
         more=len(every) > _MOST_ROWS,
-        places={one.code: rank_interval(words, reading, one.code) for one in every[:_MOST_ROWS]},
+        places=rank_intervals(words, reading),
         ranked=sum(one.rank is not None for one in reading.rows),
         row=row,
         card=None

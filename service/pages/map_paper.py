@@ -19,7 +19,7 @@ from service.pages.atlas import tells_exact
 from service.pages.kinds import PlanLayer, layer_named
 from service.pages.map_answer import sorted_rows
 from service.pages.map_board import board_of
-from service.pages.map_sheet import rank_interval
+from service.pages.map_sheet import rank_intervals
 from service.pages.released_files import asked_of
 from service.pages.render import page
 from service.reports.layer_map import layer_pdf, layer_svg, title
@@ -57,7 +57,7 @@ def map_print(request: Request, house: HouseOf, words: WordsOf, account: Viewer)
         map_words=map_words,
         rows=sorted_rows(reading, choice.sort),
         more=False,
-        places={one.code: rank_interval(words, reading, one.code) for one in reading.rows},
+        places=rank_intervals(words, reading),
         plan=board.plan if isinstance(choice.layer, PlanLayer) else None,
         row=reading.row(choice.area),
     )

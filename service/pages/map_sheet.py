@@ -1,5 +1,6 @@
 """From a reading to the map's document: classes, tooltips, names, lines, signs."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -21,7 +22,7 @@ from service.maps.geometry import (
 from service.maps.sheet import AreaFigure, MapSheet, MapTiles
 from service.pages.atlas import Atlas, tells_exact
 from service.pages.choice import MapChoice
-from service.pages.figures import AnyLayer, Reading, cell
+from service.pages.figures import AnyLayer, Reading
 from service.pages.map_points import map_points
 from service.pages.newest_plan import NewestPlan
 from service.pages.through_time import ThroughTime
@@ -83,6 +84,7 @@ def tips(
     """What an area says when it is pointed at: figure, place and its interval, arrivals, lead."""
     arrivals = _arrivals(atlas, choice)
     all_ranks = words.number(sum(row.rank is not None for row in reading.rows))
+    places = rank_intervals(words, reading)
     found = {}
     for row in reading.rows:
         lines = [(reading.title, row.text)]
@@ -90,8 +92,7 @@ def tips(
             lines.append((words.say("90 % interval"), row.interval))
         if row.rank is not None:
             said = words.say("{rank} of {all}", rank=words.number(row.rank), all=all_ranks)
-            places = rank_interval(words, reading, row.code)
-            lines.append((words.say("Place"), f"{said} {places}".strip()))
+            lines.append((words.say("Place"), f"{said} {places.get(row.code, '')}".strip()))
         if row.code in arrivals:
             families = words.count("{n} family", "{n} families", arrivals[row.code])
             lines.append((words.say("Arrived"), families))
@@ -106,12 +107,17 @@ def tips(
     return found
 
 
-def rank_interval(words: Words, reading: Reading, code: str) -> str:
-    """The places that other weights and the error of figures allow, in brackets."""
-    low, high = (cell(reading.layer.values, code, name) for name in ("rank_low", "rank_high"))
-    if low is None or high is None or low == high:
-        return ""
-    return f"({words.number(low)} – {words.number(high)})"
+def rank_intervals(words: Words, reading: Reading) -> dict[str, str]:
+    """The places that other weights and the error of figures allow, in brackets; by area."""
+    values = reading.layer.values
+    if not {"rank_low", "rank_high"} <= set(values.columns):
+        return {}
+    limits = values[["rank_low", "rank_high"]].to_numpy(dtype=float)
+    return {
+        str(code): f"({words.number(low)} – {words.number(high)})"
+        for code, (low, high) in zip(values.index, limits.tolist(), strict=True)
+        if math.isfinite(low) and math.isfinite(high) and low != high
+    }
 
 
 def _arrivals(atlas: Atlas, choice: MapChoice) -> Mapping[str, float]:
