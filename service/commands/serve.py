@@ -39,6 +39,7 @@ def serve(
     from service.jobs.runner import make_runner
     from service.leftovers import sweep_orphans
     from service.logs import server_logs
+    from service.pages.ahead import Ahead
     from service.settings import Settings
     from service.store import hold_service
     from service.upkeep import Upkeep
@@ -71,6 +72,8 @@ def serve(
             runner.start(alone=settings.is_embedded)
             upkeep = Upkeep(settings, store)
             upkeep.start()
+            ahead = Ahead(store, app.state.house.atlases.released)
+            ahead.start()
             try:
                 uvicorn.run(
                     app,
@@ -85,6 +88,7 @@ def serve(
                 )
             finally:
                 _end_surely()
+                ahead.stop()
                 upkeep.stop()
                 runner.stop()
     except _Stopped:
