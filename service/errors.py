@@ -150,6 +150,9 @@ TABLE: dict[type[Exception], Answer] = {
 }
 
 BY_STATUS: dict[int, Answer] = {
+    400: Answer(
+        400, said("This request can't be read"), said("Look at what is sent, and send it again.")
+    ),
     404: NOT_FOUND,
     405: Answer(405, said("This address does not work that way"), said("Go back to the map.")),
     413: Answer(

@@ -90,6 +90,10 @@ def test_the_way_of_an_upload_is_as_described(town):
         refused = client.post("/api/uploads/arrivals", files={"file": ("c.csv", b"\xff\x00")})
         assert refused.status_code == 422
         assert told(UPLOAD, "POST", refused)["faults"]
+        half = {"content": b"x", "headers": {"content-type": "multipart/form-data"}}
+        unread = client.post("/api/uploads/arrivals", **half)
+        assert unread.status_code == 400
+        assert told(UPLOAD, "POST", unread)["title"] == "This request can't be read"
         other = client.post("/api/uploads/arrivals", **sent).json()
         gone = client.delete(other["links"]["self"])
         assert gone.status_code == 204
