@@ -17,7 +17,7 @@ from geo.places import Level, Office, Source, Standing
 from optimizer.demand import demand_items
 from optimizer.problem import Assumption, DemandItem, Problem, ProblemArea, ProblemOffice
 from optimizer.staff import StaffGroup, Unit
-from service.assembly.assumptions import Chosen
+from service.assembly.assumptions import BASIC_TRAINING, Chosen
 from service.assembly.figures import People, Scope, demand_inputs, need, people
 from service.assembly.refusals import Ground, check
 from service.assembly.roads import between, travel
@@ -29,7 +29,7 @@ from service.assembly.sites import (
     search_of,
     told,
 )
-from service.assembly.staffing import hire_lots, training
+from service.assembly.staffing import hire_lots
 from service.base_map import river_lines
 from service.layerbook import LayerBook
 from service.scenario import Scenario
@@ -100,7 +100,7 @@ def assemble_from(book: LayerBook, scenario: Scenario) -> Problem:
         units=chosen.units,
         shifts=chosen.shifts,
         staff=groups,
-        hires=hire_lots(scenario.hires),
+        hires=hire_lots(scenario.hires, chosen.basic_training),
         demand=demand,
         travel=ways,
         between=between(scope, scenario, chosen),
@@ -115,13 +115,12 @@ def assemble_from(book: LayerBook, scenario: Scenario) -> Problem:
         ),
         tiers=scenario.tiers,
         assumptions=(
-            *chosen.listed,
+            *_of_use(chosen.listed, scenario),
             *folk.assumptions,
             *need_notes,
             *way_notes,
             *(() if sites is None else told(sites)),
             *_said(scenario),
-            *training(scenario.hires),
         ),
         sources=_sources(scope, offices),
         data_version=book.version,
@@ -239,6 +238,12 @@ def _site(office: Office) -> dict[str, Any]:
     if not office.code.startswith(PREFIX):
         return {}
     return {"proposed": True, "lon": office.lon, "lat": office.lat}
+
+
+def _of_use(listed: Sequence[Assumption], scenario: Scenario) -> list[Assumption]:
+    """What is assumed of new officers is listed only where somebody is hired."""
+    hires = any(one.count > 0 for one in scenario.hires)
+    return [one for one in listed if hires or one.key != BASIC_TRAINING]
 
 
 def _said(scenario: Scenario) -> list[Assumption]:

@@ -14,7 +14,9 @@ from optimizer.problem import Assumption, Policies, UnitRule
 from optimizer.staff import Shift, Unit
 
 CHOSEN = "assumption"
+BASIC_TRAINING = "hires.basic_training"
 NO_HOURS = "the offices' hours of duty are not published: replace by the office's own"
+TRAINING = "new officers learn outreach with the basic training, beside their unit's work"
 REACH = "no Iraqi norm of travel was found: what a crew can do and be back in its shift"
 
 SHIFTS = (
@@ -64,6 +66,7 @@ class Chosen:
     speed_kmh: float
     detour: float
     office_min_staff: int
+    basic_training: float
     listed: tuple[Assumption, ...]
 
 
@@ -77,6 +80,7 @@ def choose(overrides: Mapping[str, float]) -> tuple[Chosen, list[Fault]]:
     speed = left.pop("travel.speed_kmh", DEFAULT_SPEED_KMH)
     detour = left.pop("travel.detour", DEFAULT_DETOUR)
     least = left.pop("offices.min_staff", 2.0)
+    trained = left.pop(BASIC_TRAINING, 1.0)
     faults += [
         Fault(
             said("No assumption has the key {key}."),
@@ -94,6 +98,14 @@ def choose(overrides: Mapping[str, float]) -> tuple[Chosen, list[Fault]]:
                 column="assumptions.travel",
             )
         )
+    if not 0 <= trained <= 1:
+        faults.append(
+            Fault(
+                said("The share of new officers who learn outreach too is from 0 to 1."),
+                said("Correct this field."),
+                column="assumptions.hires",
+            )
+        )
     listed = (
         *demand.as_assumptions(),
         *_listed_policies(policies),
@@ -101,9 +113,10 @@ def choose(overrides: Mapping[str, float]) -> tuple[Chosen, list[Fault]]:
         _assumed("travel.speed_kmh", speed, "km/h", "roads between towns; city traffic is slower"),
         _assumed("travel.detour", detour, "factor", "road length over straight length on land"),
         _assumed("offices.min_staff", least, "officers", "nobody is alone in an open office"),
+        _assumed(BASIC_TRAINING, trained, "share", TRAINING),
         *(_assumed(f"shifts.{s.code}", s.hours, "h", NO_HOURS) for s in SHIFTS),
     )
-    chosen = Chosen(demand, policies, units, SHIFTS, speed, detour, int(least), listed)
+    chosen = Chosen(demand, policies, units, SHIFTS, speed, detour, int(least), trained, listed)
     return chosen, faults
 
 

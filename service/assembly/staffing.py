@@ -1,12 +1,13 @@
 """Posts and a scenario's hires as the staff of a problem: counts, never persons."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from geo.checks import Fault
 from geo.notes import Note, said
-from optimizer.problem import Assumption, HireLot
-from optimizer.staff import BASIC_UNIT, Post, StaffGroup, Unit
+from optimizer.problem import HireLot
+from optimizer.staff import BASIC_UNIT, Gender, Post, StaffGroup, Unit
 from service.locale.terms import UNIT
 from service.scenario import Hires
 
@@ -28,41 +29,23 @@ def _skills(post: Post) -> tuple[Unit, ...]:
     return tuple(sorted({post.unit, *post.skills}))
 
 
-def hire_lots(hires: Iterable[Hires]) -> tuple[HireLot, ...]:
-    """New officers by gender and unit, each trained for that unit and for outreach.
+def hire_lots(hires: Iterable[Hires], trained: float) -> tuple[HireLot, ...]:
+    """New officers by gender and unit, for that unit, and this share of them for outreach too.
 
     Outreach is what the basic training teaches. With only the unit's own skill, a plan would
-    move women who have served in it for years to outreach and leave it to recruits.
+    move women who have served in it for years to outreach and leave it to recruits. Whole
+    officers, halves up.
     """
-    total: Counter[tuple[str, str]] = Counter()
+    total: Counter[tuple[Gender, Unit]] = Counter()
     for one in hires:
         if one.count > 0:
             total[one.gender, one.unit] += one.count
-    return tuple(
-        HireLot.model_validate({"gender": gender, "skills": _trained(Unit(unit)), "count": count})
-        for (gender, unit), count in sorted(total.items())
-    )
-
-
-def _trained(unit: Unit) -> tuple[Unit, ...]:
-    """The unit that they are hired for comes first."""
-    return (unit,) if unit is BASIC_UNIT else (unit, BASIC_UNIT)
-
-
-def training(hires: Iterable[Hires]) -> tuple[Assumption, ...]:
-    """What new officers are assumed to be able to do, where anybody is hired."""
-    new = sum(one.count for one in hires if one.count > 0)
-    if not new:
-        return ()
-    return (
-        Assumption(
-            key="hires.basic_training",
-            value=new,
-            unit="officers",
-            reason="new officers learn outreach with the basic training, beside their unit's work",
-            source="assumption",
-        ),
-    )
+    found = []
+    for (gender, unit), count in sorted(total.items()):
+        both = 0 if unit is BASIC_UNIT else math.floor(trained * count + 0.5)
+        lots = (((unit, BASIC_UNIT), both), ((unit,), count - both))
+        found += [HireLot(gender=gender, skills=skills, count=n) for skills, n in lots if n]
+    return tuple(found)
 
 
 def without_leavers(

@@ -16,6 +16,7 @@ from optimizer.problem import Assumption, Problem, Term
 from optimizer.solve import solve
 from optimizer.staff import Gender, Post, Unit
 from service.assemble import assemble_from
+from service.assembly.assumptions import choose
 from service.assembly.refusals import check
 from service.layerbook import LayerBook
 from service.locale.assumption_words import ASSUMPTION_WORDS
@@ -146,9 +147,23 @@ def test_new_officers_learn_outreach_beside_the_unit_they_are_hired_for() -> Non
         (Unit.OUTREACH,),
     }
     (told,) = [a for a in problem.assumptions if a.key == "hires.basic_training"]
-    assert told.value == 4
+    assert (told.value, told.unit) == (1, "share")
     assert {told.reason, told.unit, told.source} <= set(ASSUMPTION_WORDS)
     assert not any(a.key == told.key for a in asked().assumptions)
+
+
+def test_how_many_recruits_learn_outreach_is_the_directors_to_say() -> None:
+    hires = [Hires(unit=Unit.WOMEN, gender=Gender.WOMAN, count=3)]
+    lots = {
+        share: [
+            (lot.skills, lot.count)
+            for lot in asked(hires=hires, assumptions={"hires.basic_training": share}).hires
+        ]
+        for share in (0.0, 0.5, 1.0)
+    }
+    own, both = (Unit.WOMEN,), (Unit.WOMEN, Unit.OUTREACH)
+    assert lots == {0.0: [(own, 3)], 0.5: [(both, 2), (own, 1)], 1.0: [(both, 3)]}
+    assert choose({"hires.basic_training": 1.5})[1]
 
 
 def test_a_candidate_opens_only_when_the_director_allows_it() -> None:

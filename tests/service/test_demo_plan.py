@@ -66,7 +66,7 @@ def test_ten_recruits_leave_the_women_who_serve_today_where_they_are(
 ) -> None:
     """Recruits go to outreach: nobody is taken from the women's unit or the referral centre."""
     problem, before = solved
-    hired = problem.model_copy(update={"hires": hire_lots(presets()["ten-women"].hires)})
+    hired = problem.model_copy(update={"hires": hire_lots(presets()["ten-women"].hires, 1.0)})
     plan = solve(hired, time_limit_s=300, warm=before).plan
     assert plan is not None
     register = numbered_posts(hired)
