@@ -86,6 +86,34 @@ def test_systemd_takes_the_units(tmp_path):
     )
     ours = [line for line in done.stderr.splitlines() if "mizan" in line]
     assert (done.returncode, ours) == (0, []), done.stderr
+    # How much a service that was broken into could reach, by systemd's own scale of 0 to 10.
+    for file in files:
+        if file.suffix == ".service":
+            looked = subprocess.run(
+                [analyze, "security", "--offline=true", "--threshold=30", "--no-pager", str(file)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert looked.returncode == 0, (file.name, looked.stdout[-200:])
+
+
+def test_the_image_is_built_of_what_is_there():
+    """No engine is here to build it: at least nothing that it copies is missing or left out."""
+    lines = (DEPLOY / "compose/Dockerfile").read_text("utf-8").splitlines()
+    left_out = (DEPLOY / "compose/Dockerfile.dockerignore").read_text("utf-8").split()
+    copied = [
+        name
+        for line in lines
+        if line.startswith("COPY ") and "--from=" not in line
+        for name in line.split()[1:-1]
+    ]
+    assert "." in copied
+    for name in copied:
+        assert (ROOT / name).exists(), name
+        assert name.split("/")[0] not in left_out, name
+    settings = {one for line in lines for one in re.findall(r"MIZAN_[A-Z_]+", line)}
+    assert settings == {"MIZAN_HOME", "MIZAN_HOST"}
 
 
 def test_compose_joins_what_belongs_together():
@@ -215,6 +243,14 @@ def test_mizan_behind_the_proxy_with_tls(proxied):
         assert all(name in away.headers for name in HEADERS)
         with serving(app, port):
             _talks_to_mizan(proxy, client)
+            # What a client says of itself is not believed: the log has the address it came from.
+            said = {"x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "http"}
+            client.cookies.clear()
+            refused = client.get("/ogc", auth=("planner", "wrong"), headers=said)
+            assert refused.status_code == 401
+            assert app.state.house.store.audit.list(action="token_refused")[0].details == {
+                "address": "127.0.0.1"
+            }
 
 
 def _talks_to_mizan(proxy, client):

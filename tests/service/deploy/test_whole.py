@@ -41,8 +41,8 @@ def members(tmp_path):
     try:
         yield made.start("scheduler").start("worker")
     finally:
-        for name in list(made.running):
-            assert made.end(name, signal.SIGTERM) == 0, name
+        codes = {name: made.end(name, signal.SIGTERM) for name in list(made.running)}
+    assert set(codes.values()) == {0}, codes
 
 
 class House:
