@@ -34,7 +34,6 @@ class Upkeep:
         self._look_s = look_s
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="upkeep", daemon=True)
-        self._past_kept = False
 
     def start(self) -> None:
         self._thread.start()
@@ -65,10 +64,8 @@ class Upkeep:
             log.error("upkeep stumbled", action=action, **traced(error))  # noqa: TRY400 - no values
 
     def _keep_past(self) -> None:
-        """Once: what a kill, or a Mizan that did not know of it, left out beside the database."""
-        if not self._past_kept:
-            write_past(self._settings.home, past_of(self._store))
-            self._past_kept = True
+        """What a kill left out beside the database, or another machine did to it."""
+        write_past(self._settings.home, past_of(self._store))
 
     def _keep_retention(self) -> None:
         if not self._settings.purge_daily:

@@ -31,6 +31,7 @@ def told_routes() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
     app, store = make_house(tmp_path_factory.mktemp("matrix"))
+    app.state.house.journal.refusals._clock = lambda: 0.0  # not the machine's speed
     store.accounts.put_account(LIMITED)
     clients = {}
     for who in WHO:
