@@ -8,6 +8,7 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
 
 from optimizer.plan import Status
 from optimizer.problem import DEFAULT_TIERS, TierName
@@ -112,7 +113,7 @@ def view_of(job: Job, now: datetime) -> JobView:
 def _found(house: HouseOf, job_id: str) -> JobView:
     try:
         return view_of(house.store.jobs.get(job_id), house.clock())
-    except UnknownError:
+    except (UnknownError, ValidationError):  # an exploration has pages of its own
         raise NotFoundError from None
 
 

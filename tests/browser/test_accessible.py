@@ -44,3 +44,35 @@ def test_axe_finds_nothing(browser, served, lang):
         found.setdefault(violation["id"], []).append(("/map", nodes))
     context.close()
     assert found == {}
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_axe_finds_nothing_where_nothing_is_loaded_or_found_and_while_a_plan_waits(
+    browser, small, tmp_path, lang
+):
+    from tests.browser.conftest import NARROW
+    from tests.service.web_house import PASSWORD, FakeAtlas, make_house
+
+    bare, store = make_house(tmp_path, FakeAtlas(is_empty=True))
+    found = {}
+    for app, paths in ((bare, ["/", "/map/compare", "/data", "/nowhere"]), (small, ["/scenarios"])):
+        place = Served(app)
+        context = browser.new_context(viewport=NARROW, bypass_csp=True)
+        page = context.new_page()
+        page.goto(f"{place.address}/login?lang={lang}")
+        page.fill("#name", "director")
+        page.fill("#password", PASSWORD)
+        page.click("main button.primary")
+        for path in paths:
+            page.goto(place.address + path)
+            if path == "/scenarios":  # nobody solves here: the page of the job goes on waiting
+                page.click("button[value=solve]")
+                page.wait_for_url("**/jobs/*")
+            for violation in Axe().run(page).response["violations"]:
+                found.setdefault(violation["id"], []).append(path)
+            if page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
+                found.setdefault("sideways", []).append(path)
+        context.close()
+        place.stop()
+    store.close()
+    assert found == {}

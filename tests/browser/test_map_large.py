@@ -85,6 +85,11 @@ def test_no_task_is_long_while_294_areas_are_panned(browser, served, lang):
     frame = reader.frame()
     assert frame.locator("path.leaflet-interactive").count() == AREAS
     page.wait_for_timeout(1500)
+    shown = (
+        "[...document.querySelectorAll('.place')].filter((e) => e.style.visibility === '').length"
+    )
+    assert 10 < frame.evaluate(shown) < AREAS
+    assert frame.locator("path.leader").count() < 10  # of signs alone: no name is tied from afar
     box = page.query_selector("#frame").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)

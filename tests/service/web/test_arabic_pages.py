@@ -6,13 +6,18 @@ What somebody typed, a file's name and a code stand in ``<bdi>``: they are left 
 import re
 from html.parser import HTMLParser
 
+import pytest
+
+from optimizer.solve import solve
 from service.store import Kind
+from tests.optimizer.builders import tiny
 from tests.service.web.conftest import ORIGIN
+from tests.service.web.test_explore_pages import ask, finish, found_by, job_of
 
 PROPER = {
     "English", "QGIS", "Mizan", "GeoTIFF", "CSV", "XLSX", "GeoJSON", "GeoPackage", "PDF", "HTTP",
     "OR", "Tools", "HiGHS", "folium", "Leaflet", "GeoPandas", "PySAL", "FastAPI", "IBM", "Plex",
-    "Sans", "Arabic", "OGC", "API", "Features", "Basic", "WGS", "GEOJSON", "GPKG", "PARQUET", "shapefile", "GeoParquet",
+    "Sans", "Arabic", "mizan", "audit", "OGC", "API", "Features", "Basic", "WGS", "GEOJSON", "GPKG", "PARQUET", "shapefile", "GeoParquet",
 }  # fmt: skip
 """Names of programs, formats and the other language's own name."""
 ACCOUNTS = {"viewer", "planner", "director", "admin", "nobody"}
@@ -22,7 +27,9 @@ PAGES = [
         ("planner", path)
         for path in (
             "/data", "/data/states", "/access", "/account", "/account/tokens", "/about",
-            "/access/export?name=incident_rate&ending=csv", "/nowhere",
+            "/access/export?name=incident_rate&ending=csv", "/nowhere", "/", "/?area=T01N1&level=subdistrict",
+            "/?layer=incident_rate", "/map/compare", "/map/compare?show=difference", "/map/print",
+            "/scenarios", "/scenarios?preset=clan-qurna", "/plans", "/compare",
         )
     ),
     *(
@@ -102,3 +109,26 @@ def test_a_refused_file_is_told_in_arabic(as_role, grounds):
         assert answer.status_code == 422
         found[kind] = latin_words(answer.text)
     assert {kind: words for kind, words in found.items() if words} == {}
+
+
+@pytest.fixture(scope="module")
+def solved():
+    problem = tiny()
+    return problem, solve(problem, time_limit_s=30).plan
+
+
+def test_no_latin_word_stands_on_the_pages_of_a_plan(house, as_role, grounds, solved):
+    client = as_role("director", "ar")
+    plan_id = house[1].plans.save(*solved, owner="director", title="تجربة").id
+    job_id = job_of(ask(client, plan_id, "curve"))
+    assert client.get(f"/jobs/{job_id}").status_code == 404
+    asked = client.post("/scenarios", data={"title_en": "س", "use_incidents": "on"}, headers=ORIGIN)
+    paths = [
+        f"/plans/{plan_id}", f"/plans/{plan_id}/explore", f"/plans/{plan_id}/details",
+        f"/compare?a={plan_id}", asked.url.path, f"/explorations/{job_id}?plan={plan_id}",
+        f"/data/states/{house[1].data_version()}",
+    ]  # fmt: skip
+    found = {path: latin_words(client.get(path).text) for path in paths}
+    finish(house[1], job_id, found_by("curve", *solved))
+    found["findings"] = latin_words(client.get(f"/explorations/{job_id}?plan={plan_id}").text)
+    assert {path: words for path, words in found.items() if words} == {}

@@ -53,7 +53,10 @@ window.mizanPlaces = (() => {
   };
 
   /* Names by rank: each tries its own place, then rings around it, those inside its own area
-   * first; where all are taken it is left out. A name that stands elsewhere is tied to its area. */
+   * first; where all are taken it is left out. A name that stands elsewhere is tied to its area,
+   * unless so many are in view that their lines would hide the map: they come as one moves nearer. */
+  const CROWD = 60;
+  const NEAR = 9;
   const TURNS = [90, 270, 0, 180, 45, 135, 225, 315];
   const SHIFTS = [[0, 0], ...[22, 40, 62, 86].flatMap((far) => TURNS.map((turn) => [
     Math.cos((turn * Math.PI) / 180) * far * 1.25, Math.sin((turn * Math.PI) / 180) * far,
@@ -66,12 +69,15 @@ window.mizanPlaces = (() => {
     const top = view.min.y - origin.y;
     const buttons = { left: edge.left - 4, right: edge.left + 50, top, bottom: top + 96 };
     const free = [...taken, buttons];
+    const isOutside = (label) => !view.contains(map.latLngToLayerPoint(label.truth).add(origin));
+    const crowded = labels.filter((label) => label.holds && !isOutside(label)).length > CROWD;
     labels.forEach((label) => {
       const icon = label.getElement();
       if (!icon) return;
       const own = map.latLngToLayerPoint(label.truth);
-      const outside = !view.contains(own.add(origin));
-      const reach = label.reach === undefined ? SHIFTS.length : label.reach;
+      const outside = isOutside(label);
+      const loose = crowded && label.holds;
+      const reach = label.reach === undefined ? (loose ? NEAR : SHIFTS.length) : label.reach;
       const fits = ([dx, dy]) => {
         const box = around(own.x + dx, own.y + dy + label.drop, label.width + 4, label.height);
         return box.left >= edge.left && box.right <= edge.right && !free.some((other) => overlap(box, other));
@@ -79,7 +85,7 @@ window.mizanPlaces = (() => {
       const home = ([dx, dy]) => !label.holds || label.holds(map.layerPointToLatLng(L.point(own.x + dx, own.y + dy)));
       const shifts = SHIFTS.slice(0, reach);
       const shown = !outside && label.least <= map.getZoom();
-      const found = shown ? shifts.find((shift) => fits(shift) && home(shift)) || shifts.find(fits) : undefined;
+      const found = shown ? shifts.find((shift) => fits(shift) && home(shift)) || (loose ? undefined : shifts.find(fits)) : undefined;
       icon.style.visibility = found ? "" : "hidden";
       if (!found) return;
       const [dx, dy] = found;
