@@ -67,8 +67,11 @@ def _hired(view: PlanView) -> str:
 def _who_gains(view: PlanView, today: PlanView | None) -> str:
     words = view.words
     now = words.percent(view.served_share)
+    asked = words.count(
+        "{n} officer-hour a week", "{n} officer-hours a week", round(view.hours_week)
+    )
     if today is None:
-        return words.say("{share} of all demand is served.", share=now)
+        return words.say("{share} of all demand ({asked}) is served.", share=now, asked=asked)
     gains = []
     for code, served in view.services.items():
         before, after = today.services[code].served_share, served.served_share
@@ -78,13 +81,17 @@ def _who_gains(view: PlanView, today: PlanView | None) -> str:
     best = max(gains, default=(0.0, ""))
     if best[0] < 0.01:  # noqa: PLR2004 (under one per cent is no gain to speak of)
         return words.say(
-            "{after} of all demand is served, today {before}; no area gains much.",
+            "{after} of all demand ({asked}) is served, {before} with today's postings; no area "
+            "gains much.",
             after=now,
+            asked=asked,
             before=before_all,
         )
     return words.say(
-        "{after} of all demand is served, today {before}; {area} gains most, from {low} to {high}.",
+        "{after} of all demand ({asked}) is served, {before} with today's postings; {area} gains "
+        "most, from {low} to {high}.",
         after=now,
+        asked=asked,
         before=before_all,
         area=view.area(best[1]),
         low=words.percent(today.services[best[1]].served_share),

@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Mapping
 
+from geo.notes import said
 from optimizer.evaluate import evaluate
 from optimizer.extract import plan_of
 from optimizer.greedy import greedy
@@ -16,6 +17,12 @@ from optimizer.problem import Problem
 from optimizer.staff import Gender, Unit
 
 TODAY, GREEDY, PROPORTIONAL = "today", "greedy", "proportional"
+AGAINST = {
+    TODAY: said("Today's postings"),
+    PROPORTIONAL: said("By residents, as a spreadsheet"),
+    GREEDY: said("Step by step, by hand"),
+}
+"""What they are called, in the order of tables. A scenario's year or arrivals hold for all."""
 
 
 def todays_postings(problem: Problem) -> tuple[Posting, ...]:

@@ -27,7 +27,7 @@ from service.maps.document import map_document
 from service.maps.localise import inlined
 from service.pages.answer import five_sentences
 from service.pages.atlas import Atlas
-from service.pages.baselines import GREEDY, PROPORTIONAL, TODAY
+from service.pages.baselines import AGAINST, TODAY
 from service.pages.lacks import lacks_of
 from service.pages.letters import letter_state
 from service.pages.plan_contents import plan_contents
@@ -117,13 +117,7 @@ def plan_answer(
         for name, plan in house.baselines.of(view.problem).items()
     }
     colouring = _colouring(colour)
-    against = [view, *(held[name] for name in (TODAY, PROPORTIONAL, GREEDY) if name in held)]
-    called = {
-        TODAY: words.say("Today"),
-        PROPORTIONAL: words.say("By residents, as a spreadsheet"),
-        GREEDY: words.say("Step by step, by hand"),
-    }
-    named = [(called[name], held[name]) for name in called if name in held]
+    named = [(words.say(called), held[name]) for name, called in AGAINST.items() if name in held]
     letter = letter_state(house, plan_id, stored.problem)
     has_map = has_shapes(view, atlas)
     return page(
@@ -138,8 +132,8 @@ def plan_answer(
         view=view,
         today=held[TODAY],
         sentences=five_sentences(view, held[TODAY]),
-        compared=compare(against),
-        compared_names=[name for name in (TODAY, PROPORTIONAL, GREEDY) if name in held],
+        compared=compare([view, *(one for _, one in named)]),
+        compared_names=[name for name, _ in named],
         margins=margins(view, named),
         standings=standings_note(view),
         sources=source_rows(words, view.problem.sources),

@@ -117,8 +117,13 @@ class PlanView:
         return min(1.0, given / asked) if asked > 0 else None
 
     @cached_property
+    def hours_week(self) -> float:
+        """Officer-hours a week that all areas ask for."""
+        return sum(one.hours_week for one in self.services.values())
+
+    @cached_property
     def served_share(self) -> float | None:
-        asked = sum(one.hours_week for one in self.services.values())
+        asked = self.hours_week
         given = sum(one.served_hours_week for one in self.services.values())
         return min(1.0, given / asked) if asked > 0 else None
 

@@ -7,6 +7,7 @@ from optimizer.staff import Unit
 from service.locale import terms
 from service.locale.goal_words import goal_figure
 from service.locale.source_words import source_rows
+from service.pages.baselines import AGAINST
 from service.pages.planview import (
     DistrictService,
     PlanView,
@@ -16,12 +17,6 @@ from service.pages.planview import (
 from service.reports.assumed import assumed
 from service.reports.blocks import Block, Bullets, Grid, Heading, Prose, chart_blocks
 from service.reports.charts import BeforeAfter, Stack, before_after, stacked
-
-AGAINST = {
-    "today": said("Today"),
-    "proportional": said("By residents, as a spreadsheet"),
-    "greedy": said("Step by step, by hand"),
-}
 
 
 def compared_blocks(view: PlanView, held: Mapping[str, PlanView]) -> list[Block]:

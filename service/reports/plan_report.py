@@ -197,7 +197,11 @@ def _tiles(view: PlanView, today: PlanView | None) -> Tiles:
     words, t = view.words, view.words.say
 
     def was(share: float | None) -> str:
-        return "" if today is None else t(said("today {share}"), share=words.percent(share))
+        return (
+            ""
+            if today is None
+            else t(said("today's postings: {share}"), share=words.percent(share))
+        )
 
     worst, worst_today = view.worst_women, today.worst_women if today else None
     return Tiles(
