@@ -26,7 +26,13 @@ from service.settings import Settings
 from service.store import schema
 from service.store.cuts import Past, later, read_past, write_past
 from service.store.engine import make_engine, private, sqlite_file
-from service.store.errors import DamagedStoreError, StoreError
+from service.store.errors import (
+    BusyStoreError,
+    DamagedStoreError,
+    FullDiskError,
+    NewerStoreError,
+    StoreError,
+)
 from service.store.guard import SEAL, Seal, check_file
 from service.store.opening import open_store
 from service.store.retention import keep_out, past_of
@@ -150,6 +156,8 @@ def restore_backup(settings: Settings, file: Path, *, actor: str = "cli") -> Res
 
     Raises:
         StoreError: the backup is damaged, or the database is not empty.
+        BusyStoreError: somebody is writing to the store that would be replaced; try again.
+        NewerStoreError: the backup is of a newer Mizan; nothing was changed.
 
     """
     backup = read_backup(file)
@@ -165,6 +173,7 @@ def restore_backup(settings: Settings, file: Path, *, actor: str = "cli") -> Res
         ):
             shutil.copyfileobj(packed, unpacked)
         check_file(copy, None)
+        _bring_up(copy)
         past_known, refused = _keep_out(settings, copy)
         _next_generation(copy)
         database = sqlite_file(make_url(settings.database))
@@ -204,6 +213,8 @@ def _keep_out(settings: Settings, copy: Path) -> tuple[bool, str]:
             told = past_of(replaced)
             past = Past(later(told.cuts, past.cuts if past else {}), told.believed)
             seen = replaced.audit.list(limit=1)[0].at
+    except (BusyStoreError, FullDiskError):
+        raise  # it has something to tell, but not now
     except StoreError:
         pass
     months = {str(name): n for name, n in settings.retention_months.items()}
@@ -212,10 +223,14 @@ def _keep_out(settings: Settings, copy: Path) -> tuple[bool, str]:
         return past is not None, ""
     # The copy's own folder: its seal is not ours.
     with _unsealed(URL.create("sqlite", database=str(copy)), copy.parent) as copied:
-        with copied.write() as connection:
-            if schema.current(connection) != schema.head():
-                schema.upgrade(connection)
         return past is not None, keep_out(copied, known, seen, months)
+
+
+def _bring_up(copy: Path) -> None:
+    """The schema of this program, before anything is replaced. Raises ``NewerStoreError``."""
+    with _engine(URL.create("sqlite", database=str(copy))) as engine, engine.begin() as connection:
+        if schema.current(connection) != schema.head():
+            schema.upgrade(connection)
 
 
 def _next_generation(copy: Path) -> None:
@@ -259,8 +274,6 @@ def _copy_in(settings: Settings, copy: Path) -> None:
         read.connect() as source,
         written.begin() as target,
     ):
-        if schema.current(source) != schema.head():
-            raise StoreError("the backup is of an older Mizan; restore it into SQLite first")
         if schema.current(target) is None:
             schema.upgrade(target)
         if target.execute(select(schema.METADATA.tables["meta"])).first() is not None:
@@ -284,7 +297,10 @@ def _copy_rows(source: Connection, target: Connection) -> None:
 
 
 def _put_aside(settings: Settings, database: Path, stamp: str) -> Path | None:
-    """Back up what is there; files that can't even be opened are moved away."""
+    """Back up what is there; files that are damaged, or a newer program's, are moved away.
+
+    A sound store that is busy, or has no room for its backup, stays: then nothing is restored.
+    """
     if not database.exists():
         for leftover in (database.with_name(database.name + s) for s in ("-wal", "-shm")):
             leftover.unlink(missing_ok=True)
@@ -294,7 +310,7 @@ def _put_aside(settings: Settings, database: Path, stamp: str) -> Path | None:
             target = settings.home / "backups" / f"before-restore-{stamp}.backup"
             make_backup(store, target)
             return target
-    except StoreError:
+    except (DamagedStoreError, NewerStoreError):
         folder = settings.home / f"damaged-{stamp}"
         folder.mkdir()
         private(folder)

@@ -136,7 +136,7 @@ def told() -> Iterator[None]:
             raise FullDiskError(
                 "the disk is full or failing; nothing was changed. Free some space, then try again"
             ) from error
-        if "malformed" in words:
+        if "malformed" in words or "no such table" in words:
             raise DamagedStoreError(_DAMAGE) from error
         raise BusyStoreError(f"the database does not answer: {words.splitlines()[0]}") from error
     except DBAPIError as error:

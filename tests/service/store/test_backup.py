@@ -1,16 +1,19 @@
 """The restore drill: a backup is made and put back while others read and write."""
 
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import make_url
 
 from geo.layers import Clearance
 from service.layerbooks import LayerBooks
 from service.settings import Settings, checkout_data
-from service.store import Store, StoreError, open_store
-from service.store.backup import make_backup, read_backup, restore_backup
+from service.store import BusyStoreError, NewerStoreError, Store, StoreError, open_store
+from service.store.backup import _unsealed, make_backup, read_backup, restore_backup
 
 from . import versions
 
@@ -74,7 +77,7 @@ def test_while_a_service_reads_and_writes(tmp_path: Path) -> None:
         assert again.audit.verify().holds
 
 
-@pytest.mark.parametrize("harm", ["gone", "cut"])
+@pytest.mark.parametrize("harm", ["gone", "cut", "emptied"])
 def test_a_damaged_store_is_replaced_and_its_files_are_kept(tmp_path: Path, harm: str) -> None:
     settings = _home(tmp_path)
     with open_store(settings) as store:
@@ -83,6 +86,9 @@ def test_a_damaged_store_is_replaced_and_its_files_are_kept(tmp_path: Path, harm
     database = settings.home / "mizan.db"
     if harm == "gone":
         database.unlink()
+    elif harm == "emptied":
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("DROP TABLE meta")
     else:
         database.write_bytes(database.read_bytes()[:7000])
     aside = restore_backup(settings, backup.file).aside
@@ -91,6 +97,23 @@ def test_a_damaged_store_is_replaced_and_its_files_are_kept(tmp_path: Path, harm
     if harm == "cut":
         assert aside is not None
         assert (aside / "mizan.db").stat().st_size == 7000
+
+
+def test_a_store_that_is_busy_is_not_put_aside_as_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = _home(tmp_path)
+    with open_store(settings) as store:
+        backup = make_backup(store, tmp_path / "mizan.backup")
+        store.datasets.add(versions.incidents(("2024-01-05", "other")))
+    monkeypatch.setattr("service.store.engine.BUSY_MS", 50)
+    with closing(sqlite3.connect(settings.home / "mizan.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BusyStoreError):
+            restore_backup(settings, backup.file)
+    assert not list(settings.home.glob("damaged-*"))
+    with open_store(settings) as store:
+        assert len(store.incidents()) == 1
 
 
 def test_a_damaged_backup_is_refused_and_nothing_is_touched(tmp_path: Path) -> None:
@@ -105,6 +128,22 @@ def test_a_damaged_backup_is_refused_and_nothing_is_touched(tmp_path: Path) -> N
     for bad in (backup.file, settings.home / "mizan.db"):
         with pytest.raises(StoreError, match="damaged"):
             restore_backup(settings, bad)
+    with open_store(settings) as store:
+        assert store.data_version() == version
+
+
+def test_a_backup_of_a_newer_program_is_refused_and_nothing_is_touched(tmp_path: Path) -> None:
+    settings, newer = _home(tmp_path), tmp_path / "newer"
+    with open_store(Settings(home=newer)) as store, store.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'r9999'")
+    with _unsealed(make_url(Settings(home=newer).database), newer) as store:
+        backup = make_backup(store, tmp_path / "newer.backup")
+    with open_store(settings) as store:
+        store.datasets.add(versions.incidents(("2024-01-05", "other")))
+        version = store.data_version()
+    with pytest.raises(NewerStoreError):
+        restore_backup(settings, backup.file)
+    assert not (settings.home / "backups").exists()
     with open_store(settings) as store:
         assert store.data_version() == version
 
