@@ -23,6 +23,7 @@ from optimizer.side_by_side import Kept, done_as_chosen
 
 GROWTH = 1.5  # of the time of a proof with the number of areas times offices, measured roughly
 USED = 0.9  # of the time left; the rest is for choosing
+FREE = 4.0  # times its part of the time that an outline may take: few take even the part
 LONGER = 2.0  # times as long as before, for what is asked again
 LEAST_S = 1.0  # that is worth asking again for
 
@@ -104,7 +105,8 @@ class Search:
         for n, choice in enumerate(open_):
             left_s = self.left_s
             if left_s is not None:
-                left_s *= min(USED, self.workers * USED * sizes[n] / sum(sizes[n:]))
+                part = self.workers * USED * sizes[n] / sum(sizes[n:])
+                left_s *= min(USED, FREE * part if outline else part)
             yield self._asked(choice, left_s, outline=outline)
 
     def _again(self) -> Iterator[Asked]:

@@ -220,8 +220,7 @@ def test_time_for_outlines_is_shared_and_every_governorate_has_one_first():
     wanted = list(none.next())
     assert [one.lots for one in wanted] == sorted(one.lots for one in wanted)
     assert {one.governorate for one in wanted[:3]} == {"G0", "G1", "G2"}
-    assert all(one.outline and 0 < one.hurry_s <= 90.0 for one in wanted)
-    assert wanted[0].hurry_s < 45.0
+    assert all(one.outline and 0 < one.hurry_s <= 0.9 * 90.0 for one in wanted)
 
 
 def test_an_outline_without_time_says_so_and_is_not_kept():
