@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.plan import Status
+from optimizer.siting.by_bundles import by_bundles
 from optimizer.siting.capacitated_bound import CapacitatedBound, bound_capacitated
 from optimizer.siting.capacitated_clauses import by_clauses, suits_clauses
 from optimizer.siting.capacitated_model import Pairs, capacitated_model
@@ -62,10 +63,11 @@ def solve_capacitated(
     relaxed: CapacitatedBound | None = None
     if limits.plain:
         relaxed = _relax(cost, limits, instance, best, watch)
-        if suits_clauses(limits, step):
-            _better_parts(cost, limits, instance, best, relaxed.bound, step, watch)
         lower = max(0.0, relaxed.bound)
         watch.say("bound", best.value if best.shares is not None else None, lower)
+        lower = max(lower, _by_bundles(cost, limits, instance, best, relaxed, step, watch))
+        if suits_clauses(limits, step):
+            _better_parts(cost, limits, instance, best, lower, step, watch)
     lower, infeasible = _finish(cost, limits, instance, best, relaxed, lower, step, watch)
     if infeasible:
         return _nothing(instance, Status.INFEASIBLE, watch)
@@ -131,6 +133,46 @@ def _finish(
         watch.say("target", best.value if best.shares is not None else None, lower)
         share *= 4
     return lower, False
+
+
+def _by_bundles(
+    cost: Floats,
+    limits: Capacities,
+    instance: Instance,
+    best: _Best,
+    relaxed: CapacitatedBound,
+    step: float,
+    watch: Watch,
+) -> float:
+    """A bound, and on the way better solutions; 0 if it finds none."""
+
+    def take(to: Ints) -> None:
+        shares = np.zeros(cost.shape)
+        shares[np.arange(len(cost)), to] = 1.0
+        _take(best, shares, cost, limits, watch)
+
+    # Whatever serves everybody costs no more than this.
+    most = float(np.where(np.isfinite(cost), cost, 0.0).max(axis=1).sum())
+
+    def target() -> float:
+        return best.value - _below(best.value, step) if best.shares is not None else most
+
+    fixed_for = target()
+    if watch.over or relaxed.bound > fixed_for:
+        return 0.0
+    found = by_bundles(
+        cost,
+        limits,
+        instance,
+        usable=_fix(cost, relaxed, instance, fixed_for).usable,
+        client_prices=relaxed.u,
+        start=None if best.shares is None else best.shares.argmax(axis=1),
+        target=target,
+        step=step,
+        take=take,
+        watch=watch,
+    )
+    return 0.0 if found is None else min(found, fixed_for + step)
 
 
 def _better_parts(

@@ -1,8 +1,8 @@
 """Lower bound of the capacitated p-median: knapsacks by site, subgradient search over them.
 
 Relaxing 'every client is served once' leaves a knapsack for each site. With whole demands it
-is solved exactly for all sites at once, row by row of the classic recursion; else (or where
-that would be slow) its fractional relaxation, which is a bound too.
+is solved exactly (``knapsacks``); else (or where that would be slow) its fractional relaxation,
+which is a bound too.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ import numpy as np
 
 from optimizer.siting.capacities import Capacities
 from optimizer.siting.instance import Bools, Floats, Ints
+from optimizer.siting.knapsacks import Knapsacks
 
 _EXACT_CELLS = 4_000_000  # clients x sites x capacity of the exact recursion
 _STEPS = 300
@@ -79,10 +80,13 @@ def _open(rho: Floats, p: int, existing: tuple[int, ...]) -> Ints:
 
 def _pick_knapsack(
     cost: Floats, limits: Capacities
-) -> Callable[[Floats, Capacities], tuple[Floats, Floats]]:
-    whole = (limits.demand == np.floor(limits.demand)).all()
-    cells = cost.size * (limits.capacity.max() + 1)
-    return _exact if whole and cells <= _EXACT_CELLS else _fractional
+) -> Callable[[Floats, Capacities], tuple[Floats, Floats | Bools]]:
+    knapsacks = Knapsacks.fitting(
+        np.isfinite(cost), limits.demand, limits.capacity, most_cells=_EXACT_CELLS
+    )
+    if knapsacks is None or not knapsacks.exact:
+        return _fractional
+    return lambda reduced, _: knapsacks.cheapest(reduced)
 
 
 def _fractional(reduced: Floats, limits: Capacities) -> tuple[Floats, Floats]:
@@ -99,30 +103,3 @@ def _fractional(reduced: Floats, limits: Capacities) -> tuple[Floats, Floats]:
     np.put_along_axis(taken, order, share, axis=0)
     taken = np.where(gain < 0, taken, 0.0)
     return (gain * taken).sum(axis=0), taken
-
-
-def _exact(reduced: Floats, limits: Capacities) -> tuple[Floats, Floats]:
-    """The 0-1 knapsack of every site at once: best[capacity used, site] over the clients."""
-    rows, columns = reduced.shape
-    most = int(np.floor(limits.capacity.max()))
-    gain = np.where(np.isfinite(reduced), np.minimum(reduced, 0.0), 0.0)
-    best = np.zeros((most + 1, columns))
-    chose: Bools = np.zeros((rows, most + 1, columns), dtype=bool)
-    demand = limits.demand.astype(np.int64)
-    for i in range(rows):
-        d = int(demand[i])
-        if d > most:
-            continue
-        with_i = best[: most + 1 - d] + gain[i]
-        better = with_i < best[d:]
-        chose[i, d:] = better
-        best[d:] = np.where(better, with_i, best[d:])
-    level = np.floor(limits.capacity).astype(np.int64)
-    sites = np.arange(columns)
-    rho = best[level, sites]
-    taken = np.zeros((rows, columns))
-    for i in range(rows - 1, -1, -1):
-        took = chose[i, level, sites]
-        taken[i] = took
-        level = level - np.where(took, demand[i], 0)
-    return rho, taken

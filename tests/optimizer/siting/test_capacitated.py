@@ -3,7 +3,8 @@ import pytest
 
 from optimizer.plan import Status
 from optimizer.siting import Capacities, Instance, SitingFaultsError, solve_capacitated
-from optimizer.siting.capacitated_bound import _exact, _fractional
+from optimizer.siting.capacitated_bound import _fractional
+from optimizer.siting.knapsacks import Knapsacks
 from optimizer.siting.packing import pack
 from optimizer.siting.parts import improve_parts
 from optimizer.siting.watch import Watch
@@ -157,7 +158,8 @@ def test_too_little_room_is_infeasible():
 def test_knapsacks_against_each_other_and_by_hand():
     reduced = np.array([[-6.0], [-5.0], [-4.0], [3.0]])
     limits = Capacities(np.array([3.0, 2.0, 2.0, 1.0]), np.array([4.0]))
-    exact, taken = _exact(reduced, limits)
+    knapsacks = Knapsacks.fitting(np.ones((4, 1), dtype=bool), limits.demand, limits.capacity)
+    exact, taken = knapsacks.cheapest(reduced)
     loose, _ = _fractional(reduced, limits)
     assert exact[0] == -9.0
     assert taken[:, 0].tolist() == [0.0, 1.0, 1.0, 0.0]
