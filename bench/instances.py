@@ -7,6 +7,9 @@ and is crossed at one bridge. Offices, staff and women officers are in the propo
 
 import random
 
+import numpy as np
+from numpy.typing import NDArray
+
 from geo.places import OfficeKind
 from optimizer.baseline import largest_remainders
 from optimizer.nation import Governorate, Nation, Pool
@@ -21,6 +24,7 @@ from optimizer.problem import (
     Travel,
     UnitRule,
 )
+from optimizer.siting import Capacities
 from optimizer.staff import Gender, Shift, StaffGroup, Unit
 
 SPEED_KMH = 45.0
@@ -145,6 +149,22 @@ def nation(
         governorates=tuple(parts),
         pool=pool or Pool(lots=18, most_lots=4, lot=10),
     )
+
+
+def capacitated_median(
+    nodes: int, p: int, packed: float, seed: int
+) -> tuple[NDArray[np.float64], Capacities]:
+    """SYNTHETIC, in the shape of OR-Library's pmedcap: costs (nodes, nodes) and capacities.
+
+    Points with whole coordinates from 0 to 100, distances rounded down, demands from 1 to 20;
+    ``p`` sites, all of one capacity, are filled to the share ``packed``.
+    """
+    rng = np.random.default_rng(seed)
+    points = rng.integers(0, 101, (nodes, 2))
+    cost = np.floor(np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1)))
+    demand = rng.integers(1, 21, nodes).astype(np.float64)
+    capacity = np.ceil(demand.sum() / p / packed)
+    return cost, Capacities(demand, np.full(nodes, capacity))
 
 
 def _office(code: str, n: int, offices: int, vehicles: int, staff: int) -> ProblemOffice:

@@ -2,6 +2,8 @@
 
     python -m bench.siting ../shared/data/siting            ours; spopt too where it is installed
     python -m bench.siting FOLDER --spopt-limit 60          seconds that spopt may take a solve
+    python -m bench.siting FOLDER --only 1 2 --part published           part of it, as it takes long
+    python -m bench.siting --part capacitated               SYNTHETIC, needs no folder
 
 Medians of five runs; spopt is run five times where one run takes under ten seconds, else once.
 spopt (with pulp, CBC, HiGHS) comes from requirements/bench.txt; the product does without it.
@@ -21,28 +23,54 @@ from pathlib import Path
 
 import numpy as np
 
-from optimizer.siting import Instance, SitingResult, solve_covering, solve_pmedian
+from bench.instances import capacitated_median
+from optimizer.siting import (
+    Instance,
+    SitingResult,
+    solve_capacitated,
+    solve_covering,
+    solve_pmedian,
+)
 from optimizer.siting.files import read_siting_file
 
 RUNS = 5
 QUICK_S = 10.0
+CPU_LIMIT_S = 60.0
 NO_END = "no end"
+PARTS = ("published", "covering", "large", "capacitated")
+# Nodes, open sites, share of the capacity that is asked for, seed.
+CAPACITATED = (
+    *((50, 5, 0.90, seed) for seed in (1, 2, 3)),
+    *((100, 10, 0.85, seed) for seed in (1, 2, 3)),
+    *((100, 10, 0.93, seed) for seed in (1, 2, 3)),
+)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--spopt-limit", type=float, default=60.0)
     parser.add_argument("--only", type=int, nargs="*", default=range(1, 16))
+    parser.add_argument("--part", choices=PARTS, nargs="*", default=PARTS)
     asked = parser.parse_args()
-    solvers = ["highs", "cbc"] if importlib.util.find_spec("spopt") else []
-    if not solvers:
-        print("spopt is not installed: install requirements/bench.txt to compare")
-    published(asked.folder, list(asked.only), solvers, asked.spopt_limit)
-    covering(asked.folder)
-    for p in (10, 30, 100):
-        with multiprocessing.get_context("spawn").Pool(1) as child:
-            print(child.apply(large, (p,)), flush=True)
+    if asked.folder is None and {"published", "covering"} & set(asked.part):
+        parser.error("published instances need their folder")
+    if "published" in asked.part:
+        solvers = ["highs", "cbc"] if importlib.util.find_spec("spopt") else []
+        if not solvers:
+            print("spopt is not installed: install requirements/bench.txt to compare")
+        published(asked.folder, list(asked.only), solvers, asked.spopt_limit)
+    if "covering" in asked.part:
+        covering(asked.folder)
+    alone = multiprocessing.get_context("spawn")
+    if "large" in asked.part:
+        for p in (10, 30, 100):
+            with alone.Pool(1) as child:
+                print(child.apply(large, (p,)), flush=True)
+    if "capacitated" in asked.part:
+        for case in CAPACITATED:
+            with alone.Pool(1) as child:
+                print(child.apply(capacitated, case), flush=True)
 
 
 def published(folder: Path, numbers: list[int], solvers: list[str], limit_s: float) -> None:
@@ -166,6 +194,25 @@ def large(p: int) -> str:
     return (
         f"3000 x 300, p={p}: {result.status.value}, gap {100 * result.gap:.3f} % "
         f"after {result.seconds:.1f} s, {within}, peak {peak:.0f} MB"
+    )
+
+
+def capacitated(nodes: int, p: int, packed: float, seed: int) -> str:
+    """SYNTHETIC, like OR-Library's pmedcap; a minute of this process's own time at most."""
+    cost, limits = capacitated_median(nodes, p, packed, seed)
+    start = cpu_seconds()
+    result = solve_capacitated(
+        Instance(cost, p),
+        limits,
+        time_limit_s=3600.0,
+        cancelled=lambda: cpu_seconds() - start > CPU_LIMIT_S,
+    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    return (
+        f"{nodes} nodes, p={p}, packed to {100 * packed:.0f} %, seed {seed}: "
+        f"{result.status.value}, value {result.value:.0f}, bound {result.bound:.0f}, "
+        f"gap {100 * result.gap:.2f} %, {result.seconds:.1f} s "
+        f"(cpu {cpu_seconds() - start:.1f}), peak {peak:.0f} MB"
     )
 
 
