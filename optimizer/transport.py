@@ -13,8 +13,6 @@ from optimizer.plan import Transfer
 from optimizer.staff import EXPERIENCED_UNITS, Gender
 
 RECRUIT = 1  # a new officer where experience is needed
-MOVE = 10_000  # dearer than all recruits of a problem together
-NEW_OFFICER = 1_000 * MOVE  # dearer than any chain of moves: today's staff are placed first
 
 
 @dataclass
@@ -107,6 +105,9 @@ def _of_gender(
 ) -> list[Transfer] | None:
     groups = [g for g in instance.groups if g.gender is gender]
     lots = [(c, n) for c, n in instance.hires.items() if c.gender is gender]
+    move = 1 + sum(many for _, many in lots)  # dearer than all recruits together
+    # Dearer than any chain of moves, which passes each group once: today's staff are placed first.
+    new_officer = move * (1 + 2 * len(groups)) + 1
     cells = [c for c in instance.cells if wanted.get(c)]
     if sum(wanted.values()) != sum(wanted[c] for c in cells):
         return None  # posted to an office or unit that isn't in the problem
@@ -121,14 +122,14 @@ def _of_gender(
         for cell in cells:
             if cell != home and (g.locked or cell.unit not in g.skills):
                 continue
-            arc = net.add(first_group + n, node[cell], g.count, MOVE * (cell != home))
+            arc = net.add(first_group + n, node[cell], g.count, move * (cell != home))
             choices.append((n, cell, arc, g.count))
             if cell == home:
                 staying = min(g.count, exits[cell].room)
                 for step in (entry, arc, exits[cell]):
                     net.push(step, staying)
     for n, (who, many) in enumerate(lots):
-        net.add(0, first_lot + n, many, NEW_OFFICER)
+        net.add(0, first_lot + n, many, new_officer)
         for cell in cells:
             if cell.unit in who.skills:
                 cost = RECRUIT * (cell.unit in EXPERIENCED_UNITS)
