@@ -52,7 +52,7 @@ def tighten(rows: Rows, covers: Bools, p: int, enough: float, watch: Watch) -> f
         left = until - watch.seconds
         if watch.over or left <= 0:
             break
-        answer = _with(rows.relaxed(), cuts.values()).solve(left)
+        answer = _with(rows.relaxed(), cuts.values()).solve_watched(watch, seconds=left)
         if answer.x is None or not answer.optimal:
             break
         has_risen, bound = answer.bound > bound + _RISEN, max(bound, answer.bound)

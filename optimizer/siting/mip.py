@@ -65,12 +65,19 @@ class Rows:
         """The same rows without whole numbers."""
         return replace(self, integer=[False] * len(self.integer))
 
-    def solve_watched(self, watch: Watch, *, absolute_gap: float = 0.0) -> "Answer":
-        """Run until solved or the watch is over: in one go, or in slices if it may be cancelled."""
-        slice_s = _FIRST_SLICE_S if watch.may_be_cancelled else watch.left
+    def solve_watched(
+        self, watch: Watch, *, absolute_gap: float = 0.0, seconds: float = np.inf
+    ) -> "Answer":
+        """Run until solved or the watch is over: in one go, or in slices if it may be cancelled.
+
+        ``seconds`` limits this run further.
+        """
+        until = watch.seconds + min(seconds, watch.left)
+        slice_s = _FIRST_SLICE_S if watch.may_be_cancelled else seconds
         best = Answer(None, -np.inf, infeasible=False, optimal=False)
-        while not watch.over:
-            answer = self.solve(min(slice_s, watch.left), absolute_gap=absolute_gap)
+        while not watch.over and watch.seconds < until:
+            left = min(slice_s, watch.left, until - watch.seconds)
+            answer = self.solve(left, absolute_gap=absolute_gap)
             best = Answer(
                 best.x if answer.x is None else answer.x,
                 max(best.bound, answer.bound),

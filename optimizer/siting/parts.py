@@ -77,9 +77,7 @@ def _solve(
     small = cost[np.ix_(clients, columns)]
     where = {int(j): k for k, j in enumerate(columns)}
     kept = tuple(where[int(j)] for j in part if int(j) in instance.existing)
-    start = np.zeros(small.shape)
-    start[np.arange(len(clients)), [where[int(j)] for j in to[clients]]] = 1.0
-    target = float((small * start)[start > 0].sum()) - step
+    target = float(cost[clients, to[clients]].sum()) - step
     if target < 0:
         return None
     _, shares = by_clauses(
