@@ -50,11 +50,7 @@ def audit_files(
     report = audit(asked, given)
     _tell_rules(here, report)
     _tell_goals(here, report, given)
-    for breach in report.breaches:
-        place = " ".join(filter(None, (breach.office, breach.area, breach.unit)))
-        here.out.print(
-            f"{breach.rule}: {breach.what} {place} {breach.amount:g}", markup=False, highlight=False
-        )
+    _tell_breaches(here, asked, report)
     if report.passed:
         here.tell(said("No rule is broken."))
         raise typer.Exit(Exit.DONE)
@@ -95,12 +91,38 @@ def _with_best_hours(problem: "Problem", plan: "Plan", out: Path | None) -> "Pla
 
 
 def _tell_rules(here: Terminal, report: "AuditReport") -> None:
+    from service.locale.goal_words import rule_name
     from service.text_table import text_table
 
-    titles = (said("Rule"), said("Checked"), said("Broken"))
-    rows = [(rule.rule, str(rule.checked), str(rule.broken)) for rule in report.rules]
-    table = text_table([here.say(title) for title in titles], rows, right=" rr")
+    titles = (said("Rule"), said("Code"), said("Checked"), said("Broken"))
+    rows = [
+        (
+            here.say(rule_name(rule.rule)),
+            rule.rule,
+            here.words.number(rule.checked),
+            here.words.number(rule.broken),
+        )
+        for rule in report.rules
+    ]
+    table = text_table([here.say(title) for title in titles], rows, right="  rr")
     here.out.print(table, markup=False, highlight=False)
+
+
+def _tell_breaches(here: Terminal, problem: "Problem", report: "AuditReport") -> None:
+    """Each with the rule's name, its code, where it is and by how much."""
+    from service.locale.goal_words import rule_name
+    from service.locale.terms import UNIT
+
+    names = {one.code: here.words.name(one) for one in (*problem.offices, *problem.areas)}
+    for breach in report.breaches:
+        where = [f"{names.get(c, c)} ({c})" for c in (breach.office, breach.area) if c]
+        where += [here.say(UNIT[breach.unit])] if breach.unit else []
+        parts = (
+            f"{here.say(rule_name(breach.rule))} ({breach.rule}: {breach.what})",
+            *where,
+            here.words.number(breach.amount, 3),
+        )
+        here.out.print("; ".join(parts), markup=False, highlight=False)
 
 
 def _tell_goals(here: Terminal, report: "AuditReport", plan: "Plan") -> None:

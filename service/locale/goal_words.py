@@ -2,6 +2,7 @@
 
 from geo.notes import said
 from optimizer.problem import TierName
+from service.locale.terms import TIER, TIER_MEASURE
 from service.locale.words import Words
 
 GOALS = {
@@ -13,6 +14,12 @@ GOALS = {
     TierName.ROAD: said("Road minutes"),
 }
 """Goals that tables show, in short; policies and the tie-break say nothing to compare."""
+
+
+def goal_with_measure(words: Words, tier: TierName) -> str:
+    """A goal with what it is measured in, for sentences that say a figure of it."""
+    return f"{words.say(TIER[tier])} ({words.say(TIER_MEASURE[tier])})"
+
 
 _WHOLE_FROM = 1000
 
@@ -43,6 +50,16 @@ RULES = {
 """Rules by the name of their file in ``optimizer/rules``."""
 
 
+CHECKED_TOO = {
+    "documents": said("whom and what the plan names"),
+    "shifts": said("split over the shifts"),
+    "tiers": said("goals and their proof"),
+    "leads": said("lead offices"),
+    "shortfalls": said("lacks that the plan tells"),
+}
+"""What the auditor looks at beside the rules."""
+
+
 def rule_name(code: str) -> str:
     """Message id of a rule's short name; a rule without one names itself."""
-    return RULES.get(code, code)
+    return RULES.get(code) or CHECKED_TOO.get(code, code)

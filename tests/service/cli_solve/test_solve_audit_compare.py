@@ -157,6 +157,9 @@ def test_audit_refuses_a_plan_that_was_tampered_with(mizan, solved):
     assert code == 1
     assert "break a rule" in out
     assert plan["flows"][0]["area"] in out
+    assert "hours served within what is asked (balance: more_than_asked)" in out
+    arabic = mizan("--lang", "ar", "audit", solved / "problem.json", path)[1]
+    assert "ضمن" in arabic
 
 
 def test_postings_edited_by_hand_get_their_best_hours(mizan, solved, tmp_path):
