@@ -23,8 +23,11 @@ from service.settings import Settings
 _NOT_COMMANDS = {"asking", "explorer", "terminal"}
 
 
-def make_app() -> typer.Typer:
-    """The Typer app with all commands."""
+def make_app(asked: str | None = None) -> typer.Typer:
+    """The Typer app with all commands; with ``asked`` alone where that is one.
+
+    To load all of them takes seconds, most of it for libraries that the one does not need.
+    """
     app = typer.Typer(
         name="mizan",
         help="Need, fair allocation and its proof for community police.",
@@ -48,9 +51,10 @@ def make_app() -> typer.Typer:
         # What a command prints is on standard output; its lines must not come between.
         configure_logs(context.obj.settings.log_level, sys.stderr)
 
-    for name in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
-        if name not in _NOT_COMMANDS:
-            importlib.import_module(f"service.commands.{name}").register(app)
+    names = {module.name for module in pkgutil.iter_modules(commands.__path__)} - _NOT_COMMANDS
+    alone = {name for name in names if name.strip("_").replace("_", "-") == asked}
+    for name in sorted(alone or names):
+        importlib.import_module(f"service.commands.{name}").register(app)
     return app
 
 
@@ -59,13 +63,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Our matrices are small: threads of algebra would only wait for each other, at ten times the
     # cost. Read once, when numpy is loaded, here and in every process that this one starts.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from service.store.errors import StoreError  # noqa: PLC0415 - quick help
-
     try:
-        make_app()(args=None if arguments is None else list(arguments))
+        make_app(_asked_command(arguments))(args=None if arguments is None else list(arguments))
     except FaultsError as error:
         make_terminal(_asked_language(arguments), _settings()).faults(error.faults)
-    except (StoreError, OSError) as error:
+    except Exception as error:
+        # Where no store was opened, its modules are not there: to load them takes seconds.
+        from service.store.errors import StoreError  # noqa: PLC0415 - see above
+
+        if not isinstance(error, StoreError | OSError):
+            raise
         Console(stderr=True, soft_wrap=True).print(str(error), markup=False, highlight=False)
     sys.exit(Exit.REFUSED)
 
@@ -78,6 +85,16 @@ def _settings() -> Settings:
             name = "_".join(str(part) for part in fault["loc"]).upper()
             print(f"MIZAN_{name}: {fault['msg']}", file=sys.stderr)
         raise SystemExit(Exit.USAGE) from None
+
+
+def _asked_command(arguments: Sequence[str] | None) -> str | None:
+    given = iter(sys.argv[1:] if arguments is None else arguments)
+    for word in given:
+        if not word.startswith("-"):
+            return word
+        if word == "--lang":
+            next(given, None)
+    return None
 
 
 def _asked_language(arguments: Sequence[str] | None) -> str | None:

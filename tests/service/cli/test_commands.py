@@ -2,11 +2,15 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from service.cli import main
+from service.cli import main, make_app
 from service.imports import child, run
 
 
@@ -163,6 +167,26 @@ def test_a_broken_audit_log_is_told(mizan: Terminal, home: Path) -> None:
     connection.close()
     assert mizan("audit-log", "verify") == 1
     assert "entry 1" in mizan.err
+
+
+def test_a_command_is_found_where_only_its_own_module_is_loaded() -> None:
+    def names(asked: str | None = None) -> set[str]:
+        group = get_command(make_app(asked))
+        assert isinstance(group, TyperGroup)
+        return set(group.commands)
+
+    whole = names()
+    assert {"cluster", "import", "audit-log", "restore"} <= whole
+    for name in whole:
+        assert name in names(name)
+    assert names("no-command") == whole
+    code = "import sys; from service.cli import main; main(['cluster', '--help'])"
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert "scheduler" in done.stdout
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not loaded & {"pandas", "scipy", "geopandas", "ortools", "service.store"}
 
 
 def test_help_is_there_for_everything(mizan: Terminal) -> None:

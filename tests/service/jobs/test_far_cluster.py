@@ -47,7 +47,8 @@ def store(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def serving(store, members):
+def serving(store, members, monkeypatch):
+    monkeypatch.setattr("service.jobs.cluster.AGAIN_S", 0.5)
     started = []
 
     def start(fake, pace=BRISK):
