@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 MIZAN_HOME ?= var
 export MIZAN_HOME
+# Our matrices are small: threads of algebra would only wait for each other (decisions/0101).
+export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: help setup run test check lint types contracts bench lock clean
 
@@ -67,6 +69,7 @@ SHARED := $(or $(MIZAN_SHARED),../shared)
 
 bench: $(VENV)/.test
 	$(BIN)/python -m bench.optimizer
+	$(BIN)/python -m bench.demo
 	$(BIN)/python -m bench.sizes --plot docs/benchmarks-sizes.svg
 	@if [ -f $(MIZAN_HOME)/mizan.db ]; then \
 	  $(BIN)/mizan solve today -o $(MIZAN_HOME)/bench && $(BIN)/python -m bench.report $(MIZAN_HOME)/bench; \
@@ -74,6 +77,7 @@ bench: $(VENV)/.test
 	@if [ -f $(SHARED)/data/siting/pmed1.txt ]; then $(BIN)/python -m bench.siting $(SHARED)/data/siting; \
 	else echo "siting: skipped, no pmed1.txt in $(SHARED)/data/siting; set MIZAN_SHARED"; fi
 	$(BIN)/python -m bench.serve
+	$(BIN)/python -m bench.pages
 	$(BIN)/python bench/geo_layers.py
 
 lock:

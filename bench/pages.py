@@ -143,7 +143,7 @@ def first_paint(browser: Any, address: str, cookies: list[Any], runs: int) -> No
         context.add_cookies(cookies)
         page = context.new_page()
         finished: list[Any] = []
-        page.on("requestfinished", finished.append)
+        page.on("requestfinished", lambda request, kept=finished: kept.append(request))
         page.goto(f"{address}/")
         page.wait_for_load_state("networkidle")
         paints.append(page.evaluate(PAINT))

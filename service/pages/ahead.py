@@ -46,11 +46,13 @@ class Ahead:
         *,
         look_s: float = _LOOK_S,
         longest_s: float = _LONGEST_S,
+        rests: float = _RESTS,
     ) -> None:
         self._store = store
         self._released = released
         self._look_s = look_s
         self._longest_s = longest_s
+        self._rests = rests
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="ahead", daemon=True)
 
@@ -74,7 +76,7 @@ class Ahead:
                 parts += 1
             took_s = time.monotonic() - begun
             worked_s += took_s
-            if self._stopping.wait(_RESTS * took_s) or self._told() != told:
+            if self._stopping.wait(self._rests * took_s) or self._told() != told:
                 return
             if worked_s > self._longest_s:
                 break
