@@ -9,26 +9,27 @@ from optimizer.problem import Problem
 from service.locale.plan_words import PlaceNames
 from service.locale.words import LANGS, Words
 
+# Names come before a colon: many offices carry the word office, or مكتب, in their own name.
 CONFLICT = {
     "headcount": said(
         "Every officer is posted once, to a unit that he or she can serve; locked posts stay."
     ),
-    "offices.capacity": said("Office {office} holds no more officers than it has room for."),
-    "offices.min_staff": said("Office {office} needs its minimum staff."),
-    "offices.counsellors": said("The referral centre of office {office} keeps its counsellors."),
-    "offices.open": said("Office {office} has to be open."),
+    "offices.capacity": said("{office}: no more officers than there is room for."),
+    "offices.min_staff": said("{office}: the minimum staff is needed."),
+    "offices.counsellors": said("{office}: the referral centre keeps its counsellors."),
+    "offices.open": said("{office}: it has to be open."),
     "offices.max_opened": said("No more new offices may be opened than the scenario allows."),
     "offices.max_closed": said("No more offices may be closed than the scenario allows."),
     "offices.budget": said("New offices may not cost more than their budget."),
-    "women.pair": said("Women officers are never posted alone: two or none at office {office}."),
-    "women.present": said("Women officers are never posted alone: two or none at office {office}."),
-    "women.unit": said("The women's unit of office {office} keeps its share of women."),
+    "women.pair": said("{office}: women officers are never posted alone, two or none."),
+    "women.present": said("{office}: women officers are never posted alone, two or none."),
+    "women.unit": said("{office}: the women's unit keeps its share of women."),
     "stability.max_moves": said("No more officers may be moved than the scenario allows."),
 }
 CHANGE = {
-    "capacity": said("Raise the capacity of office {office} by {n}."),
-    "min_staff": said("Lower the minimum staff of office {office} by {n}."),
-    "counsellors": said("Lower the counsellors asked of office {office} by {n}."),
+    "capacity": said("{office}: raise the capacity by {n}."),
+    "min_staff": said("{office}: lower the minimum staff by {n}."),
+    "counsellors": said("{office}: lower the counsellors asked for by {n}."),
     "max_moves": said("Raise the number of moves allowed by {n}."),
     "max_opened": said("Raise the number of new offices allowed by {n}."),
     "budget": said("Raise the budget for new offices by {n}."),

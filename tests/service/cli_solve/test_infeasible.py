@@ -38,8 +38,8 @@ def test_every_reason_and_change_of_the_optimizer_has_words():
 @pytest.mark.parametrize(
     ("lang", "conflict", "repair"),
     [
-        ("en", "Office Al-Asma'i holds no more", "1. Raise the capacity of office Al-Asma'i by 3."),
-        ("ar", "مكتب الأصمعي لا يسع", "1. زيادة سعة مكتب الأصمعي بمقدار 3."),
+        ("en", "Al-Asma'i: no more officers than", "1. Al-Asma'i: raise the capacity by 3."),
+        ("ar", "الأصمعي: لا يسع", "1. الأصمعي: زيادة السعة بمقدار 3."),
     ],
 )
 def test_conflict_and_repairs_are_printed_in_words(
