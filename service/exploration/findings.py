@@ -18,7 +18,7 @@ from optimizer.served import Served, served
 from optimizer.staff import Gender
 from service.exports.plan_tables import PlanTable
 from service.exports.sheets import Column, Show
-from service.locale.goal_words import GOALS, rule_name
+from service.locale.goal_words import GOALS, goal_with_measure, rule_name
 from service.locale.plan_words import PlaceNames
 from service.locale.terms import STATUS, TIER, UNIT
 from service.locale.words import Words
@@ -179,7 +179,11 @@ def why_not_findings(problem: Problem, found: WhyNot) -> Findings:
             Column(said("After"), Show.FINE),
             Column(said("Gain"), Show.FINE),
         )
-        rows = tuple((words.say(TIER[g.tier]), g.before, g.after, g.gain) for g in found.gains)
+        rows = tuple(
+            (goal_with_measure(words, g.tier), g.before, g.after, g.gain)
+            for g in found.gains
+            if g.tier is not TierName.TIE_BREAK
+        )
         return (PlanTable(said("Why not this office"), columns, rows),)
 
     def reading(words: Words) -> str:
@@ -199,7 +203,7 @@ def why_not_findings(problem: Problem, found: WhyNot) -> Findings:
             _why_not_message(better=first.gain > 0, instead=bool(others)),
             office=office,
             others=others,
-            goal=words.say(TIER[first.tier]),
+            goal=goal_with_measure(words, first.tier),
             before=shown_figure(words, first.before),
             after=shown_figure(words, first.after),
         )
@@ -303,7 +307,7 @@ def stress_findings(
             )
         return words.say(
             said("{goal}: the postings lose most under {shock}, {regret} against planning anew."),
-            goal=words.say(TIER[goal]),
+            goal=goal_with_measure(words, goal),
             shock=shock_name(worst.name, words),
             regret=shown_figure(words, regret),
         )
@@ -361,7 +365,7 @@ def years_findings(found: Sequence[YearPlan], first: int, goal: TierName) -> Fin
         (_, now), (last, then) = plans[0], plans[-1]
         return words.say(
             said("{goal}: {before} now, {after} in {year}; now {moves} officers move."),
-            goal=words.say(TIER[goal]),
+            goal=goal_with_measure(words, goal),
             before=shown_figure(words, _values(now).get(goal, 0.0)),
             after=shown_figure(words, _values(then).get(goal, 0.0)),
             year=words.numerals(str(first + last)),

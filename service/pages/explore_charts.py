@@ -58,7 +58,8 @@ def chart_of(found: Explored, goal: TierName, words: Words) -> Chart | None:
         return goal_curve(words, typed, goal)
     if isinstance(question, AskFrontier):
         across = TierName.MOVES if question.of is Traded.MOVES else TierName.FAIRNESS_ALL
-        return goals_frontier(words, typed, across, question.goal)
+        kept = {(one.x, one.y) for one in typed if not one.dominated}
+        return goals_frontier(words, typed, across, question.goal) if len(kept) > 1 else None
     if isinstance(question, AskStress):
         rows = [
             Shock(shock_name(one.name, words), one.kept.get(goal), one.fresh.get(goal))

@@ -128,15 +128,15 @@ def duty_blocks(view: PlanView) -> list[Block]:
     rows = tuple(
         (
             view.office(code),
-            *(words.number(n) if n else t(said("none")) for n in counts),
             t(said("yes")) if view.offices[code].referral_centre else t(said("no")),
+            *(words.number(n) if n else t(said("none")) for n in counts),
         )
         for code, counts in view.women_on_duty()
     )
     columns = (
         t(said("Office")),
-        *(words.name(shift) for shift in view.problem.shifts),
         t(said("Referral centre")),
+        *(words.name(shift) for shift in view.problem.shifts),
     )
     note = t(
         said(
@@ -144,7 +144,7 @@ def duty_blocks(view: PlanView) -> list[Block]:
             "the working hours."
         )
     )
-    figures = tuple(range(1, len(columns) - 1))
+    figures = tuple(range(2, len(columns)))
     widths = (2.0, *(1.0 for _ in columns[1:]))
     return [
         Heading(t(said("Women on duty, by office and shift"))),
@@ -291,7 +291,8 @@ def assumption_blocks(view: PlanView) -> list[Block]:
                     "These figures were chosen, not counted. Each can be changed in a scenario, "
                     "and should be replaced by the office's own."
                 )
-            )
+            ),
+            leads=True,
         ),
     ]
     if found.cases is not None:

@@ -45,7 +45,7 @@ from service.reports.plan_parts import (
 from service.reports.press import print_pdf
 from service.scenario import presets
 
-COVER_MAP = 0.76
+COVER_MAP = 0.66
 """Part of the page's width: the map stays on the cover below five full sentences."""
 EMPTY = Ground({})
 
