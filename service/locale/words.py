@@ -7,6 +7,7 @@ Message ids are English sentences with named places, ``{n}``. Catalogues are rea
 import gettext
 import io
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -56,6 +57,10 @@ _ENGLISH_MONTHS = (
 )
 _ARABIC_DIGITS = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
 _LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
+# Places to be filled, examples to be typed, options and words of programs keep their digits.
+_FIGURES = re.compile(
+    "\\{[^}]*\\}|\u2068[^\u2069]*\u2069|--\\S+(?: \\S+)?|\\S*[A-Za-z]\\S*|(\\d+(?:[.,]\\d+)*)(%?)"
+)
 _TEN = 10
 _ARABIC_MARKS = {",": "،", ";": "؛"}
 _MINUS = "\u2212"
@@ -82,6 +87,18 @@ def _catalogue(lang: Lang) -> gettext.GNUTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+@lru_cache(maxsize=4096)
+def _in_arabic_digits(said: str) -> str:
+    """A sentence of the catalogue with the figures that stand in it."""
+
+    def turned(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return found[0]
+        return found[1].translate(_ARABIC_DIGITS) + found[2].replace("%", "٪")
+
+    return _FIGURES.sub(turned, said)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What is said to a reader of ``lang``; ``digits`` are those of Arabic pages."""
@@ -103,14 +120,17 @@ class Words:
 
     def say(self, message: str, **parts: object) -> str:
         """The message in this language with its places filled."""
-        said = _catalogue(self.lang).gettext(message)
+        said = self._written(_catalogue(self.lang).gettext(message))
         return said.format(**parts) if parts else said
 
     def count(self, one: str, many: str, n: float, **parts: object) -> str:
         """A message with the right plural for ``n``, whose figure is said as ``{n}``."""
         whole = round(abs(n))
-        said = _catalogue(self.lang).ngettext(one, many, whole)
+        said = self._written(_catalogue(self.lang).ngettext(one, many, whole))
         return said.format(**{"n": self.number(n), **parts})
+
+    def _written(self, said: str) -> str:
+        return _in_arabic_digits(said) if self.is_arabic and self.digits == "arab" else said
 
     def name(self, of: Named | Mapping[str, object]) -> str:
         """The name in this language, else the other one."""

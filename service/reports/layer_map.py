@@ -120,7 +120,7 @@ def _pins(board: Board) -> dict[str, Pin]:
     words, staff = board.words, staff_of(board.atlas)
     pins = {}
     for place, office in enumerate(board.atlas.offices(), 1):
-        line = clipped(words.name(office), 26)
+        line = clipped(words.name(office), 60)
         here = staff.get(office.code)
         if here is not None:
             line += f" ({words.number(here.officers)} / {words.number(here.women)})"

@@ -60,7 +60,7 @@ def _pins(view: PlanView) -> dict[str, Pin]:
     pins = {}
     for code, place in _order(view).items():
         strength = view.strengths[code]
-        line = clipped(view.office(code), 26)
+        line = clipped(view.office(code), 60)
         if strength.is_open:
             line += f" ({words.number(strength.officers)} / {words.number(strength.women)})"
         else:

@@ -189,3 +189,10 @@ def test_wrong_passwords_from_one_address_are_braked(town):
     answer = post(client, "/login", name="planner", password=PASSWORD)
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
     assert {one.actor for one in town.acts("sign_in_failed")} == {"nobody"}
+
+
+def test_the_name_of_the_product_leads_everybody_to_a_page_they_may_see(town):
+    for role in ("admin", "planner"):
+        client = town.client(role)
+        home = re.search(r'class="brand" href="([^"]+)"', client.get("/account").text)[1]
+        assert client.get(home).status_code == 200, role

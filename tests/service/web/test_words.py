@@ -89,6 +89,16 @@ def test_digits_by_one_setting():
     assert AR.numerals("٣٠٠") == "300"
 
 
+def test_figures_of_sentences_have_the_same_digits_and_examples_keep_theirs():
+    told = Words("ar", "arab")
+    assert told.say("Score 0-10") == "الدرجة من ٠ إلى ١٠"
+    assert "٢٫٦٪" in told.say("Assumption: twice Basra's 2.1-2.6 % a year scores 10.")
+    typed = told.say("Year-month-day, such as 2026-01-31; in 31/1/2026 the day comes first.")
+    assert "\u20682026-01-31\u2069" in typed
+    assert "--as-of 2020-07-01" in told.say("Say of when the figures are: --as-of 2020-07-01.")
+    assert AR.say("Score 0-10") == "الدرجة من 0 إلى 10"
+
+
 def test_no_figure_is_a_dash_and_no_minus_stands_before_zero():
     assert EN.number(None) == EN.number(float("nan")) == EN.percent(None) == "–"
     assert EN.number(-0.2) == "0"
