@@ -81,7 +81,12 @@ class _Climb:
         """The warm plan where it is legal here, else the greedy one where it is."""
         if warm is not None:
             mine = warm.model_copy(
-                update={"problem_digest": self.problem.digest, "tiers": (), "shifts": ()}
+                update={
+                    "problem_digest": self.problem.digest,
+                    "status": Status.FEASIBLE,
+                    "tiers": (),
+                    "shifts": (),
+                }
             )
             if audit(self.problem, mine).passed:
                 return values(self.model, of_plan(self.instance, mine))

@@ -32,4 +32,4 @@ def tier(plan, name):
 
 def edited(plan, **changes):
     """The plan after somebody's hand; its tiers are not declared any more."""
-    return plan.model_copy(update={"tiers": (), "shifts": ()} | changes)
+    return plan.model_copy(update={"tiers": (), "shifts": (), "status": Status.FEASIBLE} | changes)

@@ -17,7 +17,7 @@ from optimizer.milp import BrokenSolverError
 from optimizer.plan import Status
 from optimizer.problem import Policies, TierName
 from optimizer.staff import Gender, Unit
-from tests.optimizer.asking import proven, tier
+from tests.optimizer.asking import edited, proven, tier
 from tests.optimizer.builders import demand, office, patrols
 
 SMALL = governorate(
@@ -132,7 +132,7 @@ def test_why_not_opens_the_office_in_place_of_another(milp):
     # The plan with the other office is legal where none was forced: the proven one is no worse.
     first = next((g.gain for g in found.gains if abs(g.gain) > 1e-4 * max(1, g.before)), 0.0)
     assert first <= 0
-    mine = forced.model_copy(update={"problem_digest": problem.digest, "tiers": ()})
+    mine = edited(forced, problem_digest=problem.digest)
     assert audit(problem, mine).passed
 
 
