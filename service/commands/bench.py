@@ -71,6 +71,10 @@ def siting(
     if model in (SitingModel.COVERING, SitingModel.BACKUP) and radius is None:
         here.warn(said("{model} needs --radius."), model=model)
         raise typer.Exit(Exit.USAGE)
+    for path in (file, demand):
+        if path is not None and not path.is_file():
+            here.warn(said("{file} is no file."), file=str(path))
+            raise typer.Exit(Exit.USAGE)
     try:
         found = read_siting_file(file, demand=demand, p=sites, capacity=capacity)
         problems = [_with_sites(problem, sites) for problem in found.problems]
@@ -94,6 +98,7 @@ def siting(
 
 
 def _refuse(here: Terminal, faults: Iterable[str]) -> NoReturn:
+    here.warn(said("The instance can't be solved as it is:"))
     for fault in faults:
         here.err.print(fault, markup=False, highlight=False)
     raise typer.Exit(Exit.REFUSED)

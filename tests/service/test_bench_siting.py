@@ -53,6 +53,18 @@ def test_a_file_that_is_cut_off_is_refused(run):
     assert not out
 
 
+def test_no_file_and_rubbish_are_told_in_words(run, tmp_path, capsys):
+    for words, lang in (("is no file", "en"), ("ليس ملفًا", "ar")):
+        with pytest.raises(SystemExit) as ended:
+            main(["--lang", lang, "bench", "siting", str(tmp_path)])
+        assert ended.value.code == 2
+        assert words in " ".join(capsys.readouterr().err.split())
+    code, _, err = run("\x01\x02")
+    assert code == 1
+    assert "can't be solved as it is" in err
+    assert "'??' is not a finite number" in err
+
+
 def test_covering_needs_a_radius(run):
     assert run(GRAPH.format(p=1), "--model", "covering")[0] == 2
 

@@ -90,4 +90,5 @@ def _number(word: str, capacity: float | None) -> float | None:
 def _refusal(name: str, line: int, word: str) -> str:
     if word.casefold() == "capacity":
         return f"{name}, line {line}: the word 'capacity' stands for a number: give it"
-    return f"{name}, line {line}: '{word[:40]}' is not a finite number"
+    shown = "".join(letter if letter.isprintable() else "?" for letter in word[:40])
+    return f"{name}, line {line}: '{shown}' is not a finite number"
