@@ -1,11 +1,17 @@
 """Charts of explorations: the goal's own figures, the knee, names of offices."""
 
+from optimizer.explore_stress import ShockResult
 from optimizer.explore_tradeoff import FrontierPoint
 from optimizer.explore_worth import CurvePoint, Gain, StaffingCurve, Worth
 from optimizer.plan import Status
 from optimizer.problem import TierName
 from optimizer.staff import Unit
+from service.exploration.findings import frontier_findings, stress_findings
+from service.exploration.questions import AskFrontier
+from service.jobs.explored import Explored
+from service.locale.goal_words import goal_with_measure
 from service.locale.words import Words
+from service.pages.explore_charts import chart_of
 from service.reports.charts.explored import goal_curve, goals_frontier, worth_by_goal
 from tests.service.export.builders import tiny_problem
 
@@ -58,3 +64,38 @@ def test_plans_that_others_beat_are_not_on_the_frontier():
 def test_explorations_are_said_in_arabic():
     chart = goal_curve(Words("ar"), CURVE, TierName.UNMET)
     assert not set("abcdefghijklmnopqrstuvwxyz") & set(chart.reading(Words("ar")).lower())
+
+
+def test_a_frontier_of_one_point_has_no_chart():
+    def explored(points):
+        question = AskFrontier(of="moves", goal=TierName.UNMET)
+        findings = frontier_findings(points, "Moves allowed", TierName.MOVES, TierName.UNMET)
+        return Explored(question, tiny_problem(), points, findings, {}, proven=True)
+
+    def point(setting, x, y, dominated):
+        status = Status.PROVEN
+        return FrontierPoint(setting=setting, x=x, y=y, status=status, dominated=dominated)
+
+    best, same = point(0, 0, 5, dominated=False), point(4, 0, 5, dominated=True)
+    other = point(8, 3, 4, dominated=False)
+    assert chart_of(explored([best, same]), TierName.UNMET, EN) is None
+    assert chart_of(explored([best, same, other]), TierName.UNMET, EN) is not None
+
+
+def test_a_goal_is_said_with_its_measure():
+    told = goal_with_measure(EN, TierName.UNMET)
+    assert "officer-hours a week" in told
+    found = stress_findings(
+        tiny_problem(),
+        [
+            ShockResult(
+                name="drought",
+                kept={TierName.UNMET: 9.0},
+                fresh={TierName.UNMET: 5.0},
+                regret={TierName.UNMET: 4.0},
+            )
+        ],
+        None,
+        TierName.UNMET,
+    )
+    assert told in found.reading(EN)
