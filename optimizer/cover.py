@@ -12,7 +12,9 @@ from math import lcm
 
 from ortools.sat.python import cp_model
 
-LIMIT_S = 30.0
+from optimizer.cp_sat import one_worker
+
+LIMIT = 30.0  # CP-SAT's deterministic time for one goal
 
 
 class CoverError(RuntimeError):
@@ -45,11 +47,7 @@ def cheapest_starts(
         there = [x[(t - back) % count] for back in range(periods_per_shift)]
         model.add(sum(there) >= needs[t])
     early = sum(t * v for t, v in enumerate(x))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.linearization_level = 2
-    solver.parameters.random_seed = seed
-    solver.parameters.max_time_in_seconds = LIMIT_S
+    solver = one_worker(effort=LIMIT, seed=seed)
     for goal in (sum(c * v for c, v in zip(whole, x, strict=True)), sum(x), early):
         model.minimize(goal)
         if solver.solve(model) != cp_model.OPTIMAL:

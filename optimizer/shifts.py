@@ -19,6 +19,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
+from optimizer.cp_sat import one_worker
 from optimizer.instance import GENDERS, UNIT_ORDER
 from optimizer.milp import BrokenSolverError
 from optimizer.plan import Plan, ShiftPosting, Shortfall, ShortfallKind
@@ -134,11 +135,7 @@ def split_office(question: OfficeShifts, *, seed: int = 1) -> dict[tuple[Slot, i
 
 
 def _solve(model: cp_model.CpModel, seed: int) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.linearization_level = 2
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = LIMIT
+    solver = one_worker(effort=LIMIT, seed=seed)
     status = solver.solve(model)
     if status != cp_model.OPTIMAL:
         raise BrokenSolverError(f"the shift split ended with {solver.status_name(status)}")

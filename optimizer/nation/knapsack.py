@@ -15,6 +15,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
+from optimizer.cp_sat import one_worker
 from optimizer.lexicographic import PROOF_TOLERANCE
 from optimizer.milp import BrokenSolverError, Cancelled
 from optimizer.nation.curve import Totals
@@ -116,7 +117,7 @@ class _Choices:
         self._cancelled = cancelled
         self._model = cp_model.CpModel()
         self._take = {c: self._model.new_bool_var(f"{c[0]}|{c[1]}") for c in choices}
-        self._solver = cp_model.CpSolver()
+        self._solver = one_worker(effort=EFFORT)
         self.governorates = sorted({code for code, _ in choices})
         self.chosen: dict[str, int] = {}
         for code in self.governorates:
@@ -160,10 +161,6 @@ class _Choices:
     def best(self, expr: Any) -> tuple[int, int] | None:
         """Least value and its bound, in grains; None if nothing can be chosen."""
         self._model.minimize(expr)
-        self._solver.parameters.num_workers = 1
-        self._solver.parameters.linearization_level = 2
-        self._solver.parameters.random_seed = 1
-        self._solver.parameters.max_deterministic_time = EFFORT
         status = self._status()
         if status == cp_model.INFEASIBLE:
             return None
@@ -176,7 +173,6 @@ class _Choices:
 
     def _status(self) -> Any:
         """Solve beside this thread, which hears Ctrl-C and whoever else asks to stop."""
-        self._solver.parameters.catch_sigint_signal = False
         found: list[Any] = []
         beside = threading.Thread(
             target=lambda: found.append(self._solver.solve(self._model)), daemon=True

@@ -23,6 +23,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
+from optimizer.cp_sat import one_worker
 from optimizer.milp import BrokenSolverError
 from optimizer.roster.document import RosterGoal, RosterRules, hours_between, manned_days
 from optimizer.staff import Gender, Shift, Unit
@@ -88,11 +89,7 @@ def week_counts(
     """The best counts; each goal says whether it was proven within its limit."""
     model = cp_model.CpModel()
     board = _Board(question, shifts, rules, model)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.linearization_level = 2
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = LIMIT
+    solver = one_worker(effort=LIMIT, seed=seed)
     goals: list[RosterGoal] = []
     found: dict[tuple[Slot, Pattern], int] = {}
     for name, goal in list(board.goals()):  # all of them first: the women's pairs bind every goal

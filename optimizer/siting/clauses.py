@@ -49,6 +49,7 @@ def run(
     solver.parameters.num_workers = workers
     solver.parameters.linearization_level = 2
     solver.parameters.random_seed = 1
+    solver.parameters.catch_sigint_signal = False  # it would never give Ctrl-C back
     solver.parameters.max_time_in_seconds = max(watch.left, 0.01)
     if effort is not None:
         solver.parameters.max_deterministic_time = effort

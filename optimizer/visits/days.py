@@ -13,6 +13,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
+from optimizer.cp_sat import one_worker
 from optimizer.milp import BrokenSolverError
 from optimizer.visits.choose import Choice
 from optimizer.visits.document import VisitGoal
@@ -48,10 +49,7 @@ def days_of(
         model.add(sum(x[c, day] for day in days) + left[c] == choice.trips)
     _crews(facts, chosen, model, x, days)
     _one_a_day(chosen, model, x, days)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.linearization_level = 2
-    solver.parameters.random_seed = seed
+    solver = one_worker(effort=LIMIT, seed=seed)
     goals = []
     for name, goal in (
         ("trips_without_day", sum(left)),
@@ -60,7 +58,8 @@ def days_of(
         (LAST, _together(chosen, model, x, days)),
     ):
         model.minimize(goal)
-        solver.parameters.max_deterministic_time = LAST_LIMIT if name == LAST else LIMIT
+        if name == LAST:
+            solver.parameters.max_deterministic_time = LAST_LIMIT
         status = solver.solve(model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             raise BrokenSolverError(f"the days of visits ended with {solver.status_name(status)}")
