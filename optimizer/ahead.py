@@ -47,11 +47,15 @@ class Joint:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What comes after a goal: the rest of its tier; the next tier, if this one gives none back."""
+    """What comes after a goal: the rest of its tier; the next tier, if this one gives none back.
+
+    ``is_last``: nothing comes after it.
+    """
 
     model: AllocationModel
     rest: Sequence[Goal] = ()
     then: TierName | None = None
+    is_last: bool = False
 
     def joint(self, goal: Goal, known: Values, linear: Relaxation) -> Joint | None:
         """The goals worth asking together with this one, if there are any."""

@@ -6,13 +6,16 @@ When time runs out the last solution stays, with the bounds that were proven unt
 """
 
 import math
+import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from optimizer.ahead import Joint, Key, Outlook, key
 from optimizer.milp import (
+    POLL_S,
     Answer,
     BrokenSolverError,
     Cancelled,
@@ -25,9 +28,9 @@ from optimizer.milp import (
 from optimizer.model import AllocationModel
 from optimizer.plan import TierPart, TierResult
 from optimizer.problem import TierName, TierRule
-from optimizer.relaxation import Relaxation
+from optimizer.relaxation import Limits, Relaxation
 from optimizer.tiers import Goal, Values, evaluate, goals
-from optimizer.variables import Expr
+from optimizer.variables import Expr, Var
 
 PROOF_TOLERANCE = 5e-6
 LOCK_SLACK = 2e-6  # of the goal's scale: what later steps may lose to arithmetic
@@ -37,9 +40,11 @@ UNDER_ONE = 0.999
 STEP_SHARE = 0.5  # of the time left that one step may take
 LEAST_TIME_S = 0.05
 TIGHTEN_SHARE = 0.25  # of the time left that limiting whole unknowns may take
-HARD_ITERATIONS = 1000  # of the simplex method in one goal: from then on unknowns are limited first
+HARD_ITERATIONS = 1000  # of the simplex method in one goal: from then on unknowns are limited
 
 Progress = Callable[[str, float | None, float | None, float], None]
+Aside = Callable[[Callable[[], bool]], dict[Var, Limits]]
+"""Work for a second processor, ended early once what it is given answers true."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class Ladder:
     def __post_init__(self) -> None:
         self._start = time.monotonic()
         self._hard = False
+        self._aside: Aside | None = None  # what to find out while a solver works
         self._promised: dict[Key, float] = {}  # bounds of goals that were asked ahead
 
     @property
@@ -105,7 +111,8 @@ class Ladder:
             mine = list(goals(self.model, rule.name))
             follows = then.name if then is not None and not rule.eps else None
             for n, goal in enumerate(mine, start=1):
-                self._step(goal, rule.eps, Outlook(self.model, mine[n:], follows))
+                is_last = then is None and n == len(mine)
+                self._step(goal, rule.eps, Outlook(self.model, mine[n:], follows, is_last))
         if self.values is None:
             raise NothingFound
         return self.values
@@ -159,8 +166,9 @@ class Ladder:
     ) -> tuple[Values, float | None]:
         """What linear programs alone say: better hours for the same postings, perhaps the proof.
 
-        After a hard goal they also limit whole unknowns, for this goal and all that follow: a plan
-        worth looking at is no worse than the one in hand and what this goal may give back.
+        After a hard goal they also limit whole unknowns for all goals that follow, while this one
+        is solved: a plan worth looking at is no worse than the one in hand and what this goal may
+        give back.
         """
         linear = Relaxation(self.model.solver)
         known, value = _polished(goal, known, linear)
@@ -172,28 +180,31 @@ class Ladder:
         ):
             if bound is not None and _closes(goal, value, bound):
                 return known, bound
-        if self._hard:
+        if self._hard and not outlook.is_last:
             give = _give(goal, value, eps)
             worst = value - give if goal.maximise else value + give
             linear.cut_off(goal.expr, worst, maximise=goal.maximise)
-            until = time.monotonic() + self.left * TIGHTEN_SHARE
-
-            def stop() -> bool:
-                return self.cancelled() or time.monotonic() > until
-
-            for v, limits in linear.tighten(linear.whole, known, stop).items():
-                v.lower_bound, v.upper_bound = limits.least, limits.most
+            self._aside = self._limits(linear, known)
         if self.cancelled():
             raise Cancelled
         joint = outlook.joint(goal, known, linear) if key(goal) not in self._promised else None
         if joint is None or self.left < LEAST_TIME_S:
             return known, None
-        known = self._together(goal, joint, known)
+        known = self._together(goal, joint, known, linear)
         bound = self._promised.get(key(goal))
         closed = bound is not None and _closes(goal, evaluate(goal.expr, known), bound)
         return known, bound if closed else None
 
-    def _together(self, goal: Goal, joint: Joint, known: Values) -> Values:
+    def _limits(self, linear: Relaxation, known: Values) -> Aside:
+        """What whole unknowns can still be; as many of them as there is time for."""
+        until = time.monotonic() + self.left * TIGHTEN_SHARE
+
+        def limits(halted: Callable[[], bool]) -> dict[Var, Limits]:
+            return linear.tighten(linear.whole, known, lambda: halted() or time.monotonic() > until)
+
+        return limits
+
+    def _together(self, goal: Goal, joint: Joint, known: Values, linear: Relaxation) -> Values:
         """Ask several goals at once and note what is then promised of each of them.
 
         The better plan comes back: for this goal or, where it is whole-valued, for both together.
@@ -206,7 +217,6 @@ class Ladder:
             better = evaluate(joint.expr, joint.complete(known))
             if answer.verdict is Verdict.OPTIMAL and told > better + PROOF_TOLERANCE * joint.scale:
                 raise BrokenSolverError(f"{goal.tier}: {told} called optimal, {better} is known")
-            linear = Relaxation(self.model.solver)
             found, _ = _polished(goal, goal.complete(answer.values), linear)
             if goal.integral:  # its joint goal weighs what comes next below it
                 worse = evaluate(joint.expr, found) - evaluate(joint.expr, known)
@@ -239,9 +249,33 @@ class Ladder:
             gap,
             seed=self.model.instance.problem.seed,
         )
-        answer = ask(self.milp, request, None if self.progress is None else on_incumbent)
+        told = None if self.progress is None else on_incumbent
+        answer, limits = self._beside(lambda: ask(self.milp, request, told))
+        for v, found in limits.items():
+            v.lower_bound, v.upper_bound = found.reaching(answer.values.get(v))
         self._hard = self._hard or answer.iterations > HARD_ITERATIONS
         return answer
+
+    def _beside(self, work: Callable[[], Answer]) -> tuple[Answer, dict[Var, Limits]]:
+        """Work, and what ``_aside`` finds out meanwhile.
+
+        Both are waited for, so that equal questions get equal answers. Whoever asked is called
+        back in the own thread only.
+        """
+        aside, self._aside = self._aside, None
+        if aside is None:
+            return work(), {}
+        halted = threading.Event()
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            limits = pool.submit(aside, halted.is_set)
+            try:
+                answer = work()
+                while wait([limits], timeout=POLL_S).not_done:
+                    if self.cancelled():
+                        raise Cancelled
+            finally:
+                halted.set()
+        return answer, limits.result()
 
     def _tell(self, goal: Goal, value: float | None, bound: float | None) -> None:
         if self.progress is not None:

@@ -36,6 +36,12 @@ class Limits:
     least: float
     most: float
 
+    def reaching(self, value: float | None) -> tuple[float, float]:
+        """The two, this value among them: a plan may break a row by its solver's tolerance."""
+        if value is None:
+            return self.least, self.most
+        return min(self.least, round(value)), max(self.most, round(value))
+
 
 class Relaxation:
     """The model as it stands when this is made, its whole unknowns made continuous."""
@@ -89,7 +95,9 @@ class Relaxation:
     ) -> dict[Var, Limits]:
         """New limits of these whole unknowns, those found until somebody says ``stop``.
 
-        Solutions met on the way are witnesses: a value that one of them takes stays possible.
+        Solutions met on the way are witnesses: where one of them takes a limit, that stays. One
+        that comes near is none: officers that no solution does without, be it a tenth of one, are
+        at least one.
         """
         least = np.zeros(self._last)
         least[[v.id for v in self.whole]] = [known[v] for v in self.whole]
@@ -100,7 +108,7 @@ class Relaxation:
             for upwards in (False, True):
                 seen = most[v.id] if upwards else least[v.id]
                 limit = own.upper_bound if upwards else own.lower_bound
-                if own.upper_bound - own.lower_bound < HALF or abs(seen - limit) < HALF:
+                if own.upper_bound - own.lower_bound < HALF or abs(seen - limit) <= ROUNDING:
                     continue
                 if stop():
                     return found

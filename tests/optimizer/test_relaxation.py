@@ -8,7 +8,7 @@ from optimizer.instance import Instance
 from optimizer.milp import Request, Verdict
 from optimizer.model import build
 from optimizer.problem import TierName
-from optimizer.relaxation import Relaxation
+from optimizer.relaxation import Limits, Relaxation
 from optimizer.rules import RULES
 from optimizer.tiers import evaluate, goals
 from tests.optimizer.asking import proven
@@ -81,6 +81,23 @@ def test_a_tight_cut_off_fixes_what_it_leaves_no_choice():
     limits = linear.tighten([x, y], {x: 0.0, y: 6.0}, never)
     assert (limits[x].least, limits[x].most) == (0.0, 1.0)
     assert (limits[y].least, limits[y].most) == (5.0, 7.0)
+
+
+def test_a_tenth_of_an_officer_that_no_solution_does_without_is_one():
+    """The first program passes near a limit of the second unknown, and does not take it."""
+    model = mathopt.Model()
+    z, x = (model.add_integer_variable(lb=0, ub=9) for _ in range(2))
+    y = model.add_variable(lb=0, ub=0.2)
+    model.add_linear_constraint(x + y >= 0.3)
+    model.add_linear_constraint(z >= 2 * x)
+    limits = Relaxation(model).tighten([z, x], {z: 4.0, x: 2.0, y: 0.0}, never)
+    assert limits[x].least == 1.0
+
+
+def test_limits_reach_what_was_found_meanwhile():
+    assert Limits(2.0, 3.0).reaching(None) == (2.0, 3.0)
+    assert Limits(2.0, 3.0).reaching(1.0000004) == (1.0, 3.0)
+    assert Limits(2.0, 3.0).reaching(4.0) == (2.0, 4.0)
 
 
 def test_the_plan_in_hand_stays_possible_even_if_it_breaks_a_row_a_little():
