@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.areal import interpolate
 from geo.cells import place_in_cells
@@ -274,23 +275,40 @@ def _beside(found: HotSpots, clearance: Clearance) -> tuple[str, ...]:
     return notes
 
 
+def centres_in_cells(surface: Surface, cells: gpd.GeoDataFrame) -> NDArray[np.int32]:
+    """The position (in the order of the codes) of the cell that holds each centre of the grid.
+
+    Row by row; below 0: none. The same for every surface on one grid, and most of the work.
+    """
+    grid, ordered = surface.grid, cells.sort_index()
+    rows, columns = grid.values.shape
+    west, south = grid.origin_m
+    x = west + (np.arange(columns) + 0.5) * grid.cell_m
+    y = south + (np.arange(rows) + 0.5) * grid.cell_m
+    index = build_grid([str(c) for c in ordered.index], list(ordered.geometry.to_crs(surface.crs)))
+    return assign(index, np.tile(x, rows), np.repeat(y, columns))
+
+
 def surface_layer(
-    surface: Surface, cells: gpd.GeoDataFrame, sources: Sequence[Source], data_version: str = ""
+    surface: Surface,
+    cells: gpd.GeoDataFrame,
+    sources: Sequence[Source],
+    data_version: str = "",
+    *,
+    at: NDArray[np.int32] | None = None,
 ) -> Layer:
     """A smooth density as its mean over each planning cell, incidents per km2 a year.
 
-    A cell that holds no centre of the grid takes the nearest one.
+    A cell that holds no centre of the grid takes the nearest one. ``at`` is ``centres_in_cells``
+    of an earlier surface on the same grid.
     """
     grid, ordered = surface.grid, cells.sort_index()
     density = grid.values
     rows, columns = density.shape
     west, south = grid.origin_m
-    x = west + (np.arange(columns) + 0.5) * grid.cell_m
-    y = south + (np.arange(rows) + 0.5) * grid.cell_m
     shapes = list(ordered.geometry.to_crs(surface.crs))
-    at = assign(
-        build_grid([str(c) for c in ordered.index], shapes), np.tile(x, rows), np.repeat(y, columns)
-    )
+    if at is None:
+        at = centres_in_cells(surface, cells)
     inside, flat = at >= 0, density.ravel()
     points = np.bincount(at[inside], minlength=len(ordered))
     total = np.bincount(at[inside], weights=flat[inside], minlength=len(ordered))

@@ -9,7 +9,14 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.boundaries import at_level
-from geo.cell_layers import CellGround, cell_density, cell_residents, cell_spots, surface_layer
+from geo.cell_layers import (
+    CellGround,
+    cell_density,
+    cell_residents,
+    cell_spots,
+    centres_in_cells,
+    surface_layer,
+)
 from geo.cells import planning_cells, town_areas
 from geo.counting import LeafCounter
 from geo.incidents import SEVERE
@@ -17,6 +24,7 @@ from geo.layers import SEVERE_GROUP, Clearance, Layer, LayerCode, Period
 from geo.neighbours import queen
 from geo.places import Level, Source
 from geo.surfaces import Surface, incident_surface
+from service.held import Held
 
 GRID_M = 500.0
 """Side of a surface's squares: several in each town cell."""
@@ -50,6 +58,7 @@ class CellBook:
         self._sources = tuple(sources)
         self._version = data_version
         self.surface = cache(self._surface)
+        self._centres = Held(2)
 
     @cached_property
     def cells(self) -> gpd.GeoDataFrame:
@@ -82,9 +91,12 @@ class CellBook:
         if code is LayerCode.HOTSPOTS:
             return cell_spots(ground, period, category, self._clearance, near=self._near)
         if code is LayerCode.INCIDENT_SURFACE:
-            made = surface_layer(
-                self.surface(category, period), self.cells, ground.sources, self._version
+            found = self.surface(category, period)
+            at = self._centres.get(
+                (found.grid.origin_m, found.grid.cell_m, found.grid.values.shape),
+                lambda: centres_in_cells(found, self.cells),
             )
+            made = surface_layer(found, self.cells, ground.sources, self._version, at=at)
             # Made from released figures it may still be shown with what is exact.
             return replace(made, clearance=self._clearance)
         raise KeyError(f"{code} {Level.CELL}")
