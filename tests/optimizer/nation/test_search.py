@@ -148,9 +148,16 @@ def test_out_of_time_there_is_a_legal_plan_with_bounds_that_hold():
     assert relative_gap(best.tiers) == 0.0 < relative_gap(hasty.tiers)
 
 
-@pytest.mark.parametrize("limit_s", [0.0, 1.0])
-def test_a_limit_for_all_of_it_ends_in_time(limit_s):
-    plan = plan_nation(nation(range(40, 43)), workers=1, limit_s=limit_s)
+def test_without_time_nothing_is_begun():
+    kept = {}
+    plan = plan_nation(nation(range(40, 43)), workers=1, limit_s=0.0, kept=kept)
+    assert plan.status is Status.UNKNOWN
+    assert plan.reason.startswith("time_ran_out")
+    assert kept == {}
+
+
+def test_what_there_is_when_the_time_is_up_is_legal():
+    plan = plan_nation(nation(range(40, 43)), workers=1, limit_s=1.0)
     assert plan.status in (Status.UNKNOWN, Status.FEASIBLE, Status.PROVEN)
     if plan.status is Status.UNKNOWN:
         assert plan.reason.startswith("time_ran_out")
