@@ -19,6 +19,7 @@ from service.locale.source_words import source_name
 from service.locale.terms import KIND, SHORTFALL, STANDING, STATUS, TIER, TIER_MEASURE, UNIT
 from service.locale.words import Named, Words
 from service.pages.lacks import each_once
+from service.reports.plan_report import plan_title
 
 MEASURE = {
     "hours_week": said("officer-hours a week"),
@@ -109,7 +110,7 @@ def _summary(book: Workbook, problem: Problem, plan: Plan, words: Words) -> int:
     women = sum(one.women for one in strengths)
     out = sum(one.no_office_reaches for one in services)
     lines: list[tuple[str, Any, str]] = [
-        (said("Scenario"), problem.title or problem.scenario, ""),
+        (said("Scenario"), plan_title(problem, words), ""),
         (said("Result"), words.say(STATUS[plan.status]), ""),
         (said("Officers posted"), officers, ""),
         (said("Women officers posted"), women, ""),

@@ -7,6 +7,7 @@ import pytest
 
 from service.exports.plan_workbook import plan_xlsx
 from service.locale.words import Words
+from service.scenario import presets
 from tests.service.export.builders import tiny_plan, tiny_problem
 
 SHEETS = [
@@ -81,6 +82,13 @@ def test_postings_show_today_plan_and_change(english):
         ("Al-Asma'i", "Patrol", 0, 0, 0, 6, 6, 0),
         ("Al-Asma'i", "Women's engagement", 2, 2, 0, 0, 0, 0),
     ]
+
+
+def test_a_preset_is_called_by_its_title_in_the_reader_s_language():
+    problem = tiny_problem(title="Ten more women officers", scenario="ten-women")
+    body = plan_xlsx(problem, tiny_plan(problem), words=Words("ar")).body
+    summary = openpyxl.load_workbook(io.BytesIO(body)).worksheets[0]
+    assert rows(summary)[0][1] == presets()["ten-women"].title_ar
 
 
 def test_women_on_duty_by_office_and_shift(english):
