@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import multiprocessing
 import os
 import signal
 import socket
@@ -68,7 +69,7 @@ async def _work(settings: Settings, count: int, told: Callable[[str], None]) -> 
     while not stopped.is_set():
         try:
             nannies = await _joined(settings, count, security)
-        except (OSError, RuntimeError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 (a nanny fails in many ways; who ends does not come back)
             log.warning("no scheduler", action="worker.away", error=type(error).__name__)
         else:
             told(settings.scheduler)
@@ -129,6 +130,9 @@ async def _closed(nannies: list[Any]) -> None:
     closing = (one.close(timeout=CLOSE_S, reason="stopped in order") for one in nannies)
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(asyncio.gather(*closing, return_exceptions=True), 2 * CLOSE_S)
+    # A nanny that is closed while it starts its worker on a busy machine leaves that one behind.
+    for left in multiprocessing.active_children():
+        left.kill()
 
 
 def _stop_signal() -> asyncio.Event:

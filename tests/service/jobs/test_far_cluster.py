@@ -1,5 +1,6 @@
 """A scheduler and workers in processes of their own: each is killed, no job is lost."""
 
+import asyncio
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ import textwrap
 import psutil
 import pytest
 
+from service.jobs import members as workers
 from service.jobs.certificates import CERTIFICATE, KEY, end_of, make_keys
 from service.jobs.checked import on_the_solvers
 from service.jobs.clusters import FarCluster
@@ -184,6 +186,28 @@ def test_an_exploration_of_the_command_line_goes_there_too(members, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(told.read_text())["problem_digest"] == tiny_problem().digest
+
+
+def test_a_worker_comes_back_whatever_its_nanny_failed_with(tmp_path, monkeypatch):
+    """On a busy machine distributed's own assertions fail; who ended then never came back."""
+    make_keys(tmp_path / "keys")
+    settings = Settings(
+        home=tmp_path, scheduler="tls://127.0.0.1:9", scheduler_keys=tmp_path / "keys"
+    )
+    tries, stopped = [], asyncio.Event()
+
+    async def fails(*_told):
+        tries.append(len(tries))
+        if len(tries) > 1:
+            stopped.set()
+        raise AssertionError("Status.starting")
+
+    monkeypatch.setattr(workers, "_joined", fails)
+    monkeypatch.setattr(workers, "_stop_signal", lambda: stopped)
+    monkeypatch.setattr(workers, "quieten", lambda _level: None)
+    monkeypatch.setattr(workers, "AGAIN_S", 0.01)
+    workers.run_workers(settings, 1, tries.append)
+    assert tries == [0, 1]
 
 
 def test_a_command_says_that_its_scheduler_is_away(tmp_path):
