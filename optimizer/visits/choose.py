@@ -11,8 +11,8 @@ officer-hours, road and site.
 
 A goal is proven when its bound is within one percent: whole trips of nearly equal rounds make
 the last thousandths a long search that no day of the week depends on. Half of that is left to the
-solver and half to later goals. Nodes limit the search and no clock does, so that equal questions
-get equal days on a busy machine too. For the last goal, trips that the others can do without are
+solver, and as much as it left open to later goals. Nodes limit the search and no clock does, so
+that equal questions get equal days on a busy machine too. For the last goal, trips that the others can do without are
 dropped as well as that can be, and other rounds are searched for some nodes only: where there are
 many, the rest of the proof is not worth its time.
 
@@ -75,7 +75,7 @@ def choose(
                 raise BrokenSolverError(f"the visits ended without any at {goal.name}")
             values = board.with_level(found or values)  # those before keep all rules as well
             bounds.append((goal, bound))
-            board.keep(goal, evaluate(goal.expr, values))
+            board.keep(goal, evaluate(goal.expr, values), bound)
     return board.read(values), [_told(board, goal, bound, values) for goal, bound in bounds]
 
 
@@ -256,10 +256,11 @@ class _Board:
             return values
         return values | {self._level: min(evaluate(share, values) for share in self._shares)}
 
-    def keep(self, goal: _Goal, reached: float) -> None:
-        """Later goals may give back half of what the proof may leave open."""
-        room = 0.0 if goal.whole else goal.room(reached)
-        limit = (-reached if goal.most else reached) + room + ARITHMETIC * goal.scale
+    def keep(self, goal: _Goal, reached: float, bound: float) -> None:
+        """Later goals may give back as much as the proof left open, at most half of a percent."""
+        small = -reached if goal.most else reached
+        room = 0.0 if goal.whole else min(goal.room(reached), max(small - bound, 0.0))
+        limit = small + room + ARITHMETIC * goal.scale
         self.model.add_linear_constraint(goal.small <= limit)
 
     def only_fewer(self, values: Values) -> None:
