@@ -22,9 +22,10 @@ from optimizer.siting.watch import Watch
 _EPS = 1e-6
 _SMOOTHED = 0.7  # weight of the best prices so far; halved where they find nothing new
 _HARDLY = 0.1
-_LISTED, _ADDED, _FEW = 150_000, 150, 300
-_FURTHER = 1.6
-_AT_ONCE = 4
+_LISTED = 150_000  # bundles held at once
+_ADDED = 150  # bundles that the program takes in hand at once
+_FEW = 300  # bundles that need no further cuts
+_FURTHER = 1.95  # below 2: two bundles from afar cost more than the goal
 _CUT_ROUNDS = 40
 _WORTH = 0.03  # of the way to the target that a round of cuts must bring
 _FIRST_SHARE = 0.002  # of the bound: how far above it the first goal is
@@ -152,12 +153,12 @@ def _reduced(state: _State, prices: Prices, bundles: Bundles) -> Floats:
 
 
 def _within(
-    state: _State, prices: Prices, slack: float, sites: Ints | None = None
+    state: _State, prices: Prices, slack: float, only: int | None = None
 ) -> tuple[Bundles, float]:
-    """All bundles (of these sites) of a reduced cost up to ``slack``, or up to a lower one."""
+    """All bundles (of one site only) of a reduced cost up to ``slack``, or up to a lower one."""
     limit = slack - (prices.site + prices.count * state.free)
-    if sites is not None:
-        limit[np.setdiff1d(np.arange(len(limit)), sites)] = -np.inf
+    if only is not None:
+        limit[np.arange(len(limit)) != only] = -np.inf
     site, members, lowered = state.knapsacks.within(
         state.cost - prices.client[:, None], limit, most=_LISTED
     )
@@ -191,9 +192,11 @@ def _list(
         listed, reached = _within(state, prices, slack + 2 * _EPS)
         watch.say("listed", bound=state.lower)
         goal = last if slack == last - root else root + slack
+        is_last = goal >= last
         sifted = _sift(state, listed, goal, watch)
         if reached < slack and sifted is not None:
-            if slack > _FURTHER * reached:
+            is_last = slack > _FURTHER * reached
+            if is_last:
                 slack = _FURTHER * reached
                 goal = root + slack
             far, goal = _far(state, prices, root, reached, goal, sifted, watch)
@@ -207,7 +210,7 @@ def _list(
             bound = max(bound, _choose(state, listed, goal, step, limits, take, watch))
         # Nothing up to the last goal: the next value above it is the one in hand.
         state.lower = max(state.lower, min(bound, goal + step * (goal >= last)))
-        if bound <= goal or goal >= last or state.lower <= before:
+        if bound <= goal or is_last or state.lower <= before:
             break
         slack *= 2
 
@@ -229,10 +232,10 @@ def _far(
     one bundle from afar.
     """
     found: list[Bundles] = []
-    for sites in np.array_split(np.arange(len(state.sites)), -(-len(state.sites) // _AT_ONCE)):
+    for site in range(len(state.sites)):
         if watch.over:
             return found[0].some(np.arange(0)), -np.inf
-        bundles, reached = _within(state, prices, goal - root + 2 * _EPS, sites)
+        bundles, reached = _within(state, prices, goal - root + 2 * _EPS, site)
         goal = min(goal, root + reached)
         far = bundles.some(_reduced(state, prices, bundles) > near - 4 * _EPS)
         reduced = sifted.reduced(state, far)
