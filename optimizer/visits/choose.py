@@ -12,9 +12,9 @@ officer-hours, road and site.
 A goal is proven when its bound is within one percent: whole trips of nearly equal rounds make
 the last thousandths a long search that no day of the week depends on. Half of that is left to the
 solver, and as much as it left open to later goals. Nodes limit the search and no clock does, so
-that equal questions get equal days on a busy machine too. For the last goal, trips that the others can do without are
-dropped as well as that can be, and other rounds are searched for some nodes only: where there are
-many, the rest of the proof is not worth its time.
+that equal questions get equal days on a busy machine too. For the last goal, trips that the others
+can do without are dropped as well as that can be, and other rounds are searched for some nodes
+only: where there are many, the rest of the proof is not worth its time.
 
 SCIP and not HiGHS: on the demo 0.6 and 2 s for the third and the fourth goal, where HiGHS ended
 with neither within 20 s. (CP-SAT, tried first, took minutes for the third: hours are not whole.)
