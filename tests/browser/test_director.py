@@ -6,7 +6,14 @@ import time
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from service.exploration.questions import AskCurve, AskStress, AskWorth
+from service.exploration.questions import (
+    AskAlternatives,
+    AskCurve,
+    AskFrontier,
+    AskStress,
+    AskWorth,
+    AskYears,
+)
 from service.jobs.model import AllocateRequest, ExploreRequest
 from service.jobs.requests import ask_allocation, ask_exploration
 from service.scenario import presets
@@ -36,7 +43,7 @@ def ended(store, job):
 
 @pytest.fixture(scope="module")
 def asked(demo):
-    """A plan of the demo with three answered questions: its id, and the jobs by their question."""
+    """A plan of the demo with answered questions: its id, and the jobs by their question."""
     app, store = demo
     house = app.state.house
     scenario = presets()["ten-women"]
@@ -44,7 +51,15 @@ def asked(demo):
     house.wake()
     plan_id = ended(store, job).plan_id
     jobs = {}
-    for question in (AskCurve(most=2), AskWorth(), AskStress()):
+    questions = (
+        AskCurve(most=2),
+        AskWorth(),
+        AskStress(),
+        AskFrontier(most=2, step=2),
+        AskAlternatives(most=1),
+        AskYears(number=1),
+    )
+    for question in questions:
         request = ExploreRequest(scenario=scenario, question=question)
         jobs[question.what] = ask_exploration(store, request, owner="director")
         house.wake()
