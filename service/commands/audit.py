@@ -12,7 +12,7 @@ from service.commands.terminal import Exit, Terminal, terminal
 if TYPE_CHECKING:
     from optimizer.audit import AuditReport
     from optimizer.plan import Plan
-    from optimizer.problem import Problem
+    from optimizer.problem import Problem, ProblemArea, ProblemOffice
 
 
 def register(app: typer.Typer) -> None:
@@ -113,7 +113,8 @@ def _tell_breaches(here: Terminal, problem: "Problem", report: "AuditReport") ->
     from service.locale.goal_words import rule_name
     from service.locale.terms import UNIT
 
-    names = {one.code: here.words.name(one) for one in (*problem.offices, *problem.areas)}
+    places: list[ProblemOffice | ProblemArea] = [*problem.offices, *problem.areas]
+    names = {one.code: here.words.name(one) for one in places}
     for breach in report.breaches:
         where = [f"{names.get(c, c)} ({c})" for c in (breach.office, breach.area) if c]
         where += [here.say(UNIT[breach.unit])] if breach.unit else []
