@@ -19,7 +19,8 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "service" / "locale"
-SAYING = {"say", "t", "said", "Note"}
+NOTING = {"said", "Note"}
+SAYING = {"say", "t", *NOTING}
 COUNTING = {"count"}
 PLACES = re.compile(r"\{(\w+)[^}]*\}")
 # {{ t("...") }}, {{ count("...", "...", n) }}; sentences in templates stand in double quotes.
@@ -40,12 +41,12 @@ def _literal(node: ast.expr | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def _from_call(call: ast.Call) -> Iterator[str | tuple[str, str]]:
+def _from_call(call: ast.Call, saying: set[str]) -> Iterator[str | tuple[str, str]]:
     name = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
     texts = [_literal(argument) for argument in call.args]
     if name in COUNTING and len(texts) >= 2 and texts[0] and texts[1]:  # noqa: PLR2004 (one, many)
         yield (texts[0], texts[1])
-    elif name in SAYING and texts and texts[0]:
+    elif name in saying and texts and texts[0]:
         yield texts[0]
     elif name == "Fault" or (name or "").endswith("_fault"):
         named = {keyword.arg: _literal(keyword.value) for keyword in call.keywords}
@@ -53,13 +54,16 @@ def _from_call(call: ast.Call) -> Iterator[str | tuple[str, str]]:
 
 
 def collect() -> Sentences:
-    """Every sentence of geo and service; the optimizer speaks in codes that the service names."""
+    """Every sentence of geo, service and the optimizer's notes.
+
+    All else of the optimizer speaks in codes that the service names: what it says is no sentence.
+    """
     sentences = Sentences()
-    for package in ("geo", "service"):
+    for package, saying in (("geo", SAYING), ("service", SAYING), ("optimizer", NOTING)):
         for path in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call):
-                    for sentence in _from_call(node):
+                    for sentence in _from_call(node, saying):
                         sentences.add(sentence, path)
     for path in sorted((ROOT / "service").rglob("*.html")):
         for verb, one, many in IN_TEMPLATE.findall(path.read_text(encoding="utf-8")):

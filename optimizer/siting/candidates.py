@@ -6,12 +6,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field
 
+from geo.notes import Note, said
 from geo.places import Code, Document, Lat, Lon
 from optimizer.plan import Status
 from optimizer.siting.instance import Instance, SitingFaultsError
 from optimizer.siting.pmedian import solve_pmedian
 from optimizer.siting.result import SitingResult
 from optimizer.siting.watch import Progress
+
+_EXISTING = said("existing site {code} is not among the sites")
+_FORBIDDEN = said("forbidden site {code} is not among the sites")
 
 
 class Spot(Document):
@@ -57,13 +61,21 @@ def make_instance(
     cost = np.asarray(travel_min, dtype=np.float64)
     column = {spot.code: k for k, spot in enumerate(sites)}
     faults = [
-        f"{word} site {code} is not among the sites"
-        for word, codes in (("existing", existing), ("forbidden", forbidden))
+        Note(sentence, code=code)
+        for sentence, codes in ((_EXISTING, existing), (_FORBIDDEN, forbidden))
         for code in codes
         if code not in column
     ]
     if cost.shape != (len(clients), len(sites)):
-        faults.append(f"travel has shape {cost.shape}, not {(len(clients), len(sites))}")
+        shape = " x ".join(map(str, cost.shape)) or "-"
+        faults.append(
+            Note(
+                "travel has the shape {shape}, not {clients} x {sites}",
+                shape=shape,
+                clients=len(clients),
+                sites=len(sites),
+            )
+        )
     if faults:
         raise SitingFaultsError(faults)
     return Instance(

@@ -4,7 +4,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from geo.notes import Note, said
 from optimizer.siting.instance import Floats, Instance, SitingFaultsError
+
+_DEMAND = said("demand: {values} values for {count}, all finite and zero or more")
+_CAPACITY = said("capacity: {values} values for {count}, all finite and zero or more")
+_LEAST = said("least load: {values} values for {count}, all finite and zero or more")
+_OPENING = said("opening cost: {values} values for {count}, all finite and zero or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +47,21 @@ class Capacities:
             home=self.home,
         )
         faults = [
-            f"{word}: {values.size} values for {count}, all finite and zero or more"
-            for word, values, count in (
-                ("demand", filled.demand, rows),
-                ("capacity", filled.capacity, columns),
-                ("least load", filled.least, columns),
-                ("opening cost", filled.opening_cost, columns),
+            Note(sentence, values=values.size, count=count)
+            for sentence, values, count in (
+                (_DEMAND, filled.demand, rows),
+                (_CAPACITY, filled.capacity, columns),
+                (_LEAST, filled.least, columns),
+                (_OPENING, filled.opening_cost, columns),
             )
             if values.shape != (count,) or not (np.isfinite(values) & (values >= 0)).all()
         ]
         if self.neighbours and (len(self.neighbours), len(self.home)) != (rows, columns):
             faults.append(
-                "areas that hang together need neighbours of each client, home of each site"
+                Note("areas that hang together need neighbours of each client, home of each site")
             )
         if self.neighbours and self.split:
-            faults.append("areas that hang together can't split clients")
+            faults.append(Note("areas that hang together can't split clients"))
         if faults:
             raise SitingFaultsError(faults)
         return filled

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.notes import Note
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -15,9 +17,9 @@ _MATRIX = 2
 
 
 class SitingFaultsError(ValueError):
-    """The instance or its file is refused; ``faults`` lists everything that is wrong."""
+    """The instance or its file is refused; ``faults`` says everything that is wrong."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
+    def __init__(self, faults: Sequence[Note]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(self.faults))
 
@@ -43,7 +45,10 @@ class Instance:
     def __post_init__(self) -> None:
         cost = _frozen(self.cost)
         if cost.ndim != _MATRIX or not cost.size:
-            raise SitingFaultsError([f"cost must be a clients x sites matrix, got {cost.shape}"])
+            shape = " x ".join(map(str, cost.shape))
+            raise SitingFaultsError(
+                [Note("cost must be a matrix of clients x sites, got {shape}", shape=shape or "-")]
+            )
         rows, columns = cost.shape
         weight = _frozen(self.weight if np.size(self.weight) else np.ones(rows))
         object.__setattr__(self, "cost", cost)
@@ -78,37 +83,58 @@ def _numbers(count: int) -> tuple[str, ...]:
     return tuple(str(k + 1) for k in range(count))
 
 
-def _faults(instance: Instance) -> list[str]:
+def _faults(instance: Instance) -> list[Note]:
     rows, columns = instance.cost.shape
     faults = []
     if np.isinf(instance.cost).any():
-        faults.append("cost holds infinity: write nan where a site can't serve a client")
+        faults.append(Note("cost holds infinity: write nan where a site can't serve a client"))
     if (instance.cost < 0).any():
-        faults.append("cost holds negative values: shift them to zero or above")
+        faults.append(Note("cost holds negative values: shift them to zero or above"))
     if instance.weight.shape != (rows,):
-        faults.append(f"{instance.weight.size} weights for {rows} clients")
+        faults.append(
+            Note(
+                "{weights} weights for {clients} clients",
+                weights=instance.weight.size,
+                clients=rows,
+            )
+        )
     elif not (np.isfinite(instance.weight).all() and (instance.weight >= 0).all()):
-        faults.append("weights must be finite and zero or more")
-    for word, codes, count in (
-        ("client", instance.clients, rows),
-        ("site", instance.sites, columns),
-    ):
-        if len(codes) != count:
-            faults.append(f"{len(codes)} {word} codes for {count} {word}s")
-        if len(set(codes)) != len(codes):
-            faults.append(f"{word} codes repeat: give each {word} its own")
+        faults.append(Note("weights must be finite and zero or more"))
+    faults += _code_faults(instance)
     faults += [
-        f"site column {j} is out of range 0..{columns - 1}"
+        Note("site column {column} is out of range 0..{last}", column=j, last=columns - 1)
         for j in (*instance.existing, *instance.forbidden)
         if not 0 <= j < columns
     ]
-    both = sorted(set(instance.existing) & set(instance.forbidden))
-    if both:
-        faults.append(f"site columns {both} are both existing and forbidden")
+    faults += [
+        Note("site column {column} is both existing and forbidden", column=j)
+        for j in sorted(set(instance.existing) & set(instance.forbidden))
+    ]
     usable = columns - len(instance.forbidden)
     if not max(1, len(instance.existing)) <= instance.p <= usable:
         faults.append(
-            f"p = {instance.p} open sites in all: must be at least 1, at least the "
-            f"{len(instance.existing)} existing ones and at most the {usable} allowed ones"
+            Note(
+                "p = {p} open sites in all: must be at least 1, at least the {existing} existing "
+                "ones and at most the {allowed} allowed ones",
+                p=instance.p,
+                existing=len(instance.existing),
+                allowed=usable,
+            )
         )
+    return faults
+
+
+def _code_faults(instance: Instance) -> list[Note]:
+    rows, columns = instance.cost.shape
+    faults = []
+    if len(instance.clients) != rows:
+        codes = len(instance.clients)
+        faults.append(Note("{codes} codes for {clients} clients", codes=codes, clients=rows))
+    if len(set(instance.clients)) != len(instance.clients):
+        faults.append(Note("client codes repeat: give each client its own"))
+    if len(instance.sites) != columns:
+        codes = len(instance.sites)
+        faults.append(Note("{codes} codes for {sites} sites", codes=codes, sites=columns))
+    if len(set(instance.sites)) != len(instance.sites):
+        faults.append(Note("site codes repeat: give each site its own"))
     return faults

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from geo.notes import said
+from geo.notes import Note, said
 from service.commands.terminal import Exit, Terminal, terminal
 
 if TYPE_CHECKING:
     from optimizer.siting import SitingProgress, SitingResult
     from optimizer.siting.files import FileProblem
+
+
+_NOT_FOUND = said("no choice of sites that serves everybody was found in time")
+_NONE = said("no choice of that many sites serves everybody")
 
 
 class SitingModel(StrEnum):
@@ -77,12 +81,16 @@ def siting(
             raise typer.Exit(Exit.USAGE)
     try:
         found = read_siting_file(file, demand=demand, p=sites, capacity=capacity)
-        problems = [_with_sites(problem, sites) for problem in found.problems]
     except SitingFaultsError as error:
         _refuse(here, error.faults)
-    here.tell(said("{file}: {form}"), file=file.name, form=found.form)
+    problems = found.problems
     if number is not None and number > len(problems):
-        _refuse(here, [f"{file.name}: {len(problems)} problems, no number {number}"])
+        _misused(here, said("{file}: {n} problems, none after them."), file.name, len(problems))
+    fewest = min(len(problem.instance.sites) for problem in problems)
+    if sites is not None and sites > fewest:
+        _misused(here, said("{file}: no more than {n} sites may open."), file.name, fewest)
+    here.tell(said("{file}: {form}"), file=file.name, form=here.note(found.form))
+    problems = tuple(_with_sites(problem, sites) for problem in problems)
     chosen = problems if number is None else problems[number - 1 : number]
     results = []
     for problem in chosen:
@@ -97,10 +105,16 @@ def siting(
     raise typer.Exit(_exit(results))
 
 
-def _refuse(here: Terminal, faults: Iterable[str]) -> NoReturn:
+def _misused(here: Terminal, message: str, file: str, n: int) -> NoReturn:
+    """An option asks for more than the file holds."""
+    here.warn(message, file=file, n=n)
+    raise typer.Exit(Exit.USAGE)
+
+
+def _refuse(here: Terminal, faults: Iterable[Note]) -> NoReturn:
     here.warn(said("The instance can't be solved as it is:"))
     for fault in faults:
-        here.err.print(fault, markup=False, highlight=False)
+        here.err.print(here.note(fault), markup=False, highlight=False)
     raise typer.Exit(Exit.REFUSED)
 
 
@@ -125,7 +139,7 @@ def _solve(
     if model is None:
         model = SitingModel.MEDIAN if problem.capacities is None else SitingModel.CAPACITATED
     if model is SitingModel.CAPACITATED and problem.capacities is None:
-        raise solvers.SitingFaultsError([f"{problem.name}: holds no capacities"])
+        raise solvers.SitingFaultsError([Note("{file}: holds no capacities", file=problem.name)])
     with here.err.status(problem.name) as status:
 
         def progress(moment: "SitingProgress") -> None:
@@ -149,6 +163,8 @@ def _solve(
 
 
 def _tell(here: Terminal, problem: "FileProblem", result: "SitingResult") -> None:
+    from optimizer.plan import Status
+
     clients, columns = problem.instance.cost.shape
     if result.value is None or result.bound is None or result.gap is None:
         here.tell(
@@ -156,7 +172,7 @@ def _tell(here: Terminal, problem: "FileProblem", result: "SitingResult") -> Non
             name=problem.name,
             status=here.say(result.status.value),
             seconds=f"{result.seconds:.3f}",
-            reason=result.reason,
+            reason=here.say(_NONE if result.status is Status.INFEASIBLE else _NOT_FOUND),
         )
         return
     here.tell(

@@ -64,6 +64,9 @@ def siting(
         fixed=len(search.fixed),
         areas=len(search.areas),
     )
+    free = len(search.places) - len(search.fixed)
+    if sites > free:
+        here.warn(said("Only {n} sites can be proposed: no more places are free."), n=free)
     found = propose(search, sites, time_limit_s=time_limit, progress=_teller(here))
     table = site_table(found, here.words)
     here.out.print(shown_table(table, here.words), "", sep="\n", markup=False)

@@ -16,11 +16,11 @@ ISLANDS = "4 2 1\n1 2 3\n3 4 5\n"
 def run(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("MIZAN_HOME", str(tmp_path / "home"))
 
-    def call(text, *options):
+    def call(text, *options, lang="en"):
         path = tmp_path / "instance.txt"
         path.write_text(text)
         with pytest.raises(SystemExit) as ended:
-            main(["--lang", "en", "bench", "siting", str(path), *options])
+            main(["--lang", lang, "bench", "siting", str(path), *options])
         said = capsys.readouterr()
         return ended.value.code or 0, said.out, said.err
 
@@ -95,4 +95,37 @@ def test_only_one_problem_of_a_set(run):
     assert code == 0
     assert "#1" not in out
     assert "names 6 as its best known value" in out
-    assert run(text, "--problem", "3")[0] == 1
+    code, _, err = run(text, "--problem", "3")
+    assert (code, err.split()[-1]) == (2, "them.")
+
+
+def test_more_sites_than_the_file_has(run):
+    code, out, err = run(GRAPH.format(p=1), "-p", "5")
+    assert (code, out) == (2, "")
+    assert "no more than 4 sites" in err
+
+
+@pytest.mark.parametrize("option", ["-p", "--radius", "--time-limit"])
+@pytest.mark.parametrize("rubbish", ["nan", "-1", "many"])
+def test_options_that_are_no_figures(run, option, rubbish):
+    assert run(GRAPH.format(p=1), "--model", "covering", "--radius", "3", option, rubbish)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "words"),
+    [
+        ("", (), "لا يحوي أرقاماً"),
+        ("3 2 1\n1 2 x\n2 3 nan\n", (), "السطر 3: 'nan' ليس عدداً منتهياً"),
+        ("3 2 1\n1 2 4\n2 9 4\n", (), "الوصلة 2 9 4"),
+        ("3 2 5\n1 2 4\n2 3 4\n", (), "p = 5 وعدد العقد 3"),
+        ("100 200 5\n1 2 30\n", (), "هل الملف مبتور"),
+        ("3 1\n0 0 10 -1\n1 1 10 2\n2 2 10 3\n", (), "الطلب: عدد القيم 3"),
+        (GRAPH.format(p=1), ("--model", "capacitated"), "لا يحوي سعات"),
+        (ISLANDS, (), "لا يوجد اختيار بهذا العدد"),
+        ("3 1\n0 0 1 2\n1 1 1 2\n2 2 1 3\n", (), "لا يوجد اختيار بهذا العدد"),
+    ],
+)
+def test_an_arab_reader_is_told_in_arabic(run, text, options, words):
+    code, out, err = run(text, *options, lang="ar")
+    assert code in (1, 3)
+    assert words in out + err

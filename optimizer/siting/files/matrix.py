@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from geo.notes import Note
 from optimizer.siting.capacities import Capacities
-from optimizer.siting.files.words import FileProblem, Numbers, SitingFile
-from optimizer.siting.instance import Instance, SitingFaultsError
+from optimizer.siting.files.words import FileProblem, Numbers, SitingFile, check_p
+from optimizer.siting.instance import Instance
 
 
 def read_warehouses(numbers: Numbers) -> SitingFile | None:
@@ -28,7 +29,9 @@ def read_warehouses(numbers: Numbers) -> SitingFile | None:
         free_count=True,
     )
     problem = FileProblem(numbers.name, Instance(body[:, 1:], sites), limits)
-    return SitingFile(f"OR-Library capacitated warehouses, {sites} x {clients}", (problem,))
+    return SitingFile(
+        Note("OR-Library capacitated warehouses, {m} x {n}", m=sites, n=clients), (problem,)
+    )
 
 
 def read_complete(numbers: Numbers) -> SitingFile | None:
@@ -36,9 +39,8 @@ def read_complete(numbers: Numbers) -> SitingFile | None:
     n, p = numbers.whole(0), numbers.whole(1)
     if not n or p is None or len(numbers.values) != 2 + n * n + 2 * n:
         return None
-    if not 1 <= p <= n:
-        raise SitingFaultsError([f"{numbers.at(1)}: p = {p} of {n} nodes"])
+    check_p(numbers, 1, p, n)
     cost = numbers.values[2 : 2 + n * n].reshape(n, n)
     demand, capacity = np.split(numbers.values[2 + n * n :], 2)
     problem = FileProblem(numbers.name, Instance(cost, p), Capacities(demand, capacity))
-    return SitingFile(f"capacitated p-median, {n} nodes, complete matrix", (problem,))
+    return SitingFile(Note("capacitated p-median, {n} nodes, complete matrix", n=n), (problem,))

@@ -9,7 +9,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import shortest_path
 
-from optimizer.siting.files.words import FileProblem, Numbers, SitingFile
+from geo.notes import Note
+from optimizer.siting.files.words import FileProblem, Numbers, SitingFile, wrong_p
 from optimizer.siting.instance import Floats, Instance, SitingFaultsError
 
 _SHOWN = 10
@@ -30,17 +31,23 @@ def read_network(numbers: Numbers) -> SitingFile:
     n, edges, p = (int(value) for value in numbers.values[:_HEAD])
     table = numbers.values[_HEAD:].reshape(-1, 3)
     faults = [
-        f"{numbers.at(_HEAD + 3 * k)}: edge {i:g} {j:g} {length:g}: "
-        f"ends must be 1..{n} and the length zero or more"
+        Note(
+            "{file}, line {line}: edge {edge}: ends must be 1..{n} and the length zero or more",
+            **numbers.at(_HEAD + 3 * k),
+            edge=f"{i:g} {j:g} {length:g}",
+            n=n,
+        )
         for k, (i, j, length) in enumerate(table.tolist())
         if not (1 <= i <= n and 1 <= j <= n and length >= 0)
     ][:_SHOWN]
     if not 1 <= p <= n:
-        faults.append(f"{numbers.at(2)}: p = {p} of {n} nodes")
+        faults.append(wrong_p(numbers, 2, p, n))
     if faults:
         raise SitingFaultsError(faults)
     problem = FileProblem(numbers.name, Instance(_distances(n, table), p))
-    return SitingFile(f"OR-Library p-median, {n} nodes, {edges} edges", (problem,))
+    return SitingFile(
+        Note("OR-Library p-median, {n} nodes, {edges} edges", n=n, edges=edges), (problem,)
+    )
 
 
 def _distances(n: int, table: Floats) -> Floats:

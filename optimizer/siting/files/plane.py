@@ -6,8 +6,9 @@ the distances themselves.
 
 import numpy as np
 
+from geo.notes import Note
 from optimizer.siting.capacities import Capacities
-from optimizer.siting.files.words import FileProblem, Numbers, SitingFile
+from optimizer.siting.files.words import FileProblem, Numbers, SitingFile, check_p
 from optimizer.siting.instance import Floats, Instance, SitingFaultsError
 
 
@@ -28,7 +29,9 @@ def read_beasley_set(numbers: Numbers) -> SitingFile | None:
         problems.append(problem)
     if not problems or place != len(numbers.values):
         return None
-    return SitingFile(f"OR-Library capacitated p-median, {len(problems)} problems", tuple(problems))
+    return SitingFile(
+        Note("OR-Library capacitated p-median, {n} problems", n=len(problems)), tuple(problems)
+    )
 
 
 def read_beasley_one(numbers: Numbers) -> SitingFile | None:
@@ -37,7 +40,7 @@ def read_beasley_one(numbers: Numbers) -> SitingFile | None:
         for width in (4, 3):
             problem, place = _beasley(numbers, start, start - 2, width)
             if problem is not None and place == len(numbers.values):
-                return SitingFile("capacitated p-median, rounded down distances", (problem,))
+                return SitingFile(Note("capacitated p-median, rounded down distances"), (problem,))
     return None
 
 
@@ -58,7 +61,7 @@ def _beasley(
     if title >= 0:
         name = f"{numbers.name} #{numbers.values[title]:g}"
         published = float(numbers.values[title + 1])
-    _check(numbers, head + 1, p, n)
+    check_p(numbers, head + 1, p, n)
     instance = Instance(np.floor(distances(points)), p)
     return FileProblem(name, instance, Capacities(demand, np.full(n, capacity)), published), end
 
@@ -69,11 +72,11 @@ def read_lorena(numbers: Numbers) -> SitingFile | None:
     if not n or p is None or len(numbers.values) != 2 + 4 * n:
         return None
     rows = numbers.values[2:].reshape(n, 4)
-    _check(numbers, 1, p, n)
+    check_p(numbers, 1, p, n)
     problem = FileProblem(
         numbers.name, Instance(distances(rows[:, :2]), p), Capacities(rows[:, 3], rows[:, 2])
     )
-    return SitingFile(f"capacitated p-median, {n} nodes, true distances", (problem,))
+    return SitingFile(Note("capacitated p-median, {n} nodes, true distances", n=n), (problem,))
 
 
 def read_nodes(numbers: Numbers, demand: Numbers | None, p: int | None) -> SitingFile | None:
@@ -89,16 +92,20 @@ def read_nodes(numbers: Numbers, demand: Numbers | None, p: int | None) -> Sitin
     if demand is not None:
         weight = demand.values
         if len(weight) != n:
-            faults.append(f"{demand.name}: {len(weight)} weights for {n} nodes")
+            faults.append(
+                Note(
+                    "{file}: {weights} weights for {n} nodes",
+                    file=demand.name,
+                    weights=len(weight),
+                    n=n,
+                )
+            )
     if p is None:
-        faults.append(f"{numbers.name}: points only; say how many sites may open (p)")
+        faults.append(
+            Note("{file}: points only; say how many sites may open (p)", file=numbers.name)
+        )
     if faults or p is None:
         raise SitingFaultsError(faults)
-    _check(numbers, 0, p, n)
+    check_p(numbers, 0, p, n)
     problem = FileProblem(numbers.name, Instance(distances(rows[:, :2]), p, weight=weight))
-    return SitingFile(f"{n} nodes in the plane", (problem,))
-
-
-def _check(numbers: Numbers, position: int, p: int, n: int) -> None:
-    if not 1 <= p <= n:
-        raise SitingFaultsError([f"{numbers.at(position)}: p = {p} of {n} nodes"])
+    return SitingFile(Note("{n} nodes in the plane", n=n), (problem,))

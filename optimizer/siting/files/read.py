@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from geo.notes import Note
 from optimizer.siting.files.matrix import read_complete, read_warehouses
 from optimizer.siting.files.network import is_network, read_network
 from optimizer.siting.files.plane import (
@@ -46,13 +47,16 @@ def read_siting_file(
     return nodes
 
 
-def _no_format(numbers: Numbers) -> str:
+def _no_format(numbers: Numbers) -> Note:
     first = numbers.values[[k for k, line in enumerate(numbers.line) if line == numbers.line[0]]]
     head = " ".join(f"{value:g}" for value in first[:6])
-    return (
-        f"{numbers.name}: {len(numbers.values)} numbers after '{head}' fit no known format: "
+    return Note(
+        "{file}: {count} numbers after '{head}' fit no known format: "
         "p-median 'n edges p' + 3 an edge; capacitated p-median 'n p capacity' + 'id x y demand' "
         "(one problem or OR-Library's set), 'n p' + 'x y capacity demand', or 'n p' + matrix, "
         "demands, capacities; warehouses 'm n' + capacities, costs; nodes 'n' + 'x y [weight]'. "
-        "Is the file cut off?"
+        "Is the file cut off?",
+        file=numbers.name,
+        count=len(numbers.values),
+        head=head,
     )

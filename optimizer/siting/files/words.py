@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 
+from geo.notes import Note
 from optimizer.siting.capacities import Capacities
 from optimizer.siting.instance import Floats, Instance, SitingFaultsError
 
@@ -26,8 +28,15 @@ class FileProblem:
 class SitingFile:
     """``form`` says in words which format it was taken for."""
 
-    form: str
+    form: Note
     problems: tuple[FileProblem, ...]
+
+
+class At(TypedDict):
+    """Where a number stands, for a sentence to fill in."""
+
+    file: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +54,18 @@ class Numbers:
         value = float(self.values[position])
         return int(value) if value >= 0 and value == int(value) else None
 
-    def at(self, position: int) -> str:
-        return f"{self.name}, line {self.line[position]}"
+    def at(self, position: int) -> At:
+        return At(file=self.name, line=self.line[position])
+
+
+def wrong_p(numbers: Numbers, position: int, p: int, n: int) -> Note:
+    """The fault of a file whose number of open sites, at ``position``, can't be."""
+    return Note("{file}, line {line}: p = {p} of {n} nodes", **numbers.at(position), p=p, n=n)
+
+
+def check_p(numbers: Numbers, position: int, p: int, n: int) -> None:
+    if not 1 <= p <= n:
+        raise SitingFaultsError([wrong_p(numbers, position, p, n)])
 
 
 def read_numbers(path: Path, *, capacity: float | None = None) -> Numbers:
@@ -55,10 +74,12 @@ def read_numbers(path: Path, *, capacity: float | None = None) -> Numbers:
     Raises ``SitingFaultsError`` with the lines of words that are no finite numbers.
     """
     if path.stat().st_size > MOST_BYTES:
-        raise SitingFaultsError([f"{path.name}: larger than {MOST_BYTES // 1_000_000} MB"])
+        raise SitingFaultsError(
+            [Note("{file}: larger than {n} MB", file=path.name, n=MOST_BYTES // 1_000_000)]
+        )
     values: list[float] = []
     lines: list[int] = []
-    faults: list[str] = []
+    faults: list[Note] = []
     text = path.read_text(encoding="utf-8-sig", errors="replace")
     for number, line in enumerate(text.splitlines(), start=1):
         for word in line.replace(",", " ").split():
@@ -69,9 +90,12 @@ def read_numbers(path: Path, *, capacity: float | None = None) -> Numbers:
                 values.append(value)
                 lines.append(number)
     if len(faults) > _SHOWN:
-        faults = [*faults[:_SHOWN], f"{path.name}: and {len(faults) - _SHOWN} more words"]
+        faults = [
+            *faults[:_SHOWN],
+            Note("{file}: and {n} more words", file=path.name, n=len(faults) - _SHOWN),
+        ]
     if not faults and not values:
-        faults = [f"{path.name}: holds no numbers"]
+        faults = [Note("{file}: holds no numbers", file=path.name)]
     if faults:
         raise SitingFaultsError(faults)
     return Numbers(path.name, np.array(values), tuple(lines))
@@ -87,8 +111,14 @@ def _number(word: str, capacity: float | None) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _refusal(name: str, line: int, word: str) -> str:
+def _refusal(name: str, line: int, word: str) -> Note:
     if word.casefold() == "capacity":
-        return f"{name}, line {line}: the word 'capacity' stands for a number: give it"
+        return Note(
+            "{file}, line {line}: the word 'capacity' stands for a number: give it",
+            file=name,
+            line=line,
+        )
     shown = "".join(letter if letter.isprintable() else "?" for letter in word[:40])
-    return f"{name}, line {line}: '{shown}' is not a finite number"
+    return Note(
+        "{file}, line {line}: '{word}' is not a finite number", file=name, line=line, word=shown
+    )
