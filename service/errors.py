@@ -7,7 +7,7 @@ log beside its cause.
 
 import errno
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -62,6 +62,15 @@ class NotFoundError(ServiceError):
     """No such thing, or none that this reader may know of."""
 
 
+class NotOfferedError(ServiceError):
+    """``where`` asks for what can't be had; ``offered`` is what may be asked for there."""
+
+    def __init__(self, where: str, offered: Sequence[str]) -> None:
+        super().__init__(where)
+        self.where = where
+        self.offered = tuple(offered)
+
+
 class ConflictError(ServiceError):
     """Somebody else changed it first, or is at it."""
 
@@ -83,6 +92,9 @@ NOT_FOUND = Answer(
     404,
     said("This page does not exist"),
     said("It may have been moved, or the address is not complete."),
+)
+UNREAD = Answer(
+    400, said("This request can't be read"), said("Look at what is sent, and send it again.")
 )
 CONFLICT = Answer(
     409,
@@ -121,6 +133,7 @@ TABLE: dict[type[Exception], Answer] = {
         said("Open the page again and repeat what you did."),
     ),
     NotFoundError: NOT_FOUND,
+    NotOfferedError: UNREAD,
     ConflictError: CONFLICT,
     FaultsError: Answer(
         422, said("This can't be accepted as it is"), said("Correct what is listed and try again.")
@@ -150,9 +163,7 @@ TABLE: dict[type[Exception], Answer] = {
 }
 
 BY_STATUS: dict[int, Answer] = {
-    400: Answer(
-        400, said("This request can't be read"), said("Look at what is sent, and send it again.")
-    ),
+    400: UNREAD,
     404: NOT_FOUND,
     405: Answer(405, said("This address does not work that way"), said("Go back to the map.")),
     413: Answer(
@@ -160,7 +171,9 @@ BY_STATUS: dict[int, Answer] = {
     ),
 }
 
-ErrorPage = Callable[[Request, Answer, list[dict[str, str]], str], Response]
+FaultLine = Mapping[str, str | Sequence[str]]
+"""Where, which problem, which remedy, and what is offered there instead where that can be told."""
+ErrorPage = Callable[[Request, Answer, list[FaultLine], str], Response]
 
 
 def answer_to(error: Exception) -> Answer:
@@ -173,8 +186,11 @@ def answer_to(error: Exception) -> Answer:
     return next(found, BROKEN)
 
 
-def _faults(error: Exception) -> list[dict[str, str]]:
+def _faults(error: Exception) -> list[FaultLine]:
     """What is wrong, field by field, without the values that were sent."""
+    if isinstance(error, NotOfferedError):
+        told = {"problem": said("This is not offered."), "remedy": said("Ask for one of these:")}
+        return [{"where": error.where, **told, "offered": error.offered}]
     if isinstance(error, FaultsError):
         return [
             {"where": fault.column, "problem": fault.problem, "remedy": fault.advice}

@@ -135,6 +135,7 @@ def _problem() -> dict[str, Any]:
             "column": _TEXT | {"nullable": True},
             "problem": _TEXT,
             "remedy": _TEXT,
+            "offered": {"type": "array", "items": _TEXT},
         },
     }
     return {

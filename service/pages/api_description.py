@@ -166,6 +166,7 @@ def _download_paths() -> dict[str, Any]:
     kind = in_path("kind", {"type": "string", "enum": [one.value for one in Kind]})
     template = _download("getTemplate", "An empty table of a kind", "text/csv", [kind, lang])
     drawing = _download("getMap", "The map as a drawing", "image/svg+xml", [*_of_a_layer(), lang])
+    drawing["description"] = "What is not offered falls back to what the map opens with."
     return found | {
         "/explorations/{job_id}/findings.xlsx": {"get": book},
         "/data/{kind}/template.csv": {"get": template},
@@ -184,6 +185,11 @@ def _export() -> dict[str, Any]:
     release = in_query("release", _TEXT, "Number of a release of exact figures, used up by it.")
     parameters = [name, ending, *_of_a_layer(), past, plan, release, parts.parameter("lang")]
     export = _download("getExport", "A layer or a plan as a file", "text/csv", parameters)
+    export["description"] = (
+        "A layer, level, window, period, category or governorate that can't be had is refused with "
+        "400; its fault names under `offered` what may be asked for. What is left out is what the "
+        "map opens with."
+    )
     export["responses"]["200"]["content"] = {
         kind: {"schema": _READ.get(kind, _FILE)} for kind in forms.values()
     }
@@ -196,7 +202,7 @@ def _export() -> dict[str, Any]:
 
 
 def _of_a_layer() -> list[dict[str, Any]]:
-    """What chooses a layer's rows; what is not offered falls back to what the map opens with."""
+    """What chooses a layer's rows; what is left out is what the map opens with."""
     levels, windows = ([one.value for one in kind] for kind in (Level, Window))
     return [
         in_query("level", _TEXT, f"One of {', '.join(levels)}."),

@@ -16,12 +16,13 @@ from service.exports.departures import copy_serial, note_export
 from service.locale import map_words
 from service.locale.words import Words
 from service.pages.atlas import tells_exact
-from service.pages.kinds import PlanLayer, layer_named
+from service.pages.kinds import PlanLayer
 from service.pages.map_answer import sorted_rows
 from service.pages.map_board import board_of
 from service.pages.map_sheet import rank_intervals
 from service.pages.released_files import asked_of
 from service.pages.render import page
+from service.pages.unoffered import refuse_unoffered
 from service.reports.layer_map import layer_pdf, layer_svg, title
 
 router = APIRouter(include_in_schema=False)
@@ -68,13 +69,14 @@ def map_file(
 ) -> Content:
     """The PDF of a layer, of released figures whoever asks; the audit log knows of it first.
 
-    Raises ``NotFoundError`` where there is no such layer.
+    Raises ``NotFoundError`` where there is no map, ``NotOfferedError`` where it can't be had so.
     """
     reader = as_program(account)
     board = board_of(house, words, reader, {**request.query_params, "layer": name})
-    wanted = layer_named(name)
-    if board is None or board.units.empty or board.choice.layer != wanted:
+    if board is None or board.units.empty:
         raise NotFoundError
+    plan = board.plan is not None
+    refuse_unoffered(request.query_params, name, board.choice, board.atlas, plan=plan)
     content = layer_pdf(board, day=day, serial=copy_serial())
     asked = asked_of(board.choice)
     note_export(house.store, account, f"map {name}", content, asked=asked, exact=False)

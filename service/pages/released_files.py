@@ -15,6 +15,7 @@ from service.locale import map_words, terms
 from service.locale.words import Words
 from service.pages.atlas import Atlas
 from service.pages.choice import MapChoice, read_choice
+from service.pages.unoffered import refuse_unoffered
 from service.store.grants import Grant
 
 LAYER_FORMS = frozenset(Format) - {Format.PDF}
@@ -24,12 +25,16 @@ _ASKED = ("level", "category", "governorate", "window", "period")
 def read_layer_choice(
     name: str, ending: str, params: Mapping[str, str], atlas: Atlas
 ) -> tuple[LayerCode, MapChoice]:
-    """Layer and choice of an ``/export`` address. Raises ``NotFoundError`` for what is not one."""
-    if name not in set(LayerCode) or ending not in {form.value for form in LAYER_FORMS}:
+    """Layer and choice of an ``/export`` address.
+
+    Raises ``NotFoundError`` for what is not one, ``NotOfferedError`` where it asks for what can't
+    be had.
+    """
+    if ending not in {form.value for form in LAYER_FORMS} or not atlas.levels():
         raise NotFoundError
-    if not atlas.levels():
-        raise NotFoundError
-    return LayerCode(name), read_choice({**params, "layer": name}, atlas)
+    choice = read_choice({**params, "layer": name}, atlas)
+    refuse_unoffered(params, name, choice, atlas)
+    return LayerCode(choice.layer), choice
 
 
 def asked_of(choice: MapChoice) -> dict[str, str]:
@@ -39,7 +44,7 @@ def asked_of(choice: MapChoice) -> dict[str, str]:
         "category": choice.category or "",
         "governorate": choice.governorate or "",
         "window": choice.window.value,
-        "period": str(choice.period),
+        "period": str(choice.period or ""),
     }
 
 
@@ -58,6 +63,7 @@ def read_subject(params: Mapping[str, str], atlas: Atlas) -> dict[str, str]:
 def file_address(grant: Grant) -> str:
     """Where the released file is fetched."""
     query = {key: grant.subject.get(key, "") for key in _ASKED} | {"release": str(grant.id)}
+    query["governorate"] = query["governorate"] or "all"
     name, ending = grant.subject.get("name", ""), grant.subject.get("ending", "")
     return f"/export/{name}.{ending}?{urlencode(query)}"
 

@@ -4,8 +4,11 @@ import hashlib
 
 import pytest
 
+from geo.incidents import CATEGORIES
 from service.exports.departures import copy_serial
 from service.store.errors import FullDiskError
+
+KNOWN = next(iter(CATEGORIES))
 
 
 def test_an_export_is_an_event_with_its_bytes_filter_and_serial(house, as_role):
@@ -40,3 +43,42 @@ def test_what_can_not_be_written_down_does_not_leave(house, as_role, monkeypatch
     answer = client.get(f"/export/need.{ending}?level=district")
     assert answer.status_code == 507
     assert "content-disposition" not in answer.headers
+
+
+@pytest.mark.parametrize("ending", ["csv", "pdf"])
+def test_a_misspelt_word_brings_no_other_file_but_what_may_be_asked(house, as_role, ending):
+    client = as_role("planner")
+    for name, query, where, among in (
+        ("need", "level=distrct", "level", {"district", "subdistrict"}),
+        ("need", "period=2019-01-01/2020-01-01", "period", {"2025-01-01/2026-01-01"}),
+        ("nead", "", "name", {"need", "incident_rate"}),
+        ("need", f"category={KNOWN}", "category", set()),
+        ("incident_rate", "category=misspelt", "category", {KNOWN}),
+        ("need", "window=month", "window", {"year"}),
+        ("need", "governorate=Basra", "governorate", {"T", "all"}),
+        ("nead", "level=distrct&period=x", "level", {"district"}),
+    ):
+        answer = client.get(f"/export/{name}.{ending}?{query}", headers={"accept": "*/*"})
+        assert answer.status_code == 400, query
+        (fault,) = answer.json()["faults"]
+        assert fault["where"] == where
+        assert among <= set(fault["offered"]), query
+        assert among or not fault["offered"]
+    assert house[1].audit.list(action="export_made", limit=1) == []
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Ask for one of these"), ("ar", "اطلب")])
+def test_people_read_in_their_language_what_may_be_asked(as_role, lang, said):
+    answer = as_role("planner").get(f"/export/need.csv?level=distrct&lang={lang}")
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert '<bdi class="code" dir="ltr">subdistrict</bdi>' in answer.text
+
+
+@pytest.mark.parametrize("ending", ["csv", "pdf"])
+def test_what_is_asked_by_its_right_name_or_left_empty_is_given(as_role, ending):
+    query = "level=subdistrict&window=year&period=2024-01-01/2025-01-01&governorate=T"
+    client = as_role("planner")
+    assert client.get(f"/export/need.{ending}?{query}&category=").status_code == 200
+    empty = "level=&window=&period=&category=&governorate="
+    assert client.get(f"/export/need.{ending}?{empty}").status_code == 200

@@ -92,7 +92,6 @@ def test_the_geojson_has_the_figures_of_the_page_and_no_protected_one(as_role):
 @pytest.mark.parametrize(
     "path",
     [
-        "/export/secrets.geojson",
         "/export/need.exe",
         "/export/plan.geojson",
         "/export/plan.xlsx?plan=../x",

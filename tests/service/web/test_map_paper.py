@@ -48,8 +48,8 @@ def test_each_layer_and_no_other_has_a_page(as_role):
     assert shown >= {LayerCode.NEED, LayerCode.HOTSPOTS, LayerCode.TREND}
     for layer in sorted(shown):
         assert client.get(f"/export/{layer}.pdf").status_code == 200, layer
-    assert client.get("/export/near_repeat.pdf").status_code == 404
-    assert client.get("/export/served_share.pdf").status_code == 404  # there is no plan yet
+    assert client.get("/export/near_repeat.pdf").status_code == 400
+    assert client.get("/export/served_share.pdf").status_code == 400  # there is no plan yet
 
 
 def test_a_viewer_takes_no_page_away(as_role):
