@@ -79,11 +79,10 @@ class Runner:
         if alone:
             self._store.jobs.expire(host_prefix())
         self._stopping.clear()
-        lanes: list[tuple[Kind, int | None]] = [(Kind.ALLOCATE, None)] * self._pace.slots
-        lanes += [(Kind.EXPLORE, 1)] * self._pace.explorations
-        for slot, (kind, most) in enumerate(lanes):
+        lanes = [Kind.ALLOCATE] * self._pace.slots + [Kind.EXPLORE] * self._pace.explorations
+        for slot, kind in enumerate(lanes):
             thread = threading.Thread(
-                target=self._serve, args=(kind, most), name=f"jobs-{slot}", daemon=True
+                target=self._serve, args=(kind,), name=f"jobs-{slot}", daemon=True
             )
             self._slots.append(thread)
             thread.start()
@@ -102,21 +101,24 @@ class Runner:
         self.solvers.close()
 
     def run_waiting(self) -> int:
-        """Run in this thread until nothing waits; returns how many jobs that were (tests, CLI)."""
+        """Run in this thread until nothing may be taken up; returns how many jobs that were.
+
+        Plans go first. An exploration whose owner has one at another runner is left there.
+        """
         done = 0
         while not self._stopping.is_set():
-            job = self._claimed()
+            job = self._claimed(Kind.ALLOCATE) or self._claimed(Kind.EXPLORE)
             if job is None:
                 return done
             self._run(job)
             done += 1
         return done
 
-    def _serve(self, kind: Kind, most: int | None) -> None:
+    def _serve(self, kind: Kind) -> None:
         while not self._stopping.is_set():
             job = None
             try:
-                job = self._claimed(kind, most)
+                job = self._claimed(kind)
                 if job is not None:
                     self._run(job)
             except Exception:
@@ -132,13 +134,16 @@ class Runner:
         if not self._busy:
             self.solvers.rest()
 
-    def _claimed(self, kind: Kind | None = None, most: int | None = None) -> Job | None:
-        """The next job of a kind; ``most`` is how many of an owner may run at once."""
+    def _claimed(self, kind: Kind) -> Job | None:
+        """The next job of a kind; of explorations one of each owner at a time (decision 96)."""
         if not self._store.jobs.anything_to_do() or not self.solvers.is_ready():
             return None
-        kinds = None if kind is None else {kind.value}
         return self._store.jobs.claim(
-            self.name, self._pace.lease_s, attempts=self._attempts, processes=kinds, most=most
+            self.name,
+            self._pace.lease_s,
+            attempts=self._attempts,
+            processes={kind.value},
+            most=1 if kind is Kind.EXPLORE else None,
         )
 
     def _run(self, job: Job) -> None:

@@ -15,7 +15,7 @@ from service.jobs.runner import Runner, host_prefix
 from service.jobs.views import progress_of
 from service.store import ConflictError, JobStatus, open_store
 from tests.service.export.builders import tiny_problem
-from tests.service.jobs.common import BRISK, FAKES, ROOT, ask, helpers, wait_for
+from tests.service.jobs.common import BRISK, FAKES, ROOT, ask, ask_around, helpers, wait_for
 
 
 @pytest.fixture
@@ -43,6 +43,18 @@ def serving(store):
     yield start
     for runner in started:
         runner.stop()
+
+
+def test_run_once_leaves_the_second_exploration_of_an_owner_in_the_queue(store):
+    ask_around(store, "zahra")
+    elsewhere = store.jobs.claim("another runner", 60)
+    left, plan, other = ask_around(store, "zahra"), ask(store, "zahra"), ask_around(store, "ali")
+    assert Runner(store, pace=BRISK, perform=FAKES + "quick").run_waiting() == 2
+    states = {one.id: store.jobs.get(one.id).status for one in (elsewhere, left, plan, other)}
+    assert states[elsewhere.id] is JobStatus.RUNNING
+    assert states[left.id] is JobStatus.ACCEPTED
+    assert states[plan.id] is JobStatus.SUCCESSFUL
+    assert states[other.id] not in {JobStatus.ACCEPTED, JobStatus.RUNNING}
 
 
 def test_a_job_ends_with_its_plan_problem_and_report(store):
