@@ -20,11 +20,10 @@ from service.auth.roles import Role
 from service.store import open_store
 from tests.service.cli_solve.test_serve import free_port
 from tests.service.export.builders import tiny_problem
-from tests.service.jobs.common import wait_for
+from tests.service.jobs.common import PATIENCE_S, wait_for
 from tests.service.web_house import add_account
 
 AUTH = ("planner", "secret")
-PATIENCE_S = 120
 SMALL_MB = 24
 START = 'mount -t tmpfs -o size={mb}m,mode=700 tmpfs "$0" && cp -a "$1"/. "$0"/ && exec "${{@:2}}"'
 

@@ -20,10 +20,9 @@ from service.auth.roles import Role
 from service.store import JobStatus, open_store
 from tests.service.cli_solve.test_serve import Service, free_port
 from tests.service.export.builders import tiny_problem
-from tests.service.jobs.common import wait_for
+from tests.service.jobs.common import PATIENCE_S, wait_for
 from tests.service.web_house import add_account
 
-PATIENCE_S = 120
 AUTH = ("planner", "secret")
 
 

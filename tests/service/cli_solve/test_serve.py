@@ -15,8 +15,8 @@ from service.jobs.model import AllocateRequest
 from service.jobs.requests import ask_allocation
 from service.store import JobStatus, open_store
 from tests.service.export.builders import tiny_problem
+from tests.service.jobs.common import PATIENCE_S
 
-PATIENCE_S = 90
 FORM = b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 
 

@@ -18,12 +18,10 @@ from service.settings import Settings
 from service.store import open_store
 from tests.service.deploy.test_deploy import Proxy, free_port
 from tests.service.export.builders import tiny_problem
-from tests.service.jobs.common import wait_for
+from tests.service.jobs.common import PATIENCE_S, wait_for
 from tests.service.jobs.members import Members
 from tests.service.store.conftest import _cluster
 from tests.service.web_house import add_account
-
-PATIENCE_S = 120
 
 
 @pytest.fixture

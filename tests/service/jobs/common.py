@@ -13,6 +13,8 @@ from tests.service.jobs.fakes import MARK
 
 FAKES = "tests.service.jobs.fakes:"
 ROOT = Path(__file__).parents[3]
+PATIENCE_S = 300
+"""For what comes as soon as it can: a machine with ten times the work still makes it."""
 BRISK = Pace(lease_s=3, look_s=0.05, tick_s=0.05, say_s=0.05, grace_s=0.5, overtime_s=30)
 
 
@@ -27,13 +29,13 @@ def ask_around(store, owner="zahra"):
     return ask_exploration(store, request, owner=owner)
 
 
-def wait_for(condition, seconds=40.0):
+def wait_for(condition, seconds=40.0, every_s=0.02):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = condition()
         if found:
             return found
-        time.sleep(0.02)
+        time.sleep(every_s)
     raise AssertionError("it did not happen in time")
 
 

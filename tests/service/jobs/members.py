@@ -9,7 +9,7 @@ import sys
 from service.jobs.certificates import make_keys
 from service.jobs.solvers import solvers_of
 from service.settings import Settings
-from tests.service.jobs.common import ROOT, wait_for
+from tests.service.jobs.common import PATIENCE_S, ROOT, wait_for
 
 
 def free_port():
@@ -56,12 +56,12 @@ class Members:
     def until_ready(self):
         """Wait until a worker is at the scheduler."""
         solvers = solvers_of(self.settings)
-        wait_for(solvers.is_ready, 90)
+        wait_for(solvers.is_ready, PATIENCE_S)
         solvers.close()
 
     def end(self, name, number=signal.SIGKILL):
         process = self.running.pop(name)
         process.send_signal(number)
-        code = process.wait(15)
+        code = process.wait(PATIENCE_S)
         process.stdout.close()
         return code

@@ -23,10 +23,17 @@ from service.jobs.views import progress_of
 from service.settings import Settings
 from service.store import JobStatus, open_store
 from tests.service.export.builders import tiny_problem
-from tests.service.jobs.common import BRISK, FAKES, ROOT, ask, ask_around, helpers, wait_for
+from tests.service.jobs.common import (
+    BRISK,
+    FAKES,
+    PATIENCE_S,
+    ROOT,
+    ask,
+    ask_around,
+    helpers,
+    wait_for,
+)
 from tests.service.jobs.members import Members
-
-PATIENCE_S = 90
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,9 @@ import pytest
 from service.jobs.views import progress_of
 from service.settings import Settings
 from service.store import JobStatus, open_store
-from tests.service.jobs.common import FAKES, ROOT, ask, helpers, wait_for
+from tests.service.jobs.common import FAKES, PATIENCE_S, ROOT, ask, helpers, wait_for
 from tests.service.store.conftest import _cluster
 
-PATIENCE_S = 90
 RUNNER = """
     import sys, time
     from service.jobs.pace import Pace
