@@ -35,7 +35,7 @@ def main() -> None:
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)  # what libraries print is no part
         for part in details(wanted.problem, wanted.plan, wanted.register_posts):
-            out.write(part.model_dump_json(exclude_none=True).encode() + b"\n")
+            out.write(part.model_dump_json().encode() + b"\n")
             out.flush()
 
 

@@ -7,8 +7,10 @@ import time
 import openpyxl
 import pytest
 
+from geo.places import OfficeKind
 from optimizer.audit_posts import audit_postings
 from optimizer.posts import numbered_posts
+from optimizer.problem import Term
 from optimizer.roster import check_roster
 from optimizer.solve import solve
 from service.details.document import Part, PlanDetails, Why
@@ -17,7 +19,17 @@ from service.details.shelf import DetailsShelf, sweep_details
 from service.details.tables import details_tables
 from service.exports.plan_workbook import plan_xlsx
 from service.locale.words import Words
-from tests.optimizer.builders import DAY, LATE, tiny
+from tests.optimizer.builders import (
+    DAY,
+    LATE,
+    P,
+    area,
+    demand,
+    office,
+    patrols,
+    tiny,
+    way,
+)
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +98,24 @@ def test_a_child_works_them_out_once_and_they_are_found_again(tmp_path, solved, 
     assert again.is_whole
     assert again.details == whole
     assert kept.stat().st_mtime_ns == written
+
+
+def test_an_office_that_gets_its_first_crew_has_no_wait_before_and_loses_no_part(tmp_path):
+    problem = patrols(
+        areas=(area("A1"), area("A2")),
+        offices=(office("O1", OfficeKind.MAIN, vehicles=2), office("O2", vehicles=2)),
+        demand=(
+            demand("A1", P, 60.0, term=Term.INCIDENTS, cases=20.0),
+            demand("A2", P, 40.0, term=Term.INCIDENTS, cases=14.0),
+        ),
+        travel=(way("A1", "O1", 0), way("A2", "O2", 0)),
+    )
+    making = shelf(tmp_path).of(problem, solve(problem, time_limit_s=30).plan, wait_s=60)
+    assert making.details.lacking == {}
+    changes = {one.office: one for one in making.details.waiting.offices}
+    assert changes["O1"].before is not None
+    assert changes["O2"].before is None
+    assert changes["O2"].after.crews == 1
 
 
 def test_a_damaged_file_is_worked_out_anew(tmp_path, solved, whole):
