@@ -150,7 +150,7 @@ def test_a_clearance_that_was_taken_meanwhile_releases_nothing(town):
         ("planner", {}, 403),  # is told released figures
         ("cleared", {"purpose": "why"}, 422),
         ("cleared", {"name": "residents"}, 404),  # no cases in it: the plain export gives it
-        ("cleared", {"name": "nothing"}, 404),
+        ("cleared", {"name": "nothing"}, 400),
         ("cleared", {"ending": "exe"}, 404),
     ],
 )
