@@ -308,9 +308,9 @@ def _incident_layers(
                 table,
                 reaches=stage.period.end - _DAY,
                 unit=said("incidents per 10,000 residents a year"),
-                method=said("Empirical Bayes rate (Marshall 1991), 90 % interval; raw beside it.")
+                method=said("Empirical Bayes rate (Marshall 1991), 90% interval; raw beside it.")
                 if near is None
-                else said("Spatial empirical Bayes rate (Marshall 1991), 90 % interval."),
+                else said("Spatial empirical Bayes rate (Marshall 1991), 90% interval."),
                 standing=_standing(sources, stage.residents_note),
                 sources=sources,
                 category=category,

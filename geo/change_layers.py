@@ -66,7 +66,7 @@ def trend_layer(now: Layer, before: Layer) -> Layer:
         values=values,
         unit=said("percent change over twelve months"),
         method=Note(
-            said("Incidents from {start} to {end} against the twelve months before; 90 % limits."),
+            said("Incidents from {start} to {end} against the twelve months before; 90% limits."),
             start=now.period.start.isoformat() if now.period else "",
             end=now.period.end.isoformat() if now.period else "",
         ),

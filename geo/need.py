@@ -91,7 +91,7 @@ DEFAULT_COMPONENTS: tuple[NeedComponent, ...] = (
         layer=LayerCode.GROWTH,
         weight=0.15,
         goalpost=Goalpost(
-            low=0, high=5, reason=said("Assumption: twice Basra's 2.1-2.6 % a year scores 10.")
+            low=0, high=5, reason=said("Assumption: twice Basra's 2.1-2.6% a year scores 10.")
         ),
     ),
 )
@@ -131,8 +131,8 @@ class NeedRules(Document):
 class NeedResult:
     """The index and the way down from it; every table is indexed by area code.
 
-    ``table``: ``value`` (0-10, NaN: too little known), ``low``, ``high`` (90 % of the draws),
-    ``rank`` (1: most need), ``rank_low``, ``rank_high`` (90 %), ``share_worst`` (draws in the
+    ``table``: ``value`` (0-10, NaN: too little known), ``low``, ``high`` (90% of the draws),
+    ``rank`` (1: most need), ``rank_low``, ``rank_high`` (90%), ``share_worst`` (draws in the
     worst k), ``known`` (share of the weight with a figure), ``missing`` (names, comma between).
     ``scores`` and ``figures`` have one column for each component; ``contributions`` says by how
     much the index would fall if the component scored 0.
@@ -176,7 +176,7 @@ def score(figures: Floats, components: tuple[NeedComponent, ...]) -> Floats:
 def compute_need(inputs: Mapping[str, pd.DataFrame], rules: NeedRules) -> NeedResult:
     """The need index. ``inputs``: component code -> table (index area; ``value``, ``low, high``).
 
-    ``low`` and ``high`` are 90 % limits; figures without them are drawn as they stand. Components
+    ``low`` and ``high`` are 90% limits; figures without them are drawn as they stand. Components
     without a table are missing everywhere, and shown as such.
     """
     components = rules.components
@@ -234,7 +234,7 @@ def _draw(value: Floats, low: Floats, high: Floats, weights: Floats, rules: Need
     rng = np.random.default_rng(rules.seed)
     w = rng.dirichlet(np.maximum(weights * rules.concentration, 1e-3), size=rules.draws)
     z = rng.standard_normal((rules.draws, *value.shape))
-    # A split normal: each side as wide as its own 90 % limit says.
+    # A split normal: each side as wide as its own 90% limit says.
     down = np.nan_to_num(np.maximum(value - low, 0.0)) / _Z
     up = np.nan_to_num(np.maximum(high - value, 0.0)) / _Z
     figures = value + np.where(z < 0, down, up) * z

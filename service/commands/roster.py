@@ -155,7 +155,7 @@ def visits(context: typer.Context, problem: ProblemFile, plan: PlanFile, out: Ou
     asked.here.tell(
         said(
             "Rounds take their stops in the shortest order, each order tried; trips are chosen by "
-            "a covering model, {proven} of its {goals} goals within 1 % of their bound."
+            "a covering model, {proven} of its {goals} goals within 1% of their bound."
         ),
         proven=sum(goal.proven for goal in made.goals),
         goals=len(made.goals),

@@ -7,7 +7,11 @@ habits of Arabic; see ``service.imports.headers``.
 from service.imports.headers import named
 
 AREA_FIELDS = (
-    named("area", "area | area code | area_given | pcode | p-code | الوحدة | الوحدة الإدارية"),
+    named(
+        "area",
+        "area | area code | area_given | pcode | p-code | المنطقة | منطقة | "
+        "الوحدة | الوحدة الإدارية",
+    ),
     named(
         "adm3_code",
         "adm3_pcode | admin3pcode | admin3_pcode | adm3 code | subdistrict code | nahiya code",

@@ -145,7 +145,7 @@ def change_password(
             )
         else:
             if isinstance(changed, SignedIn):
-                target = "/" if account.must_change else "/account?done=true"
+                target = home_of(account) if account.must_change else "/account?done=true"
                 return _with_session(RedirectResponse(target, status_code=303), changed, house)
             other = said("The password you have now is another one.")
             fault = _why(changed, house, words, other)

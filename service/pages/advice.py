@@ -52,6 +52,12 @@ ON_PAGES: Mapping[str, str] = {
     "Import them first: mizan import boundaries FILE.": said(
         "Load the boundaries first, on the data page."
     ),
+    "Load them: mizan import boundaries FILE": said("Load the boundaries first, on the data page."),
+    "Load offices and staff: mizan import offices FILE, mizan import staff FILE": said(
+        "Load offices and staff on the data page."
+    ),
+    "Load offices first: mizan import offices FILE": said("Load offices on the data page."),
+    "Load residents: mizan import population FILE": said("Load residents on the data page."),
 }
 """Sentence for the command line -> sentence for pages."""
 
@@ -73,7 +79,7 @@ def problem_of(words: Words, fault: Fault) -> str:
 
 def remedy_of(words: Words, fault: Fault) -> str:
     """What to do about a fault, in the reader's language; empty where nothing is said."""
-    key = ON_PAGES.get(fault.remedy, fault.remedy)
+    key = key_on_page(fault.remedy)
     return words.say(key, **_kept_apart(fault.params)) if key else ""
 
 
@@ -114,8 +120,13 @@ def _kept_apart(params: Mapping[str, Any], words: Words | None = None) -> dict[s
     }
 
 
+def key_on_page(key: str) -> str:
+    """The sentence that a page says in place of ``key``, most often ``key`` itself."""
+    return ON_PAGES.get(key, key)
+
+
 def note_on_page(note: str) -> str:
-    """A note of an import, with the page's own controls in it."""
-    if isinstance(note, Note) and note.key in ON_PAGES:
-        return Note(ON_PAGES[note.key], **note.params)
-    return note
+    """A note or a remedy, with the page's own controls in it."""
+    if isinstance(note, Note):
+        return Note(key_on_page(note.key), **note.params)
+    return key_on_page(note)

@@ -181,7 +181,7 @@ def _ranks(reading: Reading, words: Words, code: str) -> str:
     if low == high:
         return words.say("Under other weights and within the error of figures it stays there.")
     return words.say(
-        "Under other weights, and within the error of the figures, {low} to {high} (90 %).",
+        "Under other weights, and within the error of the figures, {low} to {high} (90%).",
         low=words.number(low),
         high=words.number(high),
     )

@@ -37,6 +37,7 @@ from service.jobs.requests import ask_exploration
 from service.jobs.views import progress_of, runs_for_s
 from service.locale.conflict_words import ToldExplanation
 from service.locale.words import Words
+from service.pages.advice import key_on_page
 from service.pages.explore_charts import (
     GOALS,
     SERVED,
@@ -368,7 +369,7 @@ def _refusal(job: Job, words: Words) -> dict[str, Any]:
     told = result.get("explanation", {}).get("said", {}).get(words.lang)
     return {
         "faults": [
-            f"{words.say(one.key, **one.params)} {words.say(one.remedy, **one.params)}"
+            f"{words.say(one.key, **one.params)} {words.say(key_on_page(one.remedy), **one.params)}"
             for one in faults
         ],
         "infeasible": result.get("outcome", {}).get("status") == Status.INFEASIBLE,

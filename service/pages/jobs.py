@@ -22,6 +22,7 @@ from service.jobs.model import MEANING, AllocateRequest, Progress
 from service.locale.conflict_words import ToldExplanation
 from service.locale.terms import UNIT
 from service.locale.words import Words
+from service.pages.advice import key_on_page
 from service.pages.render import page
 from service.scenario import Scenario
 from service.store.errors import UnknownError
@@ -56,7 +57,7 @@ class JobView:
     def faults_in(self, words: Words) -> list[str]:
         """The faults as sentences of the reader's language, each with its remedy."""
         return [
-            f"{words.say(one.key, **params)} {words.say(one.remedy, **params)}"
+            f"{words.say(one.key, **params)} {words.say(key_on_page(one.remedy), **params)}"
             for one in self.faults
             for params in [_said_params(one.params, words)]
         ]

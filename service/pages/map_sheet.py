@@ -89,7 +89,7 @@ def tips(
     for row in reading.rows:
         lines = [(reading.title, row.text)]
         if row.interval:
-            lines.append((words.say("90 % interval"), row.interval))
+            lines.append((words.say("90% interval"), row.interval))
         if row.rank is not None:
             said = words.say("{rank} of {all}", rank=words.number(row.rank), all=all_ranks)
             lines.append((words.say("Place"), f"{said} {places.get(row.code, '')}".strip()))

@@ -22,6 +22,7 @@ from service.locale.audit_words import actor_name
 from service.locale.source_words import source_name
 from service.locale.words import LANGS, Words
 from service.pages import charts
+from service.pages.advice import note_on_page
 from service.pages.figures import say_note
 from service.scenario import presets
 from service.store import PlanHead
@@ -123,7 +124,7 @@ def page(
             count=words.count,
             n=words.number,
             pct=words.percent,
-            note=lambda text: say_note(words, text),
+            note=lambda text: say_note(words, note_on_page(text)),
             source_name=lambda text: source_name(words, text),
             actor=lambda name: actor_name(words, name),
             other_url=other_language_url(request, words),

@@ -25,7 +25,7 @@ from service.imports.templates import template_csv
 from service.imports.undoing import undo as take_back
 from service.locale.field_words import FIELD
 from service.maps.document import map_document
-from service.pages.advice import field_named, note_on_page, problem_of, remedy_of
+from service.pages.advice import ON_PAGES, field_named, problem_of, remedy_of
 from service.pages.area_choices import area_choices
 from service.pages.basemap import frame_policy, tiles_of
 from service.pages.data import KINDS
@@ -149,6 +149,7 @@ def _page(
     status: int = 200,
 ) -> Response:
     faults = told["faults"]
+    columns = staging_of(house).headers(staged.id)
     return page(
         request,
         "upload.html",
@@ -166,9 +167,10 @@ def _page(
         field_words=FIELD,
         field_named=partial(field_named, words_of(request)),
         shape=None if told["view"] else _shape(house, staged),
-        on_page=note_on_page,
         fields=fields_of(staged.kind),
-        columns=staging_of(house).headers(staged.id),
+        columns=columns,
+        tellable=bool(columns or staged.options.sheet)
+        or any(one.remedy in ON_PAGES for one in faults),
         spellings=spellings(faults),
         unknown=dict(sorted(told["unknown"].items(), key=lambda one: -one[1])[:FAULTS_SHOWN]),
         categories=tuple(CATEGORIES.values()),

@@ -97,3 +97,8 @@ def test_a_template_that_was_filled_in_is_taken(store, in_process, tmp_path):
     file.write_text(f"{head.strip()}\n{row}\n", encoding="utf-8-sig")
     summary, _ = import_file(store, Kind.ARRIVALS, file)
     assert (summary.read, summary.kept, summary.rejected) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("header", ["المنطقة", "منطقة", "المنطقه"])
+def test_the_everyday_arabic_word_is_known_as_the_area(header):
+    assert recognise([header], recipe_fields(Kind.ARRIVALS)).by_field == {"area": header}

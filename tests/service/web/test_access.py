@@ -133,6 +133,18 @@ def test_a_one_time_password_opens_nothing_but_its_own_change(house, as_role):
     assert client.get("/", follow_redirects=False).status_code == 200
 
 
+def test_who_sees_no_map_is_led_to_a_page_of_ones_own_after_the_first_password(house, as_role):
+    from service.auth.accounts import Account
+    from tests.service.web_house import HASH, PASSWORD
+
+    house[1].accounts.put_account(Account("keeper", Role.ADMIN, HASH, must_change=True))
+    client = as_role("keeper")
+    fresh = "a sentence of my own"
+    data = {"old": PASSWORD, "new": fresh, "again": fresh}
+    answer = client.post("/account", data=data, headers=ORIGIN, follow_redirects=True)
+    assert answer.status_code == 200
+
+
 def test_rights_cover_everything_that_routes_ask_for(house):
     asked = set()
     for _, route in walk(house[0].routes):

@@ -119,3 +119,27 @@ def test_waiting_files_are_told_in_arabic(as_role):
     client = as_role("planner", "ar")
     send(client, OFFICES)
     assert "ملفاتك التي تنتظر قراراً" in client.get("/data").text
+
+
+@pytest.mark.usefixtures("grounds")
+def test_a_file_that_nothing_said_can_mend_is_not_asked_about(house, as_role):
+    client = as_role("planner")
+    binary = send(client, "\x00\x01\x02").headers["location"]
+    answer = client.get(f"{binary}?lang=en")
+    assert "Let it go, and send another one." in answer.text
+    assert "Say below what is missing" not in answer.text
+    columns = send(client, "a,b\n1,2\n").headers["location"]
+    assert "Say below what is missing" in client.get(f"{columns}?lang=en").text
+
+
+@pytest.mark.usefixtures("grounds")
+def test_an_estimate_without_residents_sends_to_the_data_page(as_role, monkeypatch):
+    from geo.checks import Fault
+    from service.pages.estimates import Estimate
+
+    key = "No area of {code} has a figure of residents."
+    fault = Fault(key, "Load residents: mizan import population FILE", {"code": "A"})
+    empty = Estimate(now=None, then=None, faults=(fault,))
+    monkeypatch.setattr("service.pages.scenarios._reckoned", lambda *_: empty)
+    answer = as_role("planner").post("/scenarios/estimate?lang=en", data={}, headers=ORIGIN)
+    assert "Load residents on the data page." in answer.text
