@@ -30,7 +30,7 @@ def read_layer_choice(
     Raises ``NotFoundError`` for what is not one, ``NotOfferedError`` where it asks for what can't
     be had.
     """
-    if ending not in {form.value for form in LAYER_FORMS} or not atlas.levels():
+    if not name or ending not in {form.value for form in LAYER_FORMS} or not atlas.levels():
         raise NotFoundError
     choice = read_choice({**params, "layer": name}, atlas)
     refuse_unoffered(params, name, choice, atlas)
