@@ -140,3 +140,16 @@ def test_the_command_proposes_and_writes(
         "estimated",
         "registered",
     }
+
+
+def test_more_sites_than_places_are_told(
+    home: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MIZAN_HOME", str(home.home))
+    with pytest.raises(SystemExit) as end:
+        main(("--lang", "en", "siting", "today", "-n", "20"))
+    assert end.value.code == 0
+    said = capsys.readouterr()
+    assert "Only 17 sites can be proposed" in said.err
+    ways = ("as registered", "estimated")
+    assert sum(line.rstrip().endswith(ways) for line in said.out.splitlines()) == 17
