@@ -208,6 +208,12 @@ class Problem(Document):
     staff: tuple[StaffGroup, ...] = ()
     hires: tuple[HireLot, ...] = ()
     demand: tuple[DemandItem, ...] = ()
+    hours_week_today: float | None = Field(
+        default=None,
+        ge=0,
+        exclude_if=lambda hours: hours is None,
+        description="what all areas ask for without the scenario, where it may change that",
+    )
     travel: tuple[Travel, ...] = ()
     between: tuple[AreaTravel, ...] = Field(default=(), exclude_if=lambda ways: not ways)
     policies: Policies = Policies()

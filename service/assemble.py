@@ -102,6 +102,7 @@ def assemble_from(book: LayerBook, scenario: Scenario) -> Problem:
         staff=groups,
         hires=hire_lots(scenario.hires, chosen.basic_training),
         demand=demand,
+        hours_week_today=_hours_today(book, scenario) if scenario.asks_otherwise else None,
         travel=ways,
         between=between(scope, scenario, chosen),
         policies=chosen.policies.model_copy(
@@ -126,6 +127,16 @@ def assemble_from(book: LayerBook, scenario: Scenario) -> Problem:
         data_version=book.version,
         seed=scenario.seed,
     )
+
+
+def _hours_today(book: LayerBook, scenario: Scenario) -> float:
+    """Officer-hours a week that all areas ask for without anything that the scenario changes."""
+    today = Scenario(governorate=scenario.governorate)
+    checked = check(book, today)
+    scope = _scope(book, checked.ground)
+    index, _notes = need(scope, today)
+    inputs = demand_inputs(scope, today, people(scope, today), index, checked.chosen.shifts)
+    return sum(one.hours_week for one in demand_items(inputs, checked.chosen.demand))
 
 
 def _proposed(

@@ -89,6 +89,23 @@ class Scenario(Document):
     tiers: Tiers = DEFAULT_TIERS
     seed: int = 1
 
+    @property
+    def asks_otherwise(self) -> bool:
+        """Whether areas may ask for other hours than today."""
+        plain = Scenario()
+        return any(getattr(self, name) != getattr(plain, name) for name in _OF_DEMAND)
+
+
+_OF_DEMAND = (
+    "arrivals",
+    "horizon_year",
+    "incident_factor",
+    "arrival_factor",
+    "use_incidents",
+    "need_weights",
+    "assumptions",
+)
+
 
 def _hire(unit: Unit, gender: Gender, count: int) -> Hires:
     return Hires(unit=unit, gender=gender, count=count)

@@ -1,5 +1,6 @@
 """The answer of a plan in five sentences, the first thing that anybody reads of it."""
 
+from geo.notes import said
 from service.locale import terms
 from service.locale.words import Words
 from service.pages.planview import PlanView, UnitReach, district_name, women_missing_sentence
@@ -11,12 +12,30 @@ NAMED_UNSERVED = 8
 def five_sentences(view: PlanView, today: PlanView | None = None) -> list[str]:
     """What changes, who gains, who stays out, where women officers serve, what it costs, proof."""
     return [
-        _what_changes(view),
+        " ".join(part for part in (_what_is_asked(view), _what_changes(view)) if part),
         _who_gains(view, today),
         _who_is_out(view),
         _where_women(view),
         f"{_what_it_costs(view)} {_how_sure(view)}",
     ]
+
+
+def _what_is_asked(view: PlanView) -> str:
+    """By how much a scenario lets areas ask for more or less than today; "" where it does not."""
+    words, before = view.words, view.problem.hours_week_today
+    change = 0 if before is None else round(view.hours_week) - round(before)
+    if before is None or not change:
+        return ""
+    parts = {
+        "hours": words.count("{n} officer-hour a week", "{n} officer-hours a week", abs(change)),
+        "before": words.number(round(before)),
+        "after": words.number(round(view.hours_week)),
+    }
+    if change > 0:
+        return words.say(
+            "Demand rises against today by {hours}, from {before} to {after}.", **parts
+        )
+    return words.say("Demand falls against today by {hours}, from {before} to {after}.", **parts)
 
 
 def _what_changes(view: PlanView) -> str:
@@ -109,13 +128,32 @@ def _way(words: Words, reach: UnitReach) -> str:
     return words.count("{n} minute by road", "{n} minutes by road", round(reach.reach_min))
 
 
+def _short(view: PlanView) -> UnitReach | None:
+    """The unit with the shortest way of those that leave somebody out."""
+    return next((one for one in view.reaches if one.out), None)
+
+
+def _women_share(view: PlanView, short: UnitReach) -> bool:
+    """Whether the way and the areas beyond it are the same for women officers as for a unit."""
+    return view.women_way == _way(view.words, short) and set(short.out) == set(_no_woman(view))
+
+
+def _no_woman(view: PlanView) -> list[str]:
+    return [code for code, one in view.services.items() if one.no_woman_in_reach]
+
+
 def _nearest_reach(view: PlanView) -> str:
     words = view.words
-    short = next((one for one in view.reaches if one.out), None)
+    short = _short(view)
     if short is None:
         return words.say("Every area is within daily reach of every unit that it asks for.")
+    sentence = (
+        said("Beyond daily reach of {unit} and of every woman officer ({way}): {areas}.")
+        if _women_share(view, short)
+        else said("{unit} ({way}) does not reach in daily work: {areas}.")
+    )
     return words.say(
-        "{unit} ({way}) does not reach in daily work: {areas}.",
+        sentence,
         unit=words.say(terms.UNIT[short.unit]),
         way=_way(words, short),
         areas=view.listed([view.area(code) for code in short.out]),
@@ -139,8 +177,9 @@ def _farthest_reach(view: PlanView) -> str:
 
 def _women_reach(view: PlanView) -> str:
     words = view.words
-    lacking = [code for code, one in view.services.items() if one.no_woman_in_reach]
-    short = next((one for one in view.reaches if one.out), None)
+    lacking, short = _no_woman(view), _short(view)
+    if short is not None and _women_share(view, short):
+        return ""  # told together with the unit
     if short is not None and set(short.out) == set(lacking):
         return words.say(
             "No woman officer is posted within {way} of these areas either.", way=view.women_way

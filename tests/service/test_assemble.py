@@ -79,6 +79,8 @@ def test_a_clan_asks_for_tribal_hours_where_it_arrives() -> None:
     where = {"area": "T2N3", "unit": Unit.TRIBAL, "term": Term.ARRIVALS}
     assert hours(asked(), **where) == 0
     assert hours(more, **where) == pytest.approx(300 * 0.05)
+    assert more.hours_week_today == pytest.approx(sum(one.hours_week for one in asked().demand))
+    assert asked().hours_week_today is None
 
 
 def test_a_closed_bridge_leaves_the_far_bank_without_a_way() -> None:

@@ -1,5 +1,7 @@
 """What a plan lacks is said once, and never as a shortfall of 0.0 hours."""
 
+import pytest
+
 from optimizer.plan import Shortfall, ShortfallKind
 from optimizer.staff import Unit
 from service.locale.words import Words
@@ -103,3 +105,22 @@ def test_areas_whose_women_get_nothing_are_named_in_the_answer():
     arabic = five_sentences(PlanView(problem, tiny_plan(problem), Words("ar")))[3]
     assert "الفاو" in arabic
     assert "No women" not in arabic
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [(+30.0, "Demand falls against today"), (-30.0, "Demand rises against today"), (0.0, "")],
+)
+def test_the_answer_begins_with_how_far_a_scenario_changes_what_is_asked(before, said):
+    plain = tiny_problem()
+    asked = sum(one.hours_week for one in plain.demand)
+    problem = tiny_problem(hours_week_today=asked + before)
+    first = five_sentences(PlanView(problem, tiny_plan(problem), Words("en")))[0]
+    unchanged = five_sentences(PlanView(plain, tiny_plan(plain), Words("en")))[0]
+    if not said:
+        assert first == unchanged
+        return
+    assert first.endswith(unchanged)
+    figures = f"by 30 officer-hours a week, from {asked + before:g} to {asked:g}. "
+    assert first == f"{said} {figures}{unchanged}"
+    assert "hours_week_today" not in plain.model_dump_json()
