@@ -16,7 +16,7 @@ from optimizer.staff import Shift, Unit
 
 CHOSEN = "assumption"
 TRUST = (
-    "reports fall short of cases: 74 % of Basra residents had little or no trust in local or "
+    "reports fall short of cases: 74% of Basra residents had little or no trust in local or "
     "regional authorities; the size of the factor is an assumption"
 )
 TRUST_SOURCE = "IOM study, Basra, 2021"

@@ -37,7 +37,7 @@ ASSUMPTION_WORDS = (
     said("the referral centre comes first: never one alone"),
     said("one session a month for 20,000 residents beside those asked for"),
     said(
-        "reports fall short of cases: 74 % of Basra residents had little or no trust in local "
+        "reports fall short of cases: 74% of Basra residents had little or no trust in local "
         "or regional authorities; the size of the factor is an assumption"
     ),
     said("road length over straight length on land"),
@@ -57,7 +57,7 @@ ASSUMPTION_WORDS = (
     said("the national share stands in where an area has none of its own"),
     said("CSO, Iraq census of 20-21 November 2024"),
     said("Assumption: no Iraqi norm was found; set it with the office."),
-    said("Assumption: twice Basra's 2.1-2.6 % a year scores 10."),
+    said("Assumption: twice Basra's 2.1-2.6% a year scores 10."),
     said("land routes"),
     said("routes cross a river at open crossings only; times are not measured"),
     said("the scenario says so"),

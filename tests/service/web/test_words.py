@@ -92,7 +92,7 @@ def test_digits_by_one_setting():
 def test_figures_of_sentences_have_the_same_digits_and_examples_keep_theirs():
     told = Words("ar", "arab")
     assert told.say("Score 0-10") == "الدرجة من ٠ إلى ١٠"
-    assert "٢٫٦٪" in told.say("Assumption: twice Basra's 2.1-2.6 % a year scores 10.")
+    assert "٢٫٦٪" in told.say("Assumption: twice Basra's 2.1-2.6% a year scores 10.")
     typed = told.say("Year-month-day, such as 2026-01-31; in 31/1/2026 the day comes first.")
     assert "\u20682026-01-31\u2069" in typed
     assert "--as-of 2020-07-01" in told.say("Say of when the figures are: --as-of 2020-07-01.")
