@@ -196,9 +196,12 @@ def _trend(
     if row is None or row.value is None or sum(value is not None for value in values) < 2:  # noqa: PLR2004 (one point is no trend)
         return None
     periods = list(time.figures)
-    said = "; ".join(
-        f"{words.period(period)}: {figure(words, choice.layer, value)}"
-        for period, value in zip(periods, values, strict=True)
+    said = words.joined(
+        (
+            f"{words.period(period)}: {figure(words, choice.layer, value)}"
+            for period, value in zip(periods, values, strict=True)
+        ),
+        ";",
     )
     return Trend(
         values,
