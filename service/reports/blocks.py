@@ -61,7 +61,7 @@ class Tiles:
 class Picture:
     """An SVG with what it shows in words; ``width`` is a share of the column.
 
-    ``heading`` and ``reading`` stand before it and never part from it.
+    One that ``fits`` takes what is left of its page, up to that width. ``heading`` and ``reading`` stand before it and never part from it.
     """
 
     svg: str
@@ -69,6 +69,7 @@ class Picture:
     heading: str = ""
     reading: str = ""
     width: float = 1.0
+    fits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

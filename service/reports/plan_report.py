@@ -46,7 +46,7 @@ from service.reports.press import print_pdf
 from service.scenario import presets
 
 COVER_MAP = 0.66
-"""Part of the page's width: the map stays on the cover below five full sentences."""
+"""Part of the page's width at most: the map stays on the cover, below sentences of any length."""
 EMPTY = Ground({})
 
 
@@ -134,7 +134,7 @@ def plan_sheet(
     blocks += [Prose(standings, quiet=True)] if standings else []
     maps = plan_maps(view, ground)
     # The map of women's demand answers with the sentences, on the cover.
-    blocks += [Picture(one.svg, one.alt, one.title, width=COVER_MAP) for one in maps[:1]]
+    blocks += [Picture(one.svg, one.alt, one.title, width=COVER_MAP, fits=True) for one in maps[:1]]
     if maps:
         blocks.append(Heading(t(said("On the map"))))
     blocks += [Picture(one.svg, one.alt, one.title, width=0.94) for one in maps[1:]]
