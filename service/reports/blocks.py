@@ -61,7 +61,8 @@ class Tiles:
 class Picture:
     """An SVG with what it shows in words; ``width`` is a share of the column.
 
-    One that ``fits`` takes what is left of its page, up to that width. ``heading`` and ``reading`` stand before it and never part from it.
+    One that ``fits`` takes what is left of its page, up to that width, and ends it.
+    ``heading`` and ``reading`` stand before it and never part from it.
     """
 
     svg: str
