@@ -151,6 +151,7 @@ def test_a_clearance_that_was_taken_meanwhile_releases_nothing(town):
         ("cleared", {"purpose": "why"}, 422),
         ("cleared", {"name": "residents"}, 404),  # no cases in it: the plain export gives it
         ("cleared", {"name": "nothing"}, 400),
+        ("cleared", {"name": ""}, 404),
         ("cleared", {"ending": "exe"}, 404),
     ],
 )
