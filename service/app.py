@@ -172,7 +172,7 @@ def create_app(
 
 
 def _error_page(
-    request: Request, answer: errors.Answer, faults: list[dict[str, str]], number: str
+    request: Request, answer: errors.Answer, faults: list[errors.FaultLine], number: str
 ) -> Response:
     # An error in finding out who reads must not hide the error that is being answered.
     try:

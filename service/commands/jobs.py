@@ -88,7 +88,12 @@ def work(
             finally:
                 runner.stop()
             if store.jobs.anything_to_do():
-                here.warn(said("Jobs still wait: for their turn, or for somebody who can solve. See mizan doctor."))
+                here.warn(
+                    said(
+                        "Jobs still wait: for their turn, or for somebody who can solve. "
+                        "See mizan doctor."
+                    )
+                )
                 raise typer.Exit(Exit.REFUSED)
             raise typer.Exit(Exit.DONE)
         stop = threading.Event()
