@@ -172,7 +172,8 @@ def test_a_question_is_asked_watched_and_read(read, asked, lang):
     page.wait_for_url("**/explorations/*")
     page.wait_for_selector("p.answer", timeout=JOB_MS)
     page.wait_for_load_state("networkidle")
-    assert page.locator("figure svg[role=img]").count() == 1
+    # With ten women more no officer moves in the best plan: one point, and nothing to draw.
+    assert page.locator("figure svg[role=img]").count() == 0
     assert page.locator("main table tbody tr").count() >= 2
     fits(page, NARROW)
     page.click("a[href$='/explore']")
