@@ -127,7 +127,7 @@ def test_an_infeasible_problem_ends_with_3_and_says_why(mizan, tmp_path):
     path = written(tmp_path / "tight.json", offices=tuple(offices))
     code, out, _err = mizan("explore", "worth", path)
     assert code == 3
-    assert "Raise the capacity" in out
+    assert "raise the capacity" in out
 
 
 def test_years_need_a_scenario(mizan, problem_file):
