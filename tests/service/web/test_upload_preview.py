@@ -188,10 +188,12 @@ def test_borders_are_moved_only_by_the_cleared_once_cases_are_there(house, as_ro
 
 
 def test_no_remedy_on_a_page_names_the_command_line():
-    """Each sentence of an import with an option in it has another one for pages."""
-    folders = [Path(service.imports.__file__).parent, Path(geo.__file__).parent]
+    """Each remedy that names an option or a command has another one for pages."""
+    home = Path(service.imports.__file__).parents[1]
+    folders = [home / "imports", home / "derived", Path(geo.__file__).parent]
+    files = [path for folder in folders for path in folder.glob("*.py")]
     found = set()
-    for file in (path for folder in folders for path in folder.glob("*.py")):
+    for file in (*files, home / "assemble.py", home / "assembly" / "refusals.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             is_said = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "said"
             if is_said and isinstance(node.args[0], ast.Constant):
