@@ -49,7 +49,7 @@ def make_app(asked: str | None = None) -> typer.Typer:
         if context.obj is None:
             context.obj = make_terminal(lang, _settings())
         # What a command prints is on standard output; its lines must not come between.
-        configure_logs(context.obj.settings.log_level, sys.stderr)
+        configure_logs(context.obj.settings.log_level, "stderr")
 
     names = {module.name for module in pkgutil.iter_modules(commands.__path__)} - _NOT_COMMANDS
     alone = {name for name in names if name.strip("_").replace("_", "-") == asked}

@@ -9,7 +9,7 @@ import sys
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal
 
 import structlog
 
@@ -23,10 +23,11 @@ LEVELS = {
 }
 
 
-def configure_logs(level: str, where: TextIO | None = None) -> None:
+def configure_logs(level: str, where: Literal["stdout", "stderr"] = "stdout") -> None:
     """Set up structlog for this process, before anything is logged: left alone, it shows values.
 
-    Lines go to standard output, which a service has for itself, or to ``where``.
+    Lines go to standard output, which a service has for itself, or to standard error: to what that
+    is when a line is written, since who calls a command from Python may have closed another one.
     """
     structlog.configure(
         processors=[
@@ -37,7 +38,7 @@ def configure_logs(level: str, where: TextIO | None = None) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(where),
+        logger_factory=lambda *_: structlog.PrintLogger(getattr(sys, where)),
         cache_logger_on_first_use=False,
     )
 
