@@ -35,6 +35,7 @@ def frame_words(words: Words) -> dict[str, str]:
     """What the map's own script says."""
     return {
         "digits": words.numerals("0123456789"),
+        "comma": words.joined(("", "")),
         "km": words.say("km"),
         "m": words.say("m"),
         "zoom_in": words.say("Zoom in"),

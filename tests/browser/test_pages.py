@@ -111,6 +111,14 @@ def test_the_keyboard_reaches_the_areas_and_opens_a_card(read):
     frame.locator("path[tabindex='0']").press("Enter")
     page.wait_for_selector("#card article")
     assert frame.locator("path[tabindex='0']").get_attribute("aria-pressed") == "true"
+    # All signs are one stop as well, and say label and value as words of their own.
+    signs = frame.locator(".mizan-sign[tabindex='0']")
+    assert signs.count() == 1
+    first = signs.get_attribute("aria-label")
+    signs.press("ArrowDown")
+    assert signs.count() == 1
+    assert first != signs.get_attribute("aria-label")
+    assert "،" in first
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
@@ -118,6 +126,9 @@ def test_the_tooltip_stands_at_the_pointer(read, lang):
     reader = read(lang)
     page = reader.open("/")
     frame = reader.frame()
+    page.click("#areas tbody tr:nth-child(3) td")
+    page.wait_for_selector("#card .areacard")  # with a card open the table lies below the fold
+    page.evaluate("window.scrollTo(0, 0)")
     frame.wait_for_timeout(300)
     box = page.query_selector("#frame").bounding_box()
     spot = frame.evaluate("""() => {
@@ -140,6 +151,8 @@ def test_the_tooltip_stands_at_the_pointer(read, lang):
     across = max(tip[0] - spot[0], spot[0] - tip[1], 0)
     down = max(tip[2] - spot[1], spot[1] - tip[3], 0)
     assert (across**2 + down**2) ** 0.5 <= 30
+    page.wait_for_selector("#areas tr.hovered", state="attached")
+    assert page.evaluate("scrollY") == 0, "the map left from under the pointer"
     direction = frame.evaluate(
         "getComputedStyle(document.querySelector('.leaflet-tooltip')).direction"
     )

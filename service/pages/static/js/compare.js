@@ -30,8 +30,8 @@
     const { type, code } = event.data;
     const row = rows().find((one) => one.dataset.code === code);
     if (type === "ready") wait.end();
-    else if (type === "hover") { mark(code, "hovered"); row?.scrollIntoView({ block: "nearest" }); }
-    else if (type === "select" && row) { select(code, false); row.scrollIntoView({ block: "nearest" }); }
+    else if (type === "hover") { mark(code, "hovered"); window.mizanBring(row); }
+    else if (type === "select" && row) { select(code, false); window.mizanBring(row); }
   });
   send({ type: "hello" });
 })();

@@ -57,6 +57,7 @@
     const byCode = new Map();
     const others = new Map();
     const digits = data.words.digits || "0123456789";
+    const comma = data.words.comma || ", ";
     let state = data;
     let chosen = null;
     let hovered = null;
@@ -135,7 +136,7 @@
       if ((code === chosen || code === hovered) && !focused) layer.bringToFront();
     };
     const figureOf = (code) => state.figures[code] || { lines: [] };
-    const describe = (feature) => [feature.properties.name, ...figureOf(feature.id).lines.map((line) => line.join(" "))].join(", ");
+    const describe = (feature) => [feature.properties.name, ...figureOf(feature.id).lines.map((line) => line.join(" "))].join(comma);
     const tip = (layer) => {
       const figure = figureOf(layer.feature.id);
       const box = element("div");
@@ -233,6 +234,23 @@
       event.stopPropagation();
     }, true);
 
+    /* So have all signs: who goes on to the table by keyboard need not pass each forum. */
+    const walk = (icons) => {
+      icons.forEach((icon, index) => { icon.tabIndex = index ? -1 : 0; });
+      board.addEventListener("keydown", (event) => {
+        const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+        const seen = icons.filter((icon) => icon.style.display !== "none");
+        const at = seen.indexOf(event.target);
+        if (!step || at < 0) return;
+        event.target.tabIndex = -1;
+        const next = seen[(at + step + seen.length) % seen.length];
+        next.tabIndex = 0;
+        next.focus();
+        event.preventDefault();
+        event.stopPropagation();
+      }, true);
+    };
+
     const svg = paths[0]?.ownerSVGElement;
     if (svg) {
       const defs = drawn("defs", {});
@@ -312,7 +330,7 @@
         const said = layer.getTooltip()?.getContent();
         const holder = element("div");
         if (typeof said === "string") holder.innerHTML = said; // written by the server, encoded there
-        icon?.setAttribute("aria-label", [...holder.querySelectorAll("b, tr")].map((part) => part.textContent).join(", "));
+        icon?.setAttribute("aria-label", [...holder.querySelectorAll("b, tr")].map((part) => [...(part.cells ?? [part])].map((one) => one.textContent).join(" ")).join(comma));
         icon?.setAttribute("role", "img");
       });
       const leaders = L.layerGroup().addTo(map);
@@ -320,6 +338,7 @@
       const offices = signs.filter((one) => ["main", "sub", "candidate"].some((name) => kind(one)?.contains(name)));
       const bridges = signs.filter((one) => kind(one)?.contains("open"));
       const rest = signs.filter((one) => !offices.includes(one) && !bridges.includes(one));
+      walk([...offices, ...rest, ...bridges].map((one) => one.getElement()));
       /* From afar open crossings would only cover the offices; closed ones are always shown. */
       settle = () => {
         const near = map.getZoom() >= 9.5;

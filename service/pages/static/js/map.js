@@ -275,8 +275,11 @@
       zooms = false;
     } else if (type === "hover") {
       mark(code, "hovered");
-      if (code) rowOf(code)?.scrollIntoView({ block: "nearest" });
-    } else if (type === "select") select(code);
+      if (code) window.mizanBring(rowOf(code));
+    } else if (type === "select") {
+      if (code) window.mizanBring(rowOf(code));
+      select(code);
+    }
   });
   /* The address says what is shown, also where another layer stands in for the one asked for. */
   const [named, here] = [canonical(document), new URLSearchParams(location.search)];

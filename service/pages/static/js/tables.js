@@ -1,6 +1,17 @@
 /* Tables whose headers are buttons or links can be sorted; without JavaScript links ask the server. */
 "use strict";
 
+/* Brings a row into sight inside the box that its table scrolls in. The page itself stays: who
+ * points at the map would lose it from under the pointer. */
+window.mizanBring = (row) => {
+  const box = row?.closest(".scroll");
+  if (!box) return;
+  const [seen, at] = [box.getBoundingClientRect(), row.getBoundingClientRect()];
+  const head = row.closest("table").tHead?.getBoundingClientRect().height ?? 0; // it sticks above
+  if (at.top < seen.top + head) box.scrollTop -= seen.top + head - at.top;
+  else if (at.bottom > seen.bottom) box.scrollTop += at.bottom - seen.bottom;
+};
+
 document.addEventListener("click", (event) => {
   const sorter = event.target.closest?.("table[data-sortable] .sorter");
   if (!sorter || event.metaKey || event.ctrlKey || event.shiftKey) return;
