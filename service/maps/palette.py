@@ -12,7 +12,8 @@ SERVED_NONE = "#f0c987"
 CHANGE = ("#1f6f7d", "#8fc1c4", "#f3f1e7", "#eeb066", "#a2510c")
 HOT, EVEN, COLD = "#c95f1f", "#f3f1e7", "#5b9da6"
 """Kinds: high or rising, neither, low or falling."""
-LEADS = ("#2f6f8f", "#c98a12", "#8a3b7c", "#4d7d3a", "#a8442a", "#5b5ea6", "#7a6a55", "#1f9e9e")
+LEADS = ("#1c5eba", "#f5917d", "#697107", "#a3364c", "#5bb1c5", "#c8b443", "#86447b", "#a09ffa")
+"""Offices: as far apart as eight can be for the three kinds of colour-blindness, the first most."""
 
 NO_DATA = "#dedfe0"
 PROTECTED = "#c9c4d6"
