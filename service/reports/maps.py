@@ -27,6 +27,10 @@ PLATE = "#ffffffd9"
 _BORDER, _DISTRICT = "#ffffff", "#3d4a54"
 _MOST_PINS = 10
 _MANY_AREAS = 400
+_FEW_ROWS = 6
+"""Rows of a legend that need no second column."""
+_LOWEST_INSET = 60.0
+"""Three names need as much."""
 _CLUSTER_KM = 12.0
 _CLUSTER_SHARE = 0.2
 """Offices within this share of the map's width of each other can't be told apart on it."""
@@ -198,7 +202,10 @@ def draw_map(
     left = SIDE if words.is_arabic else 8.0
     main = _frame(metric.areas.total_bounds, (left, 8, left + WIDTH - SIDE - 8, HEIGHT - 8))
     shown = {code: pin for code, pin in pins.items() if code in metric.offices.index}
-    cluster = _cluster(metric, shown)
+    edge = 8.0 if words.is_arabic else WIDTH - SIDE + 14
+    y = _legend(canvas, legend, edge, hatch, words, list(shown.values()))
+    # Without room for an inset its offices stay on the map, however close: else they'd be nowhere.
+    cluster = _cluster(metric, shown) if _inset_box(edge, y) else []
     _land(canvas, metric, main, fills, legend, hatch)
     taken: list[shapely.Geometry] = []
     if cluster:
@@ -208,10 +215,8 @@ def draw_map(
     _pins(canvas, metric, main, alone, taken)
     _labels(canvas, metric.areas, main, fills, taken)
     _scale_bar(canvas, metric, main, words)
-    edge = 8.0 if words.is_arabic else WIDTH - SIDE + 14
-    y = _legend(canvas, legend, edge, hatch, words, list(shown.values()))
-    if cluster:
-        _inset(canvas, metric, fills, legend, hatch, cluster, shown, edge, y, words)
+    if cluster and (room := _inset_box(edge, y)):
+        _inset(canvas, metric, fills, legend, hatch, cluster, shown, room, words)
     return canvas.render(title)
 
 
@@ -375,14 +380,17 @@ def _scale_bar(canvas: Canvas, metric: _Metric, frame: _Frame, words: Words) -> 
 def _legend(
     canvas: Canvas, legend: Legend, edge: float, hatch: _Hatches, words: Words, pins: Sequence[Pin]
 ) -> float:
-    """The legend from the top of the side column; returns where it ends."""
+    """The legend from the top of the side column; returns where it ends.
+
+    Short words stand two beside two: what is saved below is the inset's.
+    """
     rtl = words.is_arabic
     width = SIDE - 22
 
-    def row(y: float, fill: str, text: str) -> None:
-        left = edge + width - 18 if rtl else edge
+    def swatch(y: float, aside: float, fill: str, text: str) -> None:
+        left = edge + width - 18 - aside if rtl else edge + aside
         canvas.rect((left, y - 10), (18, 12), fill, QUIET, 0.5)
-        at = edge + width - 25 if rtl else edge + 25
+        at = edge + width - 25 - aside if rtl else edge + 25 + aside
         canvas.text((at, y), clipped(text, 34), anchor="end" if rtl else "start", size=10)
 
     y = 20.0
@@ -391,14 +399,14 @@ def _legend(
         canvas.text((side, y), line, anchor="end" if rtl else "start", size=11, bold=True)
         y += 14
     y += 4
-    for colour, text in legend.swatches:
-        row(y, colour, text)
-        y += 16
-    row(y, hatch.nothing, legend.no_figure)
+    rows = [*legend.swatches, (hatch.nothing, legend.no_figure)]
     if legend.protected:
-        y += 16
-        row(y, hatch.protected, legend.protected)
-    y += 20
+        rows.append((hatch.protected, legend.protected))
+    short = len(rows) > _FEW_ROWS and all(wide(text, 10) <= width / 2 - 30 for _, text in rows)
+    deep = (len(rows) + 1) // 2 if short else len(rows)
+    for place, (colour, text) in enumerate(rows):
+        swatch(y + 16 * (place % deep), (place // deep) * width / 2, colour, text)
+    y += 16 * deep + 4
     if pins:
         canvas.text((side, y), legend.pins_title, anchor="end" if rtl else "start", size=10)
         y += 16
@@ -415,6 +423,14 @@ def _legend(
     return y
 
 
+def _inset_box(edge: float, top: float) -> tuple[float, float, float, float] | None:
+    """Left, top, right, bottom below a legend that ends at ``top``; ``None``: no room is left."""
+    width = SIDE - 22
+    top = max(top + 16, HEIGHT - 8 - width * 0.8)
+    bottom = min(top + width * 0.8, HEIGHT - 8)
+    return (edge, top, edge + width, bottom) if bottom - top >= _LOWEST_INSET else None
+
+
 def _inset(
     canvas: Canvas,
     metric: _Metric,
@@ -423,16 +439,10 @@ def _inset(
     hatch: _Hatches,
     cluster: Sequence[Code],
     pins: Mapping[Code, Pin],
-    edge: float,
-    top: float,
+    box: tuple[float, float, float, float],
     words: Words,
 ) -> None:
-    """The offices that stand close together, drawn larger below the legend."""
-    width = SIDE - 22
-    top = max(top + 16, HEIGHT - 8 - width * 0.8)
-    box = (edge, top, edge + width, top + min(width * 0.8, HEIGHT - 8 - top))
-    if box[3] - box[1] < 60:  # noqa: PLR2004 (too low for three names)
-        return
+    """The offices that stand close together, drawn larger in ``box``."""
     window = _cluster_box(metric, cluster)
     west, south, east, north = window.bounds
     # The window takes the shape of the room that is left.

@@ -168,12 +168,15 @@ class Canvas:
         *,
         closed: bool = True,
     ) -> None:
-        """Rings (holes by the even-odd rule) or open lines."""
+        """Rings (holes by the even-odd rule) or open lines; what is empty is not drawn."""
         end = "Z" if closed else ""
         drawn = "".join(
             "M" + "L".join(f"{number(self.x(x))} {number(y)}" for x, y in ring) + end
             for ring in rings
+            if ring
         )
+        if not drawn:
+            return
         self._add(
             "path",
             d=drawn,

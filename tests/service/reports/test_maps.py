@@ -1,6 +1,7 @@
 """Static maps: every area drawn and told, offices close together shown again, text escaped."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -37,10 +38,10 @@ LEGEND = Legend(
 EN = Words("en")
 
 
-def drawn(words=EN, name="القرنة <b>&", ground=GROUND):
+def drawn(words=EN, name="القرنة <b>&", ground=GROUND, legend=LEGEND):
     fills = {code: Fill(n % 2 if n else None, name, "35%") for n, code in enumerate(ground.areas)}
     pins = {code: Pin(str(n), f"Office {n}", open=n < 3) for n, code in enumerate(OFFICES, 1)}
-    return ET.fromstring(draw_map(words, ground, fills, pins, LEGEND, title="Map"))
+    return ET.fromstring(draw_map(words, ground, fills, pins, legend, title="Map"))
 
 
 def texts(root):
@@ -76,12 +77,27 @@ def test_offices_close_together_are_shown_in_the_inset_only():
     said = texts(drawn())
     assert "The framed part, larger" in said
     assert [said.count(n) for n in "123"] == [2, 2, 2]  # legend, and map or inset
+    # Areas beyond the inset leave no path without a point, which no browser takes for a path.
+    assert all(
+        one.get("d", "M0").startswith("M") and one.get("d") != "MZ" for one in drawn().iter()
+    )
+
+
+@pytest.mark.parametrize("classes", [9, 22])
+def test_no_legend_is_so_long_that_offices_are_nowhere(classes):
+    swatches = tuple(
+        ("#cccccc", f"{n} – {n + 1} {'of many' * (classes > 9)}") for n in range(classes)
+    )
+    said = texts(drawn(legend=replace(LEGEND, swatches=swatches)))
+    assert [said.count(n) for n in "123"] == [2, 2, 2]
+    # Short words stand two beside two and leave room for the inset.
+    assert ("The framed part, larger" in said) is (classes == 9)
 
 
 def test_banks_of_a_river_are_not_drawn_beside_its_middle():
     one = drawn()
     strokes = [p.get("stroke") for p in one.iter() if p.tag.endswith("path")]
-    assert strokes.count("#4a90c2") == 2  # map and inset
+    assert strokes.count("#4a90c2") == 1  # on the map; the inset lies beside the river
 
 
 def test_a_map_without_offices_and_rivers_is_a_map():
