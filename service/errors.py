@@ -237,7 +237,8 @@ def _methods(request: Request, routes: Iterable[Any]) -> set[str]:
             found |= _methods(request, route.original_router.routes)
         elif getattr(route, "methods", None) and route.matches(request.scope)[0] is not Match.NONE:
             found |= route.methods
-    return found
+    # HEAD is answered wherever GET is (``service.head``).
+    return found | ({"HEAD"} if "GET" in found else set())
 
 
 def install(app: FastAPI, page: ErrorPage) -> None:

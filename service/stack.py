@@ -1,7 +1,7 @@
 """What stands before every route, from the outside in: each layer is plain ASGI, and cheap.
 
-Ready answers; figures; headers on every answer, also on those that the framework gives; the
-deadline; then FastAPI with its own limits and error pages.
+Ready answers; figures; headers on every answer, also on those that the framework gives; HEAD as
+GET; the deadline; then FastAPI with its own limits and error pages.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.deadline import Deadline
+from service.head import HeadAsGet
 from service.metrics import Meter
 from service.ready import ReadyAnswers
 from service.security import SecurityHeaders
@@ -47,7 +48,7 @@ def around(settings: Settings, store: Store, meter: Meter) -> Callable[[ASGIApp]
             seconds=settings.request_deadline_s,
             upload_s=settings.import_time_s,
         )
-        counted = meter.watching(SecurityHeaders(inner))
+        counted = meter.watching(SecurityHeaders(HeadAsGet(inner)))
         return ReadyAnswers(counted, store.changes.marker, given=meter.ready)
 
     return wrapped

@@ -97,8 +97,13 @@ def take_export(
     subject: Mapping[str, str],
     make: Callable[[Grant], Content],
     now: datetime,
+    *,
+    spends: bool = True,
 ) -> Content:
     """The released file, once; ``make`` builds exactly what was asked for.
+
+    Without ``spends`` nothing may leave of what is returned but that it could be had: the release
+    holds on, and nothing is written down.
 
     Raises:
         UnknownError: there is no such release.
@@ -114,6 +119,8 @@ def take_export(
     if not asked.holds(now):
         raise ConflictError("this release does not hold any more; ask again")
     content = make(asked)
+    if not spends:
+        return content
     with store.write():
         store.grants.use(grant_id, content.serial, now)
         store.audit.append(

@@ -17,6 +17,7 @@ from service.exports.content import Content, Format
 from service.exports.departures import copy_serial, note_export
 from service.exports.layer_files import layer_content
 from service.exports.layer_table import one_layer_table
+from service.head import ASKED_AS_HEAD
 from service.locale.words import Words
 from service.pages.atlas import Atlas
 from service.pages.choice import MapChoice
@@ -106,6 +107,7 @@ def _released(
         read_subject(params, atlas),
         lambda _grant: _content(account, atlas, code, choice, Format(ending), words),
         house.clock(),
+        spends=ASKED_AS_HEAD not in request.scope,
     )
 
 

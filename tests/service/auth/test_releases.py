@@ -33,10 +33,10 @@ def decide(client, number, decision="release"):
     return client.post(path, data={"decision": decision}, headers=ORIGIN).status_code
 
 
-def fetch(client, number, **other):
+def fetch(client, number, *, method="GET", **other):
     query = WHAT | other | {"release": str(number)}
     name, ending = query.pop("name"), query.pop("ending")
-    return client.get(f"/export/{name}.{ending}?{urlencode(query)}")
+    return client.request(method, f"/export/{name}.{ending}?{urlencode(query)}")
 
 
 def first_value(answer):
@@ -62,6 +62,7 @@ def test_one_asks_another_releases_and_the_file_leaves_once(town):
     page = cleared.get("/access").text
     assert PURPOSE in page
     assert f"release={number}" in page
+    assert fetch(cleared, number, method="HEAD").status_code == 200  # asked for, not taken
     answer = fetch(cleared, number)
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
