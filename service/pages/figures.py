@@ -10,6 +10,7 @@ import pandas as pd
 from geo.layers import Layer, LayerCode
 from geo.notes import Note
 from service.locale import map_words, terms
+from service.locale.parts import read_parts
 from service.locale.source_words import source_name
 from service.locale.words import Words
 from service.maps.sheet import NO_DATA_CLASS, PROTECTED_CLASS, AreaFigure
@@ -80,7 +81,7 @@ def say_note(words: Words, text: str) -> str:
     if isinstance(text, Note):
         mean = terms.MEAN.get(str(text.params.get("mean")))
         known = {"mean": words.say(mean)} if mean else {}
-        return words.say(text.key, **{**text.params, **known})
+        return words.say(text.key, **{**read_parts(words, text.params), **known})
     return words.say(text) if text else ""
 
 
