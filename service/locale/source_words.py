@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from geo.notes import Note, said
 from geo.places import Source
+from service.locale.parts import read_parts
 from service.locale.terms import KIND, STANDING
 from service.locale.words import Words
 
@@ -59,7 +60,7 @@ _YEAR = re.compile(r"(?P<name>.+?)[\s,]+\(?(?P<year>(?:19|20)\d\d)\)?")
 def source_name(words: Words, text: str) -> str:
     """A source or licence as it is called in the reader's language; an unknown one as given."""
     if isinstance(text, Note):
-        return words.say(text.key, **text.params)
+        return words.say(text.key, **read_parts(words, text.params))
     plain = " ".join(text.split())
     told = _known(words, plain)
     if told is not None:

@@ -56,6 +56,7 @@ def download_report(house: HouseOf, words: WordsOf, account: Exporter, plan_id: 
         ground=ground_of(house.atlases.open(account), stored.problem),
         against=house.baselines.of(stored.problem),
         visits=details.visits or details.lacking[Part.VISITS],
+        decision=house.store.decisions.newest([plan_id]).get(plan_id),
         serial=copy_serial(),
     )
     return _download(house, account, plan_id, content)

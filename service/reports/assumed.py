@@ -78,7 +78,8 @@ def _case_grid(words: Words, cases: Sequence[Assumption]) -> Grid:
         said("By unit: share of cases × officers × minutes. A dash: the unit has no part in it.")
     )
     widths = (2.2, 1.2, 1.4, *(1.7 for _ in units))
-    return Grid(columns, rows, tuple(range(1, len(columns))), widths, note)
+    # Loads are read in the order of the note, from the reader's side: they are no plain figures.
+    return Grid(columns, rows, (1, 2), widths, note)
 
 
 def _load(words: Words, row: dict[tuple[str, ...], float], unit: Unit) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 
 from shapely import Point
 
+from geo.layers import Layer
 from geo.notes import said
 from geo.places import Level, Standing
 from service.exports.content import Content, Format
@@ -28,7 +29,7 @@ _MOST_SOURCES = 3
 
 
 def layer_svg(board: Board) -> str:
-    """The map as SVG, 640 by 424."""
+    """The map as SVG, 640 wide."""
     words, reading = board.words, board.reading
     many = len(reading.rows) > _MANY
     fills = {row.code: _fill(row, named=not many) for row in reading.rows}
@@ -57,6 +58,7 @@ def layer_pdf(board: Board, *, day: date, serial: str) -> Content:
         (t(said("Measured in")), reading.unit),
         (t(said("Date")), words.date(day)),
         (t(said("Source")), named),
+        (t(said("Data version")), _data_version(board)),
     ]
     tone: Tone = terms.STANDING_TONE[layer.standing]
     sheet = Sheet(
@@ -79,6 +81,13 @@ def layer_pdf(board: Board, *, day: date, serial: str) -> Content:
         serial=serial,
         rows=len(reading.rows),
     )
+
+
+def _data_version(board: Board) -> str:
+    layer = board.reading.layer
+    if isinstance(layer, Layer):
+        return layer.data_version
+    return board.plan.stored.problem.data_version if board.plan is not None else ""
 
 
 def _notes(board: Board) -> list[str]:

@@ -1,12 +1,13 @@
 """The parts of a plan's report after its answer and maps, each a few blocks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from geo.notes import said
 from optimizer.staff import Unit
 from service.locale import terms
 from service.locale.goal_words import goal_figure
 from service.locale.source_words import source_rows
+from service.locale.words import NO_FIGURE, Words
 from service.pages.baselines import AGAINST
 from service.pages.planview import (
     DistrictService,
@@ -17,6 +18,9 @@ from service.pages.planview import (
 from service.reports.assumed import assumed
 from service.reports.blocks import Block, Bullets, Grid, Heading, Prose, chart_blocks
 from service.reports.charts import BeforeAfter, Stack, before_after, stacked
+
+DISTRICTS = 0.74
+"""Part of the page's width of a chart of districts: one fits below a map and a table."""
 
 
 def compared_blocks(view: PlanView, held: Mapping[str, PlanView]) -> list[Block]:
@@ -46,29 +50,61 @@ def district_blocks(view: PlanView, today: PlanView | None) -> list[Block]:
         return []
     words, t = view.words, view.words.say
 
-    def rows(women: bool) -> list[BeforeAfter]:
-        def share(one: DistrictService | None) -> float | None:
-            if one is None:
-                return None
-            return one.women_served_share if women else one.served_share
+    def share(one: DistrictService | None, women: bool) -> float | None:
+        if one is None:
+            return None
+        return one.women_served_share if women else one.served_share
 
-        found = [
+    def rows(women: bool) -> list[BeforeAfter]:
+        return [
             BeforeAfter(
-                district_name(view, code), share(today.districts.get(code)), share(district)
+                district_name(view, code),
+                share(today.districts.get(code), women),
+                share(district, women),
             )
             for code, district in view.districts.items()
         ]
-        return sorted(found, key=lambda one: (-(one.after or 0.0), one.name))
 
     women = t(said("Women's demand served, by district"))
     everything = t(said("All demand served, by district"))
+    of_women, of_all = rows(women=True), rows(women=False)
     return [
-        *chart_blocks(before_after(words, women, rows(women=True)), words, women, width=0.84),
-        *chart_blocks(
-            before_after(words, everything, rows(women=False)), words, everything, width=0.84
-        ),
+        *_districts_chart(words, women, of_women),
+        *_districts_chart(words, everything, of_all),
+        _districts_grid(words, of_women, of_all),
         Prose(t(said("Areas that no office reaches are not in these shares.")), quiet=True),
     ]
+
+
+def _best_first(one: BeforeAfter) -> tuple[float, str]:
+    return -(one.after or 0.0), one.name
+
+
+def _districts_chart(words: Words, title: str, rows: Sequence[BeforeAfter]) -> list[Block]:
+    chart = before_after(words, title, sorted(rows, key=_best_first))
+    return chart_blocks(chart, words, title, width=DISTRICTS)[:1]
+
+
+def _districts_grid(
+    words: Words, of_women: Sequence[BeforeAfter], of_all: Sequence[BeforeAfter]
+) -> Grid:
+    """The figures of both charts, a row for each district."""
+    t = words.say
+
+    def told(one: BeforeAfter) -> tuple[str, str, str]:
+        both = one.before is not None and one.after is not None
+        points = 100 * ((one.after or 0.0) - (one.before or 0.0)) if both else None
+        return words.percent(one.before, 1), words.percent(one.after, 1), words.signed(points, 1)
+
+    pairs = sorted(zip(of_women, of_all, strict=True), key=lambda pair: _best_first(pair[0]))
+    rows = tuple((women.name, *told(women), *told(one)) for women, one in pairs)
+    then, points = t(said("This plan")), t(said("Change, in points"))
+    columns = (
+        t(said("District")),
+        *(t(said("Women's demand: today")), then, points),
+        *(t(said("All demand: today")), then, points),
+    )
+    return Grid(columns, rows, tuple(range(1, len(columns))), (1.6, *(1.0 for _ in columns[1:])))
 
 
 def posting_blocks(view: PlanView) -> list[Block]:
@@ -116,7 +152,7 @@ def posting_blocks(view: PlanView) -> list[Block]:
     return [
         Heading(t(said("Who is posted where"))),
         *chart_blocks(chart, words, t(said("Officers by office and unit")))[:1],
-        Grid(columns, tuple(rows), (2, 3, 4, 5), (2, 2, 1.1, 1.1, 1.1, 1.1), total=True),
+        Grid(columns, tuple(rows), (2, 3, 4, 5), (2.9, 1.9, 1, 1, 1, 1), total=True),
     ]
 
 
@@ -315,7 +351,9 @@ def source_blocks(view: PlanView) -> list[Block]:
     )
     blocks: list[Block] = [Heading(t(said("Sources")))]
     if rows:
-        blocks.append(Grid(columns, rows, (), (2.6, 1.4, 1.7, 1.6)))
+        undated = any(row[1] == NO_FIGURE for row in rows)
+        note = t(said("A dash: the source names no day.")) if undated else ""
+        blocks.append(Grid(columns, rows, (), (2.7, 1.4, 1.8, 1.4), note))
     trace = t(
         said("Problem {problem}. Data version {version}. Method {method}, seed {seed}."),
         problem=view.plan.problem_digest[:16],

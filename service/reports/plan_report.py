@@ -43,10 +43,13 @@ from service.reports.plan_parts import (
     source_blocks,
 )
 from service.reports.press import print_pdf
+from service.reports.svg import clipped
 from service.scenario import presets
+from service.store.decisions import Decision
 
-COVER_MAP = 0.66
-"""Part of the page's width at most: the map stays on the cover, below sentences of any length."""
+MAP_WIDTH = 0.92
+"""Part of the page's width; the one on the cover takes less where its sentences are long."""
+_MOST_REASON = 160
 EMPTY = Ground({})
 
 
@@ -74,17 +77,18 @@ def plan_pdf(
     against: Mapping[str, Plan] | None = None,
     serial: str = "",
     visits: VisitPlan | Why | None = None,
+    decision: Decision | None = None,
 ) -> Content:
     """``plan`` as ``report.pdf``, in one language or in several, one after the other.
 
     ``against`` are the plans that it is held against by name (``today``, ``proportional``,
     ``greedy``); without a ground there are no maps, without ``visits`` no visiting
-    days. Equal arguments give equal bytes.
+    days. ``decision`` is the one that holds. Equal arguments give equal bytes.
     """
     provenance = plan_provenance(problem, plan, serial=serial)
     languages = (words,) if isinstance(words, Words) else tuple(words)
     sheets = [
-        plan_sheet(problem, plan, one, day, ground, against or {}, provenance, visits)
+        plan_sheet(problem, plan, one, day, ground, against or {}, provenance, visits, decision)
         for one in languages
     ]
     return Content(
@@ -105,6 +109,7 @@ def plan_sheet(
     against: Mapping[str, Plan],
     provenance: Provenance,
     visits: VisitPlan | Why | None = None,
+    decision: Decision | None = None,
 ) -> Sheet:
     """The report before it is printed."""
     districts = {
@@ -134,10 +139,10 @@ def plan_sheet(
     blocks += [Prose(standings, quiet=True)] if standings else []
     maps = plan_maps(view, ground)
     # The map of women's demand answers with the sentences, on the cover.
-    blocks += [Picture(one.svg, one.alt, one.title, width=COVER_MAP, fits=True) for one in maps[:1]]
+    blocks += [Picture(one.svg, one.alt, one.title, width=MAP_WIDTH, fits=True) for one in maps[:1]]
     if maps:
         blocks.append(Heading(t(said("On the map"))))
-    blocks += [Picture(one.svg, one.alt, one.title, width=0.94) for one in maps[1:]]
+    blocks += [Picture(one.svg, one.alt, one.title, width=MAP_WIDTH) for one in maps[1:]]
     blocks += compared_blocks(view, held)
     blocks += district_blocks(view, today)
     blocks += posting_blocks(view)
@@ -155,12 +160,13 @@ def plan_sheet(
         template="report",
         title=title,
         words=words,
-        facts=_facts(view, day, provenance),
+        facts=_facts(view, day, provenance, decision),
         badges=badges(view),
         blocks=tuple(blocks),
         foot=" · ".join((t(said("Mizan")), title, provenance.serial)),
         page_of=t(said("Page {n} of {all}"), n="{n}", all="{all}"),
         kicker=t(said("Plan for the community police")),
+        extra={"signature": t(said("Director of the community police"))},
     )
 
 
@@ -177,10 +183,22 @@ def badges(view: PlanView) -> tuple[tuple[str, Tone], ...]:
     return tuple(found)
 
 
-def _facts(view: PlanView, day: date, provenance: Provenance) -> tuple[tuple[str, str], ...]:
+def _decided(words: Words, decision: Decision | None) -> str:
+    """Who approved or rejected the plan, when and why."""
+    t = words.say
+    if decision is None:
+        return t(said("not decided yet"))
+    verdict = t(said("approved")) if decision.approved else t(said("rejected"))
+    told = words.joined((verdict, decision.actor, words.date(decision.at.date())))
+    return f"{told}: {clipped(decision.reason, _MOST_REASON)}"
+
+
+def _facts(
+    view: PlanView, day: date, provenance: Provenance, decision: Decision | None
+) -> tuple[tuple[str, str], ...]:
     words, t = view.words, view.words.say
     pairs = [
-        (t(said("Scenario")), plan_title(view.problem, words)),
+        (t(said("Decision")), _decided(words, decision)),
         (t(said("Date of the report")), words.date(day)),
         (t(said("Figures as of")), words.date(provenance.as_of)),
         (

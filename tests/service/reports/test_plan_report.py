@@ -1,7 +1,8 @@
 """The report of a plan: whole, equal bytes for equal questions, both languages, no markup run."""
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from shapely.geometry import box
@@ -23,6 +24,7 @@ from service.reports.ground import solve_report
 from service.reports.maps import Ground
 from service.reports.plan_report import plan_pdf, plan_sheet
 from service.reports.press import fonts_are_here, print_pdf
+from service.store.decisions import Decision
 from tests.service.export.builders import AREAS, OFFICES, tiny_plan, tiny_problem
 
 DAY = date(2026, 11, 23)
@@ -286,3 +288,31 @@ def test_a_solve_writes_the_reader_s_language_first_and_the_other_after_it():
     }
     assert found["ar"] != found["en"]
     assert all(body.startswith(b"%PDF-") for body in found.values())
+
+
+def test_the_cover_says_who_decided_when_and_why():
+    problem = tiny_problem()
+    plan = tiny_plan(problem)
+    told = plan_provenance(problem, plan)
+
+    def fact(decision):
+        sheet = plan_sheet(
+            problem, plan, Words("en"), DAY, GROUND, {}, told, None, decision=decision
+        )
+        return dict(sheet.facts)["Decision"]
+
+    at = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    yes = Decision(1, "p", True, "Reaches the worst off first. " * 9, "director", at)
+    assert fact(None) == "not decided yet"
+    assert fact(yes).startswith("approved, director, 20 November 2026: Reaches the worst off")
+    assert fact(yes).endswith("…")
+    assert fact(replace(yes, approved=False)).startswith("rejected, ")
+
+
+def test_districts_stand_in_one_table_below_their_charts():
+    sheet = sheet_of("en", against={"today": tiny_plan(tiny_problem())})
+    data = sheet.data()["blocks"]
+    at = next(n for n, one in enumerate(data) if "All demand: today" in one.get("columns", ()))
+    assert [one["kind"] for one in data[at - 2 : at]] == ["picture", "picture"]
+    assert [row[0] for row in data[at]["rows"]] == ["District D"]
+    assert all(len(row) == len(data[at]["columns"]) for row in data[at]["rows"])
