@@ -167,14 +167,14 @@ def presets() -> Mapping[str, Scenario]:
         ),
         Scenario(
             name="women-20",
-            title_ar="أن تكون الضابطات 20% من المنتسبين: كم ينقص",
-            title_en="Women as 20% of all officers: how many are missing",
+            title_ar="كم ضابطة تلزم لبلوغ 20% من المنتسبين؟",
+            title_en="How many women officers make 20%?",
             women_share_target=0.2,
         ),
         Scenario(
             name="women-30",
-            title_ar="أن تكون الضابطات 30% من المنتسبين: كم ينقص",
-            title_en="Women as 30% of all officers: how many are missing",
+            title_ar="كم ضابطة تلزم لبلوغ 30% من المنتسبين؟",
+            title_en="How many women officers make 30%?",
             women_share_target=0.3,
         ),
     )

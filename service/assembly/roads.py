@@ -60,7 +60,7 @@ def _left_aside(
         return ()
     why = said(
         "the loaded times do not tell which crossings their ways take, so none is used while the "
-        "scenario closes one; for times by road work them out anew: mizan travel roads --close"
+        "scenario closes one; whoever runs Mizan can work times by road out anew without it"
     )
     return (
         Assumption(key="travel.table_left_aside", value=len(named), unit="offices", reason=why),

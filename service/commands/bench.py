@@ -178,7 +178,7 @@ def _tell(here: Terminal, problem: "FileProblem", result: "SitingResult") -> Non
     here.tell(
         said(
             "{name}: {clients} x {sites}, {opened} open, value {value}, bound {bound}, "
-            "gap {gap} %, {seconds} s, {status}"
+            "gap {gap}%, {seconds} s, {status}"
         ),
         name=problem.name,
         clients=clients,

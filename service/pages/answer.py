@@ -15,7 +15,7 @@ def five_sentences(view: PlanView, today: PlanView | None = None) -> list[str]:
         " ".join(part for part in (_what_is_asked(view), _what_changes(view)) if part),
         _who_gains(view, today),
         _who_is_out(view),
-        _where_women(view),
+        _where_women(view, today),
         f"{_what_it_costs(view)} {_how_sure(view)}",
     ]
 
@@ -148,7 +148,7 @@ def _nearest_reach(view: PlanView) -> str:
     if short is None:
         return words.say("Every area is within daily reach of every unit that it asks for.")
     sentence = (
-        said("Beyond daily reach of {unit} and of every woman officer ({way}): {areas}.")
+        said("Farther than {way} from every office with {unit} or women officers: {areas}.")
         if _women_share(view, short)
         else said("{unit} ({way}) does not reach in daily work: {areas}.")
     )
@@ -193,9 +193,9 @@ def _women_reach(view: PlanView) -> str:
     )
 
 
-def _where_women(view: PlanView) -> str:
+def _where_women(view: PlanView, today: PlanView | None) -> str:
     """Where women officers serve, where none does, how many an asked share still lacks."""
-    parts = [_women_serve(view), _unserved_women(view), women_missing_sentence(view)]
+    parts = [_women_serve(view, today), _unserved_women(view), women_missing_sentence(view)]
     return " ".join(part for part in parts if part)
 
 
@@ -209,7 +209,7 @@ def _unserved_women(view: PlanView) -> str:
     )
 
 
-def _women_serve(view: PlanView) -> str:
+def _women_serve(view: PlanView, today: PlanView | None) -> str:
     words = view.words
     places = [
         f"{view.office(code)} ({words.number(one.women)})"
@@ -221,13 +221,23 @@ def _women_serve(view: PlanView) -> str:
         return words.say("No woman officer is in this plan.")
     if worst is None:
         return words.say("Women officers serve at {places}.", places=view.listed(places))
+    parts = {
+        "places": view.listed(places),
+        "share": words.percent(view.women_share),
+        "district": district_name(view, worst.code),
+        "low": words.percent(worst.women_served_share),
+    }
+    if today is None or today.women_share is None:
+        return words.say(
+            "Women officers serve at {places}: {share} of women's demand is served, "
+            "in the worst district, {district}, {low}.",
+            **parts,
+        )
     return words.say(
-        "Women officers serve at {places}: {share} of women's demand is served, "
-        "in the worst district, {district}, {low}.",
-        places=view.listed(places),
-        share=words.percent(view.women_share),
-        district=district_name(view, worst.code),
-        low=words.percent(worst.women_served_share),
+        "Women officers serve at {places}: {share} of women's demand is served, {before} with "
+        "today's postings; in the worst district, {district}, {low}.",
+        **parts,
+        before=words.percent(today.women_share),
     )
 
 

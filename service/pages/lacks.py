@@ -85,6 +85,11 @@ class Lacks:
         return sum(one.women_hours_week for one in self.areas)
 
     @property
+    def only_women(self) -> bool:
+        """Whether every hour that is lacking needs a woman officer, but for a trace."""
+        return self.hours_week - self.women_hours_week < TRACE_H
+
+    @property
     def rest_hours_week(self) -> float:
         return sum(one.hours_week for one in self.rest)
 

@@ -7,6 +7,7 @@ import geopandas as gpd
 
 from geo.places import OfficeKind
 from service.locale import terms
+from service.locale.words import Words
 from service.maps.classes import share_step
 from service.maps.geometry import area_features, label_points, outline, river_features
 from service.maps.palette import LEADS
@@ -68,11 +69,11 @@ def _points(view: PlanView, atlas: Atlas) -> list[MapPoint]:
             lines += [
                 (
                     words.say("Officers"),
-                    f"{words.number(strength.officers)} ({words.signed(strength.change)})",
+                    _with_change(words, strength.officers, strength.change),
                 ),
                 (
                     words.say("Women officers"),
-                    f"{words.number(strength.women)} ({words.signed(strength.women_change)})",
+                    _with_change(words, strength.women, strength.women_change),
                 ),
             ]
         else:
@@ -90,6 +91,11 @@ def _points(view: PlanView, atlas: Atlas) -> list[MapPoint]:
             )
         )
     return points
+
+
+def _with_change(words: Words, now: int, change: int) -> str:
+    """A count with its change from today; the sign stays before the figure in Arabic as well."""
+    return f"{words.number(now)} (\u2066{words.signed(change)}\u2069)"
 
 
 def _links(view: PlanView, atlas: Atlas, seats: dict[str, tuple[float, float]]) -> list[MapLink]:

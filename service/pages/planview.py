@@ -267,6 +267,13 @@ class PlanView:
         rows = sorted(table, key=lambda key: (order.get(key[0], 99), units.index(key[1])))
         return [(*key, *table[key]) for key in rows]  # type: ignore[misc]  # four figures each
 
+    def postings_by_office(self) -> list[tuple[str, list[tuple[Unit, int, int, int, int]]]]:
+        """``postings`` with the rows of an office together, each office once."""
+        found: dict[str, list[tuple[Unit, int, int, int, int]]] = defaultdict(list)
+        for office, *row in self.postings():
+            found[office].append(tuple(row))  # type: ignore[arg-type]  # a unit and four figures
+        return list(found.items())
+
     def women_on_duty(self) -> list[tuple[str, list[int]]]:
         """Women officers of each open office by shift, in the order of the problem's shifts."""
         table: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.exports.served import OfficeStrength
+from service.locale.words import Words
 from service.pages.planview import PlanView, district_name
 
 
@@ -25,15 +27,16 @@ def office_rows(views: Sequence[PlanView]) -> list[Row]:
         cells = tuple(
             view.words.number(None)
             if one is None or not one.is_open
-            else view.words.say(
-                "{n}, of them {women} women",
-                n=view.words.number(one.officers),
-                women=view.words.number(one.women),
-            )
+            else _officers(view.words, one)
             for view, one in zip(views, strengths, strict=True)
         )
         found.append(Row(name, cells))
     return found
+
+
+def _officers(words: Words, one: OfficeStrength) -> str:
+    women = words.count("of them {n} woman", "of them {n} women", one.women)
+    return words.joined((words.number(one.officers), women))
 
 
 def district_rows(views: Sequence[PlanView]) -> list[Row]:

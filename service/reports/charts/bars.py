@@ -165,10 +165,10 @@ def _worth_sentence(
     what, gain, place = rows_said[0]
     if not place:
         return Note(
-            said("{measure}: most by {what}, {gain}."), what=what, gain=gain, measure=measure
+            said("{what} brings most: {gain} ({measure})."), what=what, gain=gain, measure=measure
         )
     return Note(
-        said("{measure}: most by {what} at {place}, {gain}."),
+        said("{what} at {place} brings most: {gain} ({measure})."),
         what=what,
         gain=gain,
         place=place,

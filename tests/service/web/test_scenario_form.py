@@ -140,11 +140,15 @@ def test_the_estimate_follows_what_is_typed(demo):
     client, _ = demo
     today = estimated(client)
     more = estimated(client, hire_women_woman="10")
-    assert re.search(r"<b>7</b> / \d+", today)
-    assert re.search(r"<b>17</b> / \d+", more)
+    there = "<dt>Women officers there are</dt><dd><b>{}</b>"
+    assert there.format(7) in today
+    assert there.format(17) in more
     assert "+326" in more  # ten officers of 32.65 hours
     doubled = estimated(client, incident_factor="2", arrival_factor="2")
-    assert 'class="up"' in doubled
+    hours = re.search(r"<dt>Demand, officer-hours a week</dt><dd>(.*?)</dd>", doubled)[1]
+    assert "+" in hours
+    assert 'class="up"' not in hours, "more that is asked for is no gain"
+    assert 'class="up"' in more
 
 
 def test_the_estimate_says_what_its_shares_are_of(demo):
