@@ -18,8 +18,9 @@ from service.exports.geojson import collection, feature, written
 from service.exports.layer_table import LayerTable
 from service.exports.sheets import Column, Show, Workbook
 from service.locale.source_words import source_name
-from service.locale.terms import STANDING
+from service.locale.terms import LAYER, STANDING
 from service.locale.words import Words
+from service.pages.figures import say_note
 from service.scratch import scratch
 
 
@@ -169,14 +170,14 @@ def _workbook(table: LayerTable, words: Words) -> bytes:
         meaning,
         [
             (
-                one["code"],
-                one["unit"],
-                one["period"],
-                one["standing"],
-                one["method"],
-                " ".join(one["caveats"]),
+                f"{words.say(LAYER[one.code])} ({one.code.value})",
+                say_note(words, one.unit),
+                words.period(one.period),
+                words.say(STANDING[one.standing]),
+                say_note(words, one.method),
+                " ".join(say_note(words, note) for note in one.caveats),
             )
-            for one in table.layers
+            for one in table.given
         ],
     )
     sources = (

@@ -22,13 +22,14 @@ class LayerTable:
     """``frame`` is indexed by area code, EPSG:4326, with typed columns in a fixed order.
 
     ``layers`` says of each layer in it what its columns mean: code, unit, method, standing,
-    period, sources, caveats, data version.
+    period, sources, caveats, data version. ``given`` are these layers themselves.
     """
 
     name: str
     level: Level
     frame: gpd.GeoDataFrame
     layers: tuple[dict[str, Any], ...]
+    given: tuple[Layer, ...]
     provenance: Provenance
 
     @property
@@ -37,11 +38,14 @@ class LayerTable:
         return [str(name) for name in self.frame.columns if name != "geometry"]
 
 
-def one_layer_table(layer: Layer, units: gpd.GeoDataFrame, *, serial: str = "") -> LayerTable:
+def one_layer_table(
+    layer: Layer, units: gpd.GeoDataFrame, *, serial: str = "", weights: str = ""
+) -> LayerTable:
     """One layer with all its figures: ``value``, and ``low``, ``high``, ``raw`` ... where given.
 
     Behind them stand the layer's own columns: the components of need, what a rank could be, how
     a hot spot was found. ``units`` are the areas of the layer's level: index ``code``, EPSG:4326.
+    ``weights`` are those that a reader chose for the need: name and every row of the file say so.
     """
     kept = _checked(units)
     frame = _named(kept)
@@ -53,8 +57,12 @@ def one_layer_table(layer: Layer, units: gpd.GeoDataFrame, *, serial: str = "") 
     frame["unit"] = layer.unit
     frame["period"] = _period(layer)
     frame["standing"] = layer.standing.value
+    if weights:
+        frame["weights"] = weights
     frame["geometry"] = kept.geometry
     name = layer.code.value if layer.category is None else f"{layer.code.value}-{layer.category}"
+    if weights:
+        name += "-own-weights"
     return _table(name, layer.level, frame, (layer,), serial)
 
 
@@ -170,7 +178,8 @@ def _table(
         data_version=version,
         serial=serial or serial_of(name, level.value, version, content),
     )
-    return LayerTable(name, level, whole, tuple(_meaning(layer) for layer in layers), provenance)
+    told = tuple(_meaning(layer) for layer in layers)
+    return LayerTable(name, level, whole, told, layers, provenance)
 
 
 def _meaning(layer: Layer) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from service.exports.plan_features import (
     plan_provenance,
 )
 from service.exports.plan_workbook import plan_xlsx
+from service.exports.provenance import Provenance
 from service.locale.words import Words
 from service.scratch import scratch
 
@@ -51,7 +52,7 @@ def plan_content(
     provenance = plan_provenance(problem, plan, serial=serial)
     in_areas = area_rows(problem, plan, areas)
     if form is Format.CSV:
-        body, rows = _csv(in_areas, problem, provenance.serial), len(in_areas)
+        body, rows = _csv(in_areas, provenance), len(in_areas)
     elif form is Format.GPKG:
         at_offices = office_rows(problem, plan, offices)
         told = plan_metadata(problem, plan, provenance)
@@ -68,11 +69,14 @@ def plan_content(
     )
 
 
-def _csv(rows: list[PlanRow], problem: Problem, serial: str) -> bytes:
+def _csv(rows: list[PlanRow], provenance: Provenance) -> bytes:
+    """UTF-8 with a mark that Excel needs for Arabic; every row says where it comes from."""
     told = {
-        "data_version": problem.data_version,
-        "source": "; ".join(source.name for source in problem.sources),
-        "serial": serial,
+        "unit": provenance.unit,
+        "data_version": provenance.data_version,
+        "figures_as_of": str(provenance.as_of or ""),
+        "source": "; ".join(source.name for source in provenance.sources),
+        "serial": provenance.serial,
     }
     out = io.StringIO()
     columns = [name for name in rows[0].properties if name != "kind"]

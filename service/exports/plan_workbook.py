@@ -53,7 +53,7 @@ def plan_xlsx(
     rows = _summary(book, problem, plan, words)
     rows += _postings(book, problem, plan, names)
     rows += _women_on_duty(book, problem, plan, names)
-    rows += _areas(book, problem, plan, names)
+    rows += _areas(book, problem, plan, names, words)
     rows += _flows(book, problem, plan, names)
     rows += _shortfalls(book, plan, names, words)
     rows += sum(book.table(table.name, table.columns, table.rows) for table in more)
@@ -206,7 +206,7 @@ def _women_on_duty(book: Workbook, problem: Problem, plan: Plan, names: _Names) 
     return book.table(said("Women on duty"), columns, rows)
 
 
-def _areas(book: Workbook, problem: Problem, plan: Plan, names: _Names) -> int:
+def _areas(book: Workbook, problem: Problem, plan: Plan, names: _Names, words: Words) -> int:
     services = area_services(problem, plan)
     rows = []
     for area in problem.areas:
@@ -239,7 +239,8 @@ def _areas(book: Workbook, problem: Problem, plan: Plan, names: _Names) -> int:
         Column(said("Share of women's demand served"), Show.SHARE),
         Column(said("Out of reach")),
     )
-    return book.table(said("Areas"), columns, rows)
+    note = words.say(said("Hours are officer-hours a week; need runs from 0 to 10."))
+    return book.table(said("Areas"), columns, rows, note)
 
 
 def _flows(book: Workbook, problem: Problem, plan: Plan, names: _Names) -> int:

@@ -1,6 +1,7 @@
 """Sheets of a workbook: one way to write a table, in the reader's direction, with its standing."""
 
 import io
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,11 +13,17 @@ import xlsxwriter
 from geo.notes import said
 from service.exports.cells import neutral_text
 from service.exports.provenance import Provenance
+from service.locale.source_words import source_name
 from service.locale.terms import STANDING
 from service.locale.words import Words
 
 _LONGEST = 60
-_HEADER_ROW = 3
+_SHORTEST = 9
+_HEADER_ROW = 4
+_LINE_PT = 15.0
+_A4 = 9
+_PLENTY = 4
+"""More sources than this are counted at the head of a sheet; all have a sheet of their own."""
 _FIXED_MOMENT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
@@ -41,7 +48,7 @@ class Column:
 
 
 class Workbook:
-    """An XLSX file in memory. Every sheet starts with its title and the standing of its figures.
+    """An XLSX file in memory. Every sheet starts with its title, standing, date, version, sources.
 
     Text never becomes a formula, a link or a number. Equal content gives equal bytes.
     """
@@ -91,19 +98,23 @@ class Workbook:
         if self._words.is_arabic:
             sheet.right_to_left()
         self._head(sheet, name, note)
-        widths = []
-        for place, column in enumerate(columns):
-            title = neutral_text(self._words.say(column.title))
+        titles = [neutral_text(self._words.say(column.title)) for column in columns]
+        widths = [max(_SHORTEST, *map(len, title.split())) for title in titles]
+        for place, title in enumerate(titles):
             sheet.write_string(_HEADER_ROW, place, title, self._header)
-            widths.append(len(title))
         count = 0
         for count, row in enumerate(rows, start=1):
             for place, (column, value) in enumerate(zip(columns, row, strict=True)):
                 widths[place] = max(
                     widths[place], self._write(sheet, _HEADER_ROW + count, place, column, value)
                 )
-        for place, width in enumerate(widths):
-            sheet.set_column(place, place, min(_LONGEST, width + 2))
+        lines = 1
+        for place, (width, title) in enumerate(zip(widths, titles, strict=True)):
+            wide = min(_LONGEST, max(width, len(title) // 3) + 3)
+            sheet.set_column(place, place, wide)
+            lines = max(lines, len(textwrap.wrap(title, wide - 2)))
+        # A head as high as its words: programs disagree on how high wrapped words make a row.
+        sheet.set_row(_HEADER_ROW, _LINE_PT * lines)
         sheet.freeze_panes(_HEADER_ROW + 1, 0)
         if count:
             sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + count, len(columns) - 1)
@@ -121,16 +132,29 @@ class Workbook:
         form = self._warning if provenance.is_synthetic else self._note
         facts = [
             words.say(said("Standing: {standing}"), standing=standing),
+            words.say(said("figures as of {day}"), day=words.date(provenance.as_of)),
             words.say(said("data version {version}"), version=provenance.data_version or "–"),
             words.say(said("serial {serial}"), serial=provenance.serial),
         ]
         sheet.write_string(1, 0, neutral_text(" · ".join(facts)), form)
+        sheet.write_string(2, 0, neutral_text(self._sources()), self._note)
         if note:
-            sheet.write_string(2, 0, neutral_text(note), self._note)
+            sheet.write_string(3, 0, neutral_text(note), self._note)
+        sheet.set_paper(_A4)
         sheet.set_footer(f"&L{provenance.serial}&C{standing}&R&P / &N")
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(_HEADER_ROW)
+
+    def _sources(self) -> str:
+        """Where the figures come from, in one line."""
+        words = self._words
+        names = list(dict.fromkeys(source_name(words, s.name) for s in self._provenance.sources))
+        told = words.joined(names[:_PLENTY], ";")
+        more = len(names) - _PLENTY
+        if more > 0:
+            told += " " + words.count("and {n} source more", "and {n} sources more", more)
+        return words.say(said("Sources: {names}"), names=told or "–")
 
     def _write(self, sheet: Any, row: int, place: int, column: Column, value: Any) -> int:
         form = self._formats[column.show]

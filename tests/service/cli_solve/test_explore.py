@@ -76,7 +76,7 @@ def test_the_curve_falls_and_is_kept_for_the_next_time(mizan, problem_file, tmp_
     code, first, _err = mizan(*asked, "-o", tmp_path / "c.xlsx")
     assert code == 0, first
     sheet = openpyxl.load_workbook(tmp_path / "c.xlsx").active
-    hires = [row[0] for row in sheet.iter_rows(min_row=5, values_only=True)]
+    hires = [row[0] for row in sheet.iter_rows(min_row=6, values_only=True)]
     assert hires == [0, 1, 2]
     assert len(list((tmp_path / "home/explored").rglob("*.json"))) == 3
 

@@ -131,6 +131,10 @@ def test_workbook_in_arabic(units):
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert "f" not in {cell.data_type for cell in cells}
     assert any(cell.value == -1.25 for cell in cells)
+    meaning = [cell.value for cell in book["المعنى"][6]]
+    assert meaning[0] == "مؤشر الحاجة (need)"
+    assert meaning[1] == "مؤشر من 0 إلى 10"
+    assert meaning[3] == "بيانات مصطنعة للعرض"
 
 
 def test_several_layers_stand_side_by_side(units):

@@ -35,7 +35,7 @@ def english():
 
 
 def rows(sheet):
-    return [tuple(cell.value for cell in row) for row in sheet.iter_rows(min_row=5)]
+    return [tuple(cell.value for cell in row) for row in sheet.iter_rows(min_row=6)]
 
 
 def test_sheets_of_the_english_book(english):
@@ -75,6 +75,16 @@ def test_every_sheet_says_synthetic_version_and_serial():
         assert "SYNTHETIC" in told
         assert "v1" in told
         assert content.serial in told
+        assert "31 January 2026" in told
+        assert sheet["A3"].value == "Sources: demo; COD"
+
+
+def test_heads_of_columns_are_as_high_as_their_words_and_stay_in_sight(english):
+    for sheet in english:
+        assert sheet.freeze_panes == "A6"
+        widths = [one.width for one in sheet.column_dimensions.values()]
+        assert all(9 <= width <= 61 for width in widths)
+    assert english["Women on duty"].row_dimensions[5].height > 15
 
 
 def test_postings_show_today_plan_and_change(english):

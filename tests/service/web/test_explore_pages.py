@@ -269,7 +269,7 @@ def test_the_answer_is_taken_away_as_a_workbook_and_that_is_written_down(
     answer = client.get(f"/explorations/{job_id}/findings.xlsx")
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     assert all(sheet.sheet_view.rightToLeft for sheet in book)
-    assert book.worksheets[0].max_row == 4 + 4
+    assert book.worksheets[0].max_row == 5 + 4
     client.get(f"/explorations/{job_id}/findings.xlsx")
     events = [e for e in house[1].audit.list() if e.action == "export_made"]
     assert [event.subject for event in events] == [job_id, job_id]
