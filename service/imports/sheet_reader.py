@@ -21,9 +21,10 @@ _PREFERRED = ("full dataset", "data", "dataset", "البيانات")
 def read_sheet(path: Path, limits: Limits, sheet: str | None = None) -> RawTable:
     """One sheet of a workbook: the asked one, DTM's ``Full Dataset``, else the first with rows."""
     try:
-        with warnings.catch_warnings():
+        # Opened here: openpyxl refuses a path without ``.xlsx``, and uploads wait without a name.
+        with path.open("rb") as content, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # unknown extensions of the workbook
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            book = openpyxl.load_workbook(content, read_only=True, data_only=True)
             chosen = _choose(book, sheet)
             table = build_table(_rows(chosen, limits), limits)
     except (BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError) as error:

@@ -1,10 +1,12 @@
 """Uploads: staged, previewed without points, committed as previewed or told of a change."""
 
+import io
 import os
 from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from geo.checks import FaultsError
 from geo.layers import Clearance
@@ -53,6 +55,17 @@ def test_the_way_of_an_upload(room: Staging, store: Store) -> None:
         room.commit(store, staged.id, actor="ali")
     store.datasets.undo(kept.dataset or 0, "ali")
     assert store.incidents().empty
+
+
+def test_a_workbook_is_read_though_it_waits_without_its_name(room: Staging, store: Store) -> None:
+    book = Workbook()
+    for row in (["date", "area", "families"], ["2024-05-01", "القرنة", 30]):
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    whole = content.getvalue()
+    staged = room.put(store, Kind.ARRIVALS, "arrivals.xlsx", [whole], owner="ali")
+    assert room.preview(store, staged.id, today=TODAY).summary.kept == 1
 
 
 def test_the_preview_tells_that_the_demo_goes_where_the_commit_lets_it_go(
