@@ -56,4 +56,6 @@ def weights_said(words: Words, weights: Sequence[tuple[str, float]]) -> str:
         for code, weight in weights
     ]
     told = words.joined(parts)
-    return words.say(said("The weights were chosen here and are not the usual ones: {told}."), told=told)
+    return words.say(
+        said("The weights were chosen here and are not the usual ones: {told}."), told=told
+    )

@@ -39,6 +39,11 @@ class MapChoice:
     offered: tuple[Period, ...] = field(default=(), compare=False)
     unmade: MapLayer | None = field(default=None, compare=False)
 
+    def shares(self) -> str:
+        """The reader's own weights as shares of their sum, for files and logs; empty: as usual."""
+        whole = sum(weight for _, weight in self.weights)
+        return "; ".join(f"{code} {weight / whole:.3f}" for code, weight in self.weights)
+
     def params(self) -> dict[str, str]:
         """Query parameters of this choice; defaults stay unsaid."""
         found = {"layer": self.layer.value, "level": self.level.value}

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from geo.layers import Clearance, LayerCode
+from geo.layers import Clearance
 from service.auth.accounts import Account
 from service.auth.clearance import as_program
 from service.auth.releases import take_export
@@ -21,6 +21,7 @@ from service.head import ASKED_AS_HEAD
 from service.locale.words import Words
 from service.pages.atlas import Atlas
 from service.pages.choice import MapChoice
+from service.pages.chosen_layer import placed_layer
 from service.pages.figures import shown_only
 from service.pages.map_paper import map_file
 from service.pages.released_files import asked_of, read_layer_choice, read_subject
@@ -36,7 +37,8 @@ def export(
 ) -> Response:
     """``/export/need.geojson?level=district&period=...``, ``/export/plan.xlsx?plan=ID``.
 
-    ``need.pdf`` is the layer's map on one page. Figures are released ones, whoever asks;
+    ``need.pdf`` is the layer's map on one page; need under weights of the reader's own
+    (``w_growth=80``) says them in every row. Figures are released ones, whoever asks;
     ``release=N`` fetches what two people let out, ``as_of=VERSION`` (or a day) the layer of a past
     state of the data.
     """
@@ -52,8 +54,8 @@ def export(
         day = house.clock().date()
         return _download(map_file(request, house, words, account, name, day))
     atlas, version = _atlas(house, as_program(account), request.query_params.get("as_of", ""))
-    code, choice = read_layer_choice(name, ending, request.query_params, atlas)
-    content = _content(account, atlas, code, choice, Format(ending), words)
+    _, choice = read_layer_choice(name, ending, request.query_params, atlas)
+    content = _content(account, atlas, choice, Format(ending), words)
     asked = asked_of(choice) | ({"as_of": version} if version else {})
     note_export(house.store, account, f"layer {name}", content, asked=asked, exact=False)
     return _download(content)
@@ -68,23 +70,18 @@ def _atlas(house: House, account: Account, as_of: str) -> tuple[Atlas, str]:
 
 
 def _content(
-    account: Account,
-    atlas: Atlas,
-    code: LayerCode,
-    choice: MapChoice,
-    form: Format,
-    words: Words,
+    account: Account, atlas: Atlas, choice: MapChoice, form: Format, words: Words
 ) -> Content:
     """The file, with the columns that the matrix lets the role see: a new one needs its entry."""
+    units = atlas.units(choice.level, choice.governorate)
     try:
-        layer = atlas.layer(code, choice.level, choice.category, choice.period)
+        layer = placed_layer(atlas, choice, units)
     except KeyError:
         raise NotFoundError from None
-    units = atlas.units(choice.level, choice.governorate)
     seen = fields_seen(account.role, Thing.LAYER, office=account.office)
     values = layer.values[[name for name in layer.values.columns if name in seen]]
     told = shown_only(replace(layer, values=values))
-    table = one_layer_table(told, units, serial=copy_serial())
+    table = one_layer_table(told, units, serial=copy_serial(), weights=choice.shares())
     return layer_content(table, form, words=words)
 
 
@@ -99,13 +96,13 @@ def _released(
         raise NotAllowedError
     atlas = house.atlases.open(account)
     params = {**request.query_params, "name": name, "ending": ending}
-    code, choice = read_layer_choice(name, ending, params, atlas)
+    _, choice = read_layer_choice(name, ending, params, atlas)
     return take_export(
         house.store,
         account,
         int(number),
         read_subject(params, atlas),
-        lambda _grant: _content(account, atlas, code, choice, Format(ending), words),
+        lambda _grant: _content(account, atlas, choice, Format(ending), words),
         house.clock(),
         spends=ASKED_AS_HEAD not in request.scope,
     )

@@ -27,6 +27,8 @@ from service.reports.layer_map import layer_pdf, layer_svg, title
 
 router = APIRouter(include_in_schema=False)
 Viewer = Annotated[Account, Depends(require(Right.SEE_MAP))]
+_MOST_AREAS, _MOST_CELLS = 400, 60
+"""Rows on paper: every area of a country, but of thousands of cells those of the first places."""
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
@@ -47,6 +49,8 @@ def map_print(request: Request, house: HouseOf, words: WordsOf, account: Viewer)
     if board is None:
         return page(request, "map_empty.html", account)
     reading, choice = board.reading, board.choice
+    every = sorted_rows(reading, choice.sort)
+    rows = every if len(every) <= _MOST_AREAS else every[:_MOST_CELLS]
     return page(
         request,
         "map_print.html",
@@ -56,8 +60,9 @@ def map_print(request: Request, house: HouseOf, words: WordsOf, account: Viewer)
         reading=reading,
         title=title(board),
         map_words=map_words,
-        rows=sorted_rows(reading, choice.sort),
-        more=False,
+        rows=rows,
+        more=len(rows) < len(every),
+        day=house.clock().date(),
         places=rank_intervals(words, reading),
         plan=board.plan if isinstance(choice.layer, PlanLayer) else None,
         row=reading.row(choice.area),

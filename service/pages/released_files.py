@@ -39,13 +39,14 @@ def read_layer_choice(
 
 def asked_of(choice: MapChoice) -> dict[str, str]:
     """What chose the rows of a file, for the audit log and for a release."""
-    return {
+    found = {
         "level": choice.level.value,
         "category": choice.category or "",
         "governorate": choice.governorate or "",
         "window": choice.window.value,
         "period": str(choice.period or ""),
     }
+    return found | ({"weights": choice.shares()} if choice.weights else {})
 
 
 def read_subject(params: Mapping[str, str], atlas: Atlas) -> dict[str, str]:

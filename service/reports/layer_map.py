@@ -11,7 +11,7 @@ from geo.layers import Layer
 from geo.notes import said
 from geo.places import Level, Standing
 from service.exports.content import Content, Format
-from service.locale import terms
+from service.locale import map_words, terms
 from service.locale.words import Words
 from service.maps.sheet import PROTECTED_CLASS
 from service.pages.atlas import tells_exact
@@ -91,9 +91,11 @@ def _data_version(board: Board) -> str:
 
 
 def _notes(board: Board) -> list[str]:
-    if not board.reading.protected:
-        return []
-    return [board.words.say(said("Protected: too few cases to show without pointing at somebody."))]
+    notes = [map_words.weights_said(board.words, board.choice.weights)]
+    if board.reading.protected:
+        hidden = said("Protected: too few cases to show without pointing at somebody.")
+        notes.append(board.words.say(hidden))
+    return [note for note in notes if note]
 
 
 def _in_words(board: Board) -> str:

@@ -1,6 +1,8 @@
 """A file of a layer leaves with a serial of its own, which the audit log knows."""
 
+import csv
 import hashlib
+import re
 
 import pytest
 
@@ -82,3 +84,31 @@ def test_what_is_asked_by_its_right_name_or_left_empty_is_given(as_role, ending)
     assert client.get(f"/export/need.{ending}?{query}&category=").status_code == 200
     empty = "level=&window=&period=&category=&governorate="
     assert client.get(f"/export/need.{ending}?{empty}").status_code == 200
+
+
+def test_a_need_under_weights_of_ones_own_leaves_as_it_is_seen_and_says_them(house, as_role):
+    client = as_role("planner", "en")
+    own = "level=district&w_growth=90&w_incidents=0&w_severe=0&w_influx=30"
+    answer = client.get(f"/export/need.csv?{own}")
+    assert "need-own-weights-district.csv" in answer.headers["content-disposition"]
+    rows = list(csv.DictReader(answer.text.removeprefix("\ufeff").splitlines()))
+    told = "incidents 0.000; severe 0.000; influx 0.250; growth 0.750"
+    assert {row["weights"] for row in rows} == {told}
+    assert (
+        house[1].audit.list(action="export_made", limit=1)[0].details["filter"]["weights"] == told
+    )
+    page = client.get(f"/?{own}").text
+    shown = dict(
+        re.findall(
+            r'<tr data-code="(\w+)".*?</th>\s*<td class="n" data-value="([\d.]+)"', page, re.DOTALL
+        )
+    )
+    assert shown
+    for row in rows:
+        if row["code"] in shown:
+            assert float(row["value"]) == pytest.approx(float(shown[row["code"]]))
+    said = "Influx of displaced families 25%, Population growth 75%"
+    assert said in page
+    assert said in client.get(f"/map/print?{own}").text
+    usual = client.get("/export/need.csv?level=district").text
+    assert "weights" not in usual

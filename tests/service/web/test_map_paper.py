@@ -27,6 +27,15 @@ def test_the_print_view_holds_map_legend_and_the_whole_table(as_role):
     assert '<img src="/map.svg?layer=growth' in text
     assert 'id="legend"' in text
     assert "/export/" not in text  # a viewer takes no files away
+    assert '<details class="small" open>' in text  # nobody opens a fold on paper
+
+
+def test_thousands_of_cells_are_not_printed_on_eighty_pages(as_role, monkeypatch):
+    monkeypatch.setattr("service.pages.map_paper._MOST_AREAS", 10)
+    monkeypatch.setattr("service.pages.map_paper._MOST_CELLS", 5)
+    text = as_role("viewer", "en").get("/map/print?layer=growth&level=subdistrict").text
+    assert text.count("<tr data-code=") == 5
+    assert "5 of 12 rows are shown" in text
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
