@@ -138,7 +138,7 @@ def _arrivals(readings: dict[str, Reading], words: Words, code: str) -> Arrivals
         return None
     return Arrivals(
         words.count("{n} family", "{n} families", families),
-        words.count("about {n} person", "about {n} persons", persons),
+        words.count("about {n} person", "about {n} persons", persons) if persons else "",
         words.count("{n} whole clan", "{n} whole clans", clans) if clans else "",
     )
 

@@ -93,8 +93,10 @@ def figure(words: Words, layer: str, value: float | None) -> str:
 
 
 def limit(words: Words, layer: str, edge: float) -> str:
-    """A limit of a class, with as many digits as it has."""
+    """A limit of a class, with as many digits as it has; no part of a person."""
     if layer in SHARES:
         return words.percent(edge)
+    if layer == LayerCode.RESIDENTS:
+        return words.number(edge)
     places = next(n for n in range(7) if n == 6 or abs(round(edge, n) - edge) <= 1e-9 * abs(edge))  # noqa: PLR2004 (six decimals at most)
     return words.number(edge, places)
