@@ -51,6 +51,7 @@ from service.pages.atlas import Atlases, BookAtlases
 from service.pages.baselines import Baselines
 from service.pages.basemap import open_basemap
 from service.pages.estimates import Estimates
+from service.pages.interrupted import sign_in_again
 from service.pages.newest_plan import PlanShelf
 from service.pages.render import STATIC, StampedFiles, page
 from service.settings import Settings
@@ -136,7 +137,7 @@ def create_app(
     )
     app.state.meter = meter
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    errors.install(app, _error_page)
+    errors.install(app, _error_page, sign_in_again)
     app.mount("/static", StampedFiles(directory=STATIC), name="static")
     for router in (
         account_pages.router,

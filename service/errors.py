@@ -7,11 +7,11 @@ log beside its cause.
 
 import errno
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from fastapi import FastAPI, Request
@@ -174,6 +174,7 @@ BY_STATUS: dict[int, Answer] = {
 FaultLine = Mapping[str, str | Sequence[str]]
 """Where, which problem, which remedy, and what is offered there instead where that can be told."""
 ErrorPage = Callable[[Request, Answer, list[FaultLine], str], Response]
+KeptForm = Callable[[Request], Awaitable[Response | None]]
 
 
 def answer_to(error: Exception) -> Answer:
@@ -218,8 +219,7 @@ def _redirect(request: Request, error: Exception) -> Response | None:
         return None
     target = None
     if isinstance(error, NotSignedInError):
-        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        target = "/login" if request.method != "GET" else f"/login?next={quote(back, safe='/')}"
+        target = f"/login?next={quote(page_asked(request), safe='/')}"
     elif isinstance(error, PasswordDueError):
         target = "/account"
     if target is None:
@@ -227,6 +227,15 @@ def _redirect(request: Request, error: Exception) -> Response | None:
     if request.headers.get("hx-request"):
         return Response(status_code=204, headers={"HX-Redirect": target})
     return RedirectResponse(target, status_code=303)
+
+
+def page_asked(request: Request) -> str:
+    """The page that was asked for; of a form the page that it stands on, where that is told."""
+    asked = str(request.url) if request.method == "GET" else request.headers.get("referer", "")
+    parts = urlsplit(asked)
+    if parts.netloc != request.headers.get("host"):
+        return "/"
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _methods(request: Request, routes: Iterable[Any]) -> set[str]:
@@ -241,8 +250,11 @@ def _methods(request: Request, routes: Iterable[Any]) -> set[str]:
     return found | ({"HEAD"} if "GET" in found else set())
 
 
-def install(app: FastAPI, page: ErrorPage) -> None:
-    """Answer every error of the table, HTTP errors and faults of ours."""
+def install(app: FastAPI, page: ErrorPage, keep: KeptForm) -> None:
+    """Answer every error of the table, HTTP errors and faults of ours.
+
+    ``keep`` answers a form whose session has ended, where it can keep what was typed.
+    """
 
     def handle(request: Request, error: Exception) -> Response:
         redirect = _redirect(request, error)
@@ -274,6 +286,11 @@ def install(app: FastAPI, page: ErrorPage) -> None:
     for kind in (*TABLE, HTTPException, OSError, Exception):
         app.add_exception_handler(kind, handle)
     app.add_exception_handler(ClientDisconnect, _gone)
+
+    async def signed_out(request: Request, error: Exception) -> Response:
+        return await keep(request) or handle(request, error)
+
+    app.add_exception_handler(NotSignedInError, signed_out)
 
 
 def _gone(_request: Request, _error: Exception) -> Response:

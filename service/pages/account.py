@@ -13,6 +13,7 @@ from service.auth.roles import Right
 from service.auth.sign_in import MIN_PASSWORD, Refusal, SignedIn
 from service.deps import SESSION_COOKIE, House, HouseOf, WordsOf, refuse_cross_site, require, who
 from service.locale.words import Words
+from service.pages.interrupted import CarriedForm, carried_page, kept_of, read_carried
 from service.pages.render import page
 
 router = APIRouter(include_in_schema=False)
@@ -52,7 +53,7 @@ def login_form(
 ) -> Response:
     if account is not None:
         return RedirectResponse(home_of(account), status_code=303)
-    return page(request, "login.html", None, next=safe_next(next), name="", refusal="")
+    return page(request, "login.html", None, next=safe_next(next), name="", refusal="", kept=None)
 
 
 @router.post("/login", dependencies=[Depends(refuse_cross_site)])
@@ -63,7 +64,10 @@ def login(
     name: Annotated[str, Form(max_length=80)] = "",
     password: Annotated[str, Form(max_length=1000)] = "",
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 (the word that addresses use)
+    to: Annotated[str, Form(max_length=2000)] = "/",
+    typed: CarriedForm = "",
 ) -> Response:
+    """Sign in; ``typed`` is what a form sent to the page ``to`` after its session had ended."""
     signed = house.doorkeeper.sign_in(
         name,
         password,
@@ -74,6 +78,9 @@ def login(
     if isinstance(signed, SignedIn):
         if signed.account.must_change:
             target = "/account"
+        elif fields := read_carried(typed):
+            answer = carried_page(request, signed.account, safe_next(to), fields)
+            return _with_session(answer, signed, house)
         elif target == "/":
             target = home_of(signed.account)
         return _with_session(RedirectResponse(target, status_code=303), signed, house)
@@ -90,6 +97,7 @@ def login(
         next=target,
         name=name,
         refusal=refusal,
+        kept=kept_of(safe_next(to), typed),
     )
 
 

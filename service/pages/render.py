@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
+from starlette.datastructures import URL
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -17,6 +18,7 @@ from starlette.types import Scope
 from service.auth.accounts import Account
 from service.auth.roles import Right
 from service.deps import LANG_COOKIE, words_of
+from service.errors import page_asked
 from service.locale import terms
 from service.locale.audit_words import actor_name
 from service.locale.source_words import source_name
@@ -97,9 +99,8 @@ def plan_title(head: PlanHead, words: Words) -> str:
 
 
 def other_language_url(request: Request, words: Words) -> str:
-    """The same page in the other language; a page that answered a form: its address."""
-    url = request.url.include_query_params(lang=words.other)
-    return f"{url.path}?{url.query}"
+    """The same page in the other language; of one that answered a form, the form's page."""
+    return str(URL(page_asked(request)).include_query_params(lang=words.other))
 
 
 def page(

@@ -80,7 +80,7 @@ def test_a_body_over_the_limit_is_refused(tmp_path):
 
 def test_a_405_names_every_method_of_the_address(visitor):
     answer = visitor.put("/login")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
