@@ -70,14 +70,15 @@ def take_glass(
     """Exact figures at once, for some hours, seen by all who may see this page."""
     if hours > house.settings.glass_hours:
         raise NotFoundError
+    typed = {"reason": reason, "hours": str(hours)}
     try:
         break_glass(house.store, account, reason, hours, house.clock())
     except ValueError:
-        return _page(request, house, account, faults={"reason": _WHY}, typed={"reason": reason})
+        return _page(request, house, account, faults={"reason": _WHY}, typed=typed)
     except UnsettledError:
         return _page(request, house, account, status=403)
     except ConflictError:
-        return _page(request, house, account, status=409, faults={"reason": _BROKEN})
+        return _page(request, house, account, status=409, faults={"reason": _BROKEN}, typed=typed)
     return _back("#glass")
 
 
@@ -189,7 +190,7 @@ def _page(
         ],
         hours=house.settings.glass_hours,
         faults=faults or {},
-        typed=typed or {"reason": ""},
+        typed=typed or {"reason": "", "hours": "1"},
     )
 
 
@@ -204,6 +205,8 @@ def _ask_page(
     purpose: str = "",
 ) -> Response:
     atlas, words = house.atlases.open(account), words_of(request)
+    if not atlas.levels():
+        return page(request, "map_empty.html", account)
     subject = read_subject(sent, atlas)
     layer, level = LayerCode(subject["name"]), Level(subject["level"])
     category = subject["category"] or None

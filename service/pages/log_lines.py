@@ -75,6 +75,8 @@ def subject_line(words: Words, action: str, subject: str) -> tuple[str, bool]:
 
 def detail_line(words: Words, name: str, value: Any) -> str:
     """One detail's value in words; texts that people wrote stay theirs."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return words.number(value)
     reader = _READERS.get(name)
     return reader(words, str(value)) if reader is not None else str(value)
 
