@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from geo.areal import interpolate
 from geo.cells import place_in_cells
 from geo.closed_list import PLAIN
-from geo.grid import assign, build_grid
+from geo.grid import COARSE, FINE, MANY_POINTS, assign, build_grid
 from geo.hotspots import HotSpots, hot_spots
 from geo.incidents import SEVERE
 from geo.layers import SEVERE_GROUP, Clearance, Layer, LayerCode, Period, least_trusted
@@ -275,18 +276,36 @@ def _beside(found: HotSpots, clearance: Clearance) -> tuple[str, ...]:
     return notes
 
 
-def centres_in_cells(surface: Surface, cells: gpd.GeoDataFrame) -> NDArray[np.int32]:
-    """The position (in the order of the codes) of the cell that holds each centre of the grid.
+@dataclass(frozen=True, slots=True)
+class CellsOnGrid:
+    """Where planning cells lie on a surface's grid; cells by position, in the order of the codes.
 
-    Row by row; below 0: none. The same for every surface on one grid, and most of the work.
+    ``holder``: the cell that holds each centre of the grid, row by row (below 0: none); ``row``
+    and ``column``: the grid's square that holds a point inside each cell.
     """
+
+    holder: NDArray[np.int32]
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+
+
+def centres_in_cells(surface: Surface, cells: gpd.GeoDataFrame) -> CellsOnGrid:
+    """The same for every surface on one grid, and most of the work."""
     grid, ordered = surface.grid, cells.sort_index()
     rows, columns = grid.values.shape
     west, south = grid.origin_m
     x = west + (np.arange(columns) + 0.5) * grid.cell_m
     y = south + (np.arange(rows) + 0.5) * grid.cell_m
-    index = build_grid([str(c) for c in ordered.index], list(ordered.geometry.to_crs(surface.crs)))
-    return assign(index, np.tile(x, rows), np.repeat(y, columns))
+    shapes = ordered.geometry.to_crs(surface.crs).to_numpy()
+    size = COARSE if rows * columns < MANY_POINTS else FINE
+    index = build_grid([str(c) for c in ordered.index], list(shapes), size=size)
+    middle = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    at = ((middle - (west, south)) // grid.cell_m).astype(np.int64)
+    return CellsOnGrid(
+        holder=assign(index, np.tile(x, rows), np.repeat(y, columns)),
+        row=np.clip(at[:, 1], 0, rows - 1),
+        column=np.clip(at[:, 0], 0, columns - 1),
+    )
 
 
 def surface_layer(
@@ -295,7 +314,7 @@ def surface_layer(
     sources: Sequence[Source],
     data_version: str = "",
     *,
-    at: NDArray[np.int32] | None = None,
+    at: CellsOnGrid | None = None,
 ) -> Layer:
     """A smooth density as its mean over each planning cell, incidents per km2 a year.
 
@@ -304,18 +323,13 @@ def surface_layer(
     """
     grid, ordered = surface.grid, cells.sort_index()
     density = grid.values
-    rows, columns = density.shape
-    west, south = grid.origin_m
-    shapes = list(ordered.geometry.to_crs(surface.crs))
     if at is None:
         at = centres_in_cells(surface, cells)
-    inside, flat = at >= 0, density.ravel()
-    points = np.bincount(at[inside], minlength=len(ordered))
-    total = np.bincount(at[inside], weights=flat[inside], minlength=len(ordered))
-    middle = [shape.representative_point() for shape in shapes]
-    column = np.clip([int((p.x - west) // grid.cell_m) for p in middle], 0, columns - 1)
-    row = np.clip([int((p.y - south) // grid.cell_m) for p in middle], 0, rows - 1)
-    value = np.where(points > 0, total / np.maximum(points, 1), density[row, column])
+    inside, flat = at.holder >= 0, density.ravel()
+    held = at.holder[inside]
+    points = np.bincount(held, minlength=len(ordered))
+    total = np.bincount(held, weights=flat[inside], minlength=len(ordered))
+    value = np.where(points > 0, total / np.maximum(points, 1), density[at.row, at.column])
     note = Note(said("Bandwidth {m} m: nothing finer can be read."), m=round(grid.bandwidth_m))
     return Layer(
         code=LayerCode.INCIDENT_SURFACE,

@@ -5,7 +5,7 @@ ever, so a cell keeps its code whatever else changes, and are about 1 km in town
 desert. Where towns are is an input; incidents never decide it, or the cells would tell of them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geo.boundaries import at_level, upward
 from geo.crs import WGS84, areas_km2, metric_crs, to_metric
-from geo.grid import assign, build_grid
+from geo.grid import COARSE, FINE, MANY_POINTS, assign, build_grid
 from geo.places import Level, Standing
 
 TOWN_M = 1_000
@@ -53,18 +53,18 @@ def planning_cells(
     shapely.prepare(outline)
     near = shapely.union_all(shapely.buffer(towns.to_crs(crs).to_numpy(), near_m))
     shapely.prepare(near)
-    squares = [
-        square
-        for start in _lattice(outline.bounds, desert_m)
-        for square in _halved(start, desert_m, town_m, outline, near)
-    ]
-    boxes = np.array([_box(x, y, size, town_m) for x, y, size in squares], dtype=object)
+    corners, sizes = _squares(outline, near, town_m, desert_m)
+    boxes = _boxes(corners, sizes, town_m)
     inside = shapely.intersection(boxes, outline)
     kept = shapely.area(inside) > _LEAST_SHARE * shapely.area(boxes)
-    chosen = [square for square, keep in zip(squares, kept, strict=True) if keep]
     pieces = gpd.GeoSeries([_polygons(shape) for shape in inside[kept]], crs=crs)
     zone = crs.to_epsg()
-    codes = [f"S{zone}.{size}.{x // town_m}.{y // town_m}" for x, y, size in chosen]
+    codes = [
+        f"S{zone}.{size}.{x}.{y}"
+        for (x, y), size in zip(
+            (corners[kept] // town_m).tolist(), sizes[kept].tolist(), strict=True
+        )
+    ]
     geometry = pieces.to_crs(WGS84).set_axis(pd.Index(codes, name="code"))
     seat = geometry.representative_point()
     parent = pd.Series(_parents(pieces.to_numpy(), shapes, leaves.index), index=geometry.index)
@@ -86,41 +86,43 @@ def planning_cells(
     return gpd.GeoDataFrame(cells, geometry=geometry, crs=WGS84).sort_index()
 
 
-def _lattice(bounds: tuple[float, ...], size: int) -> Iterator[tuple[int, int]]:
-    west, south, east, north = bounds
-    for x in range(int(west // size) * size, int(east) + 1, size):
-        for y in range(int(south // size) * size, int(north) + 1, size):
-            yield x, y
+def _squares(
+    outline: shapely.Geometry, near: shapely.Geometry, least: int, largest: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """South-western corners ``(n, 2)`` and sizes of the squares: quarters where a town is near."""
+    west, south, east, north = outline.bounds
+    x = np.arange(int(west // largest) * largest, int(east) + 1, largest)
+    y = np.arange(int(south // largest) * largest, int(north) + 1, largest)
+    open_ones = np.column_stack([np.repeat(x, len(y)), np.tile(y, len(x))])
+    corners, sizes, size = [], [], largest
+    while len(open_ones):
+        boxes = shapely.box(*open_ones.T, *(open_ones + size).T)
+        there = shapely.intersects(outline, boxes)
+        halved = there & shapely.intersects(near, boxes) & (size > least)
+        corners.append(open_ones[there & ~halved])
+        sizes.append(np.full(len(corners[-1]), size))
+        size //= 2
+        quarters = np.array([(0, 0), (size, 0), (0, size), (size, size)])
+        open_ones = (open_ones[halved][:, None, :] + quarters).reshape(-1, 2)
+    return np.concatenate(corners), np.concatenate(sizes)
 
 
-def _halved(
-    corner: tuple[int, int], size: int, least: int, outline: object, near: object
-) -> Iterator[tuple[int, int, int]]:
-    """The square, or its quarters where a town is near."""
-    x, y = corner
-    box = shapely.box(x, y, x + size, y + size)
-    if not shapely.intersects(outline, box):
-        return
-    if size <= least or not shapely.intersects(near, box):
-        yield x, y, size
-        return
-    half = size // 2
-    for quarter in ((x, y), (x + half, y), (x, y + half), (x + half, y + half)):
-        yield from _halved(quarter, half, least, outline, near)
+def _boxes(corners: NDArray[np.int64], sizes: NDArray[np.int64], step: int) -> NDArray[np.object_]:
+    """Squares with a vertex at every ``step``.
 
-
-def _box(x: int, y: int, size: int, step: int) -> shapely.Polygon:
-    """A square with a vertex at every ``step``.
-
-    So it meets smaller neighbours vertex by vertex, and still does so after the change to
-    degrees has bent its sides.
+    So they meet smaller neighbours vertex by vertex, and still do so after the change to
+    degrees has bent their sides.
     """
-    along = np.arange(0, size, step, dtype=float)
-    south = np.column_stack([x + along, np.full(len(along), float(y))])
-    east = np.column_stack([np.full(len(along), float(x + size)), y + along])
-    north = np.column_stack([x + size - along, np.full(len(along), float(y + size))])
-    west = np.column_stack([np.full(len(along), float(x)), y + size - along])
-    return shapely.Polygon(np.vstack([south, east, north, west]))
+    found = np.empty(len(corners), dtype=object)
+    for size in np.unique(sizes):
+        along = np.arange(0, size, step)
+        none, whole = np.zeros_like(along), np.full_like(along, size)
+        x = np.concatenate([along, whole, size - along, none])
+        y = np.concatenate([none, along, whole, size - along])
+        chosen = sizes == size
+        rings = corners[chosen][:, None, :] + np.column_stack([x, y])
+        found[chosen] = shapely.polygons(rings.astype(float))
+    return found
 
 
 def _polygons(shape: object) -> object:
@@ -176,7 +178,8 @@ def place_in_cells(
     """
     ordered = cells.sort_index()
     codes = ordered.index.to_numpy(object)
-    grid = build_grid([str(c) for c in codes], list(ordered.geometry))
+    size = COARSE if len(placed) < MANY_POINTS else FINE
+    grid = build_grid([str(c) for c in codes], list(ordered.geometry), size=size)
     lon, lat = placed["lon"].to_numpy(float), placed["lat"].to_numpy(float)
     at = assign(grid, lon, lat)
     parents = ordered["parent"].to_numpy(object)

@@ -5,6 +5,7 @@ geodesic on the WGS84 ellipsoid, which no choice of zone can bend.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -71,7 +72,17 @@ def areas_km2(geometry: gpd.GeoSeries) -> NDArray[np.float64]:
     """Geodesic area of each WGS84 geometry."""
     if geometry.crs is None or not geometry.crs.equals(WGS84, ignore_axis_order=True):
         raise ValueError("areas are measured from WGS84 geometry")
-    square_m = [
-        abs(_GEOD.geometry_area_perimeter(shapely.orient_polygons(shape))[0]) for shape in geometry
+    parts, owner = shapely.get_parts(
+        shapely.orient_polygons(geometry.to_numpy()), return_index=True
+    )
+    rings, part = shapely.get_rings(parts, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    ends = np.searchsorted(ring, np.arange(len(rings) + 1))
+    of_ring = [
+        _GEOD.polygon_area_perimeter(points[start:end, 0], points[start:end, 1])[0]
+        for start, end in pairwise(ends.tolist())
     ]
-    return np.array(square_m, dtype=np.float64) / 1e6
+    of_part, square_m = np.zeros(len(parts)), np.zeros(len(geometry))
+    np.add.at(of_part, part, of_ring)  # rings are oriented: a hole's area is below nought
+    np.add.at(square_m, owner, of_part)
+    return np.abs(square_m) / 1e6

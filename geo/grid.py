@@ -18,6 +18,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 OUTSIDE = -1
+FINE, COARSE = 1024, 256
+"""Cells along a side of the index: a fine one answers sooner, a coarse one is sooner made."""
+MANY_POINTS = 500_000
+"""From here on a fine index pays."""
 _BLOCK = 1 << 18
 """Points handled at once: the work of a block stays within a few megabytes of cache."""
 
@@ -45,7 +49,7 @@ class AreaGrid:
         return int(self.cells.nbytes + self.starts.nbytes + self.candidates.nbytes)
 
 
-def build_grid(codes: Sequence[str], shapes: Sequence[Any], *, size: int = 1024) -> AreaGrid:
+def build_grid(codes: Sequence[str], shapes: Sequence[Any], *, size: int = FINE) -> AreaGrid:
     """Index polygons (any planar CRS; asked points must be in the same) on size x size cells."""
     order = sorted(range(len(codes)), key=lambda i: codes[i])
     ordered = np.array([shapes[i] for i in order], dtype=object)
@@ -57,8 +61,9 @@ def build_grid(codes: Sequence[str], shapes: Sequence[Any], *, size: int = 1024)
     cells = np.full(size * size, OUTSIDE, dtype=np.int32)
     cells[border] = -2 - np.arange(len(border), dtype=np.int32)
     _fill_interiors(cells, ordered, bounds, size)
-    pairs = np.vstack([touched, _centre_pairs(border, ordered, bounds, size)])
-    pairs = np.unique(pairs, axis=0)
+    pairs = _sorted_pairs(
+        np.vstack([touched, _centre_pairs(border, ordered, bounds, size)]), len(ordered)
+    )
     starts = np.searchsorted(pairs[:, 0], np.append(border, size * size)).astype(np.int32)
     return AreaGrid(
         codes=tuple(codes[i] for i in order),
@@ -69,6 +74,12 @@ def build_grid(codes: Sequence[str], shapes: Sequence[Any], *, size: int = 1024)
         starts=starts,
         candidates=pairs[:, 1].astype(np.int32),
     )
+
+
+def _sorted_pairs(pairs: NDArray[np.int64], shapes: int) -> NDArray[np.int64]:
+    """Pairs (place, shape) in order, each once; as one number each, which sorts far sooner."""
+    keys = np.unique(pairs[:, 0] * shapes + pairs[:, 1])
+    return np.column_stack([keys // shapes, keys % shapes])
 
 
 def _column(values: Floats, low: float, high: float, size: int) -> NDArray[np.int64]:
@@ -106,9 +117,8 @@ def _touched_cells(
         for dy in range(int((y1 - y0).max()) + 1):
             hit = (x0 + dx <= x1) & (y0 + dy <= y1)
             at = (y0[hit] + dy) * size + x0[hit] + dx
-            found.append(np.unique(at * len(shapes) + owner[which][hit]))
-    keys = np.unique(np.concatenate(found))
-    return np.column_stack([keys // len(shapes), keys % len(shapes)])
+            found.append(np.column_stack([at, owner[which][hit]]))
+    return _sorted_pairs(np.concatenate(found), len(shapes))
 
 
 def _centres(
@@ -123,7 +133,7 @@ def _centres(
 def _holders(shapes: NDArray[Any], x: Floats, y: Floats) -> NDArray[np.int64]:
     """Pairs (point, shape) of every shape that holds a point, by point, then by shape."""
     point, shape = shapely.STRtree(shapes).query(shapely.points(x, y), predicate="intersects")
-    return np.unique(np.column_stack([point, shape]), axis=0)
+    return _sorted_pairs(np.column_stack([point, shape]), len(shapes))
 
 
 def _fill_interiors(
@@ -132,8 +142,11 @@ def _fill_interiors(
     """Cells joined without a border between them lie in the same area: ask once for each patch."""
     patches, count = ndimage.label((cells == OUTSIDE).reshape(size, size))
     flat = patches.ravel()
-    _, first = np.unique(flat, return_index=True)
-    first = first[flat[first] > 0]
+    first = np.zeros(count + 1, dtype=np.int64)
+    first[flat[::-1]] = np.arange(
+        len(flat) - 1, -1, -1
+    )  # backwards: the first cell is written last
+    first = first[1:]
     pairs = _holders(shapes, *_centres(first, bounds, size))
     area = np.full(count + 1, OUTSIDE, dtype=np.int32)
     for point, shape in pairs[::-1]:  # backwards: the lowest code is written last

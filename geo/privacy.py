@@ -23,7 +23,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy import optimize
 from scipy.stats import nbinom
 
 from geo.checks import Fault, FaultsError
@@ -36,6 +36,7 @@ Floats = NDArray[np.float64]
 K_SEVERE = 10
 K_OTHER = 5
 _TINY = 1e-12
+_STEP = 1e-8  # of the parameters of a fit, for its slope
 
 INCIDENT_LAYERS = frozenset(LayerCode) - {
     LayerCode.RESIDENTS,
@@ -125,18 +126,29 @@ def _expected(low: Floats, high: Floats, base: Floats) -> tuple[Floats, Floats]:
     x = low[:, None] + np.arange(int(high[0] - low[0]) + 1)
 
     def mass(parameters: Floats) -> Floats:
-        mean = np.exp(parameters[0]) * base[:, None]
-        size = np.exp(parameters[1])
+        """Of each count that a band allows, for each row of parameters."""
+        mean = np.exp(parameters[:, :1, None]) * base[:, None]
+        size = np.exp(parameters[:, 1:, None])
         return np.asarray(nbinom.pmf(x, size, size / (size + mean)), dtype=np.float64)
 
-    def unlikely(parameters: Floats) -> float:
-        return -float(np.log(np.maximum(mass(parameters).sum(axis=1), _TINY)).sum())
+    def unlikely(parameters: Floats) -> tuple[float, Floats]:
+        """Minus the log-likelihood and its slope, from one question for all three points."""
+        step = np.where(parameters + _STEP > high_end, -_STEP, _STEP)
+        moved = parameters + step
+        points = np.array(
+            [parameters, (moved[0], parameters[1]), (parameters[0], moved[1])], dtype=np.float64
+        )
+        told = -np.log(np.maximum(mass(points).sum(axis=2), _TINY)).sum(axis=1)
+        return float(told[0]), (told[1:] - told[0]) / (moved - parameters)
 
     middle = (low + high) / 2.0
     start = np.array([np.log(middle.sum() / base.sum()), 0.0])
-    limits = [(start[0] - 5.0, start[0] + 5.0), (np.log(0.05), np.log(1e4))]
-    best = minimize(unlikely, start, bounds=limits, method="L-BFGS-B").x
-    weight = mass(best)
+    low_end = np.array([start[0] - 5.0, np.log(0.05)])
+    high_end = np.array([start[0] + 5.0, np.log(1e4)])
+    best = optimize.minimize(
+        unlikely, start, jac=True, bounds=optimize.Bounds(low_end, high_end), method="L-BFGS-B"
+    ).x
+    weight = mass(best[None, :])[0]
     inside = weight.sum(axis=1)
     mean = (weight * x).sum(axis=1) / np.maximum(inside, _TINY)
     second = (weight * x**2).sum(axis=1) / np.maximum(inside, _TINY)

@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geo.boundaries import at_level
 from geo.counting import IncidentRows, LeafCounter
@@ -19,6 +20,7 @@ from geo.locate import HEAP_SHARE
 from geo.notes import Note, said
 from geo.places import Level
 
+Floats = NDArray[np.float64]
 CELL_M = 1_000.0
 
 
@@ -108,6 +110,14 @@ def _from_points(
     return Surface(grid, crs, category, period, Clearance.EXACT, tuple(notes))
 
 
+def _span(sorted_places: Floats, ends: tuple[float, ...]) -> slice:
+    """Which places lie between two ends, these included."""
+    return slice(
+        int(np.searchsorted(sorted_places, ends[0], side="left")),
+        int(np.searchsorted(sorted_places, ends[1], side="right")),
+    )
+
+
 def _from_areas(
     counts: pd.Series, shapes: gpd.GeoSeries, cell_m: float, bandwidth_m: float
 ) -> DensityGrid:
@@ -119,7 +129,10 @@ def _from_areas(
     inside = np.zeros(whole.shape, dtype=bool)
     for code, shape in shapes.items():
         shapely.prepare(shape)
-        cells = shapely.intersects_xy(shape, x[None, :], y[:, None]) & ~inside
+        columns, rows = _span(x, shape.bounds[::2]), _span(y, shape.bounds[1::2])
+        cells = np.zeros_like(inside)
+        cells[rows, columns] = shapely.intersects_xy(shape, x[None, columns], y[rows, None])
+        cells &= ~inside
         if not cells.any():  # smaller than a cell: the cell of a point inside it
             point = shape.representative_point()
             row, column = int((point.y - south) // cell_m), int((point.x - west) // cell_m)

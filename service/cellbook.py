@@ -1,6 +1,6 @@
 """Planning cells of a layer book: made governorate by governorate, kept, and their layers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import Any
@@ -77,18 +77,24 @@ class CellBook:
         return queen(self.cells)
 
     def layer(
-        self, code: LayerCode, category: str | None, period: Period, residents: Layer
+        self,
+        code: LayerCode,
+        category: str | None,
+        period: Period,
+        residents: Callable[[], Layer],
     ) -> Layer:
-        """One layer on these cells; ``residents`` is that of the sub-districts. ``KeyError``."""
+        """One layer on these cells; ``residents`` makes that of the sub-districts. ``KeyError``."""
         if not len(self.cells):
             raise KeyError(f"{code} {Level.CELL}")
-        ground = replace(self._ground, sources=self._sources_of(period))
+        sources = self._sources_of(period)
         if code is LayerCode.RESIDENTS:
-            return cell_residents(self.cells, at_level(self._units, Level.SUBDISTRICT), residents)
+            return cell_residents(self.cells, at_level(self._units, Level.SUBDISTRICT), residents())
         if code is LayerCode.INCIDENT_DENSITY:
             expected = self._expected(period) if self._clearance is Clearance.RELEASED else None
+            ground = replace(self._ground, sources=sources)
             return cell_density(ground, period, category, self._clearance, expected)
         if code is LayerCode.HOTSPOTS:
+            ground = replace(self._ground, sources=sources)
             return cell_spots(ground, period, category, self._clearance, near=self._near)
         if code is LayerCode.INCIDENT_SURFACE:
             found = self.surface(category, period)
@@ -96,7 +102,7 @@ class CellBook:
                 (found.grid.origin_m, found.grid.cell_m, found.grid.values.shape),
                 lambda: centres_in_cells(found, self.cells),
             )
-            made = surface_layer(found, self.cells, ground.sources, self._version, at=at)
+            made = surface_layer(found, self.cells, sources, self._version, at=at)
             # Made from released figures it may still be shown with what is exact.
             return replace(made, clearance=self._clearance)
         raise KeyError(f"{code} {Level.CELL}")

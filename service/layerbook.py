@@ -8,7 +8,7 @@ and one office answers for one, and then shown together.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import geopandas as gpd
@@ -126,13 +126,13 @@ class LayerBook(PeriodBook):
 
     def _layer(self, code: LayerCode, level: Level, category: str | None, period: Period) -> Layer:
         if level is Level.CELL:
-            cells = [
-                (self._portion(one).cells, self._residents(one, period)) for one in self._told()
+            parts = [
+                self._portion(one).cells.layer(
+                    code, category, period, partial(self._residents, one, period)
+                )
+                for one in self._told()
             ]
-            return self._joined(
-                [own.layer(code, category, period, people) for own, people in cells],
-                f"{code} {level}",
-            )
+            return self._joined(parts, f"{code} {level}")
         if code is LayerCode.HOTSPOTS:
             rate = self.layer(LayerCode.INCIDENT_RATE, level, category, period)
             return area_spots(rate, self.units(level), spatial=self.choices.spatial)
@@ -140,8 +140,8 @@ class LayerBook(PeriodBook):
             return self._trend(level, category, period)
         if code is LayerCode.NEAR_REPEAT:
             return self._near_repeat(category, period)
-        parts = [self._some(one, period, code, level, category) for one in self._told()]
-        return self._joined([one for one in parts if one is not None], f"{code} {level}")
+        found = [self._some(one, period, code, level, category) for one in self._told()]
+        return self._joined([one for one in found if one is not None], f"{code} {level}")
 
     def _joined(self, parts: Sequence[Layer], name: str) -> Layer:
         if not parts:
