@@ -31,8 +31,8 @@ KINDS = {
     "vehicle": said("A vehicle"),
 }
 MORE = {
-    Gender.WOMAN: said("Women officers more"),
-    Gender.MAN: said("Men officers more"),
+    Gender.WOMAN: said("More women officers"),
+    Gender.MAN: said("More men officers"),
 }
 SLIGHT = 1e-6
 SERVED = (

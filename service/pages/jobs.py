@@ -20,6 +20,7 @@ from service.errors import NotFoundError
 from service.jobs.messages import SaidFault
 from service.jobs.model import MEANING, AllocateRequest, Progress
 from service.locale.conflict_words import ToldExplanation
+from service.locale.goal_words import goal_figure
 from service.locale.terms import UNIT
 from service.locale.words import Words
 from service.pages.advice import key_on_page
@@ -120,7 +121,8 @@ def _found(house: HouseOf, job_id: str) -> JobView:
 
 @router.get("/jobs/{job_id}")
 def job_page(request: Request, house: HouseOf, account: Reader, job_id: str) -> Response:
-    return page(request, "job.html", account, view=_found(house, job_id), meaning=MEANING)
+    view = _found(house, job_id)
+    return page(request, "job.html", account, view=view, meaning=MEANING, goal_figure=goal_figure)
 
 
 @router.get("/jobs/{job_id}/progress")
@@ -137,6 +139,7 @@ def job_progress(request: Request, house: HouseOf, account: Reader, job_id: str)
         headers=headers,
         view=view,
         meaning=MEANING,
+        goal_figure=goal_figure,
     )
 
 

@@ -165,10 +165,10 @@ def _worth_sentence(
     what, gain, place = rows_said[0]
     if not place:
         return Note(
-            said("{what} brings most: {gain} ({measure})."), what=what, gain=gain, measure=measure
+            said("{what} brings most. {measure}: {gain}."), what=what, gain=gain, measure=measure
         )
     return Note(
-        said("{what} at {place} brings most: {gain} ({measure})."),
+        said("{what} at {place} brings most. {measure}: {gain}."),
         what=what,
         gain=gain,
         place=place,

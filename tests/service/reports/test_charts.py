@@ -140,7 +140,7 @@ def test_the_most_useful_comes_first():
     rows = [charts.Worth("man", 0.1), charts.Worth("woman", 0.3, "Ashar")]
     chart = charts.worth_of_one_more(EN, rows, "share", share=True)
     assert [row[0] for row in chart.table.rows] == ["woman", "man"]
-    assert chart.reading(EN) == "woman at Ashar brings most: 30.0% (share)."
+    assert chart.reading(EN) == "woman at Ashar brings most. share: 30.0%."
 
 
 def test_more_kinds_than_can_be_told_apart_are_refused():
