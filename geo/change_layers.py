@@ -1,6 +1,7 @@
 """Layers of change and of pattern on areas: trend, hot spots of the rate, near repeats."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import geopandas as gpd
 import numpy as np
@@ -68,7 +69,7 @@ def trend_layer(now: Layer, before: Layer) -> Layer:
         method=Note(
             said("Incidents from {start} to {end} against the twelve months before; 90% limits."),
             start=now.period.start.isoformat() if now.period else "",
-            end=now.period.end.isoformat() if now.period else "",
+            end=(now.period.end - timedelta(days=1)).isoformat() if now.period else "",
         ),
         caveats=tuple(dict.fromkeys(caveats)),
     )

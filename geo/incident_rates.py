@@ -9,7 +9,7 @@ from geo.choices import LayerChoices
 from geo.counting import LeafCounts
 from geo.incidents import CATEGORIES, SEVERE
 from geo.layers import SEVERE_GROUP, Period
-from geo.notes import Note, said
+from geo.notes import Note, Notes, said
 from geo.places import Level
 from geo.rates import rate_table
 
@@ -64,8 +64,9 @@ def reporting_note(choices: LayerChoices, members: list[str]) -> tuple[Note, ...
     given = {c: factor for c, factor in said_of.items() if factor != 1.0}
     if not given:
         return ()
-    told = ", ".join(
-        f"{CATEGORIES[c].name_ar} / {CATEGORIES[c].name_en} {f:g}" for c, f in given.items()
+    told = Notes(
+        Note(said("{category} {factor}"), category=CATEGORIES[c].name_en, factor=f"{factor:g}")
+        for c, factor in given.items()
     )
     return (Note(ASSUMED_REPORTING, factors=told),)
 

@@ -8,7 +8,7 @@ import pandas as pd
 from geo.incident_rates import ASSUMED_REPORTING
 from geo.layers import Clearance, Layer, LayerCode, Period, least_trusted
 from geo.need import NeedResult, NeedRules, compute_need
-from geo.notes import Note, said
+from geo.notes import Note, Notes, said
 
 _COUNTED = frozenset({LayerCode.INCIDENT_RATE, LayerCode.INCIDENT_DENSITY})
 _PEOPLE = frozenset({LayerCode.GROWTH, LayerCode.RESIDENTS})
@@ -69,7 +69,7 @@ def need_layer(layers: Iterable[Layer], rules: NeedRules) -> tuple[Layer, NeedRe
             *_days(used),
             *((Note(note, n=missing),) if missing else ()),
             *_moved(values),
-            *_chosen(rules),
+            *chosen_rules(rules),
             *_assumed(used),
         ),
         clearance=clearance,
@@ -108,13 +108,19 @@ def _days(used: Mapping[str, Layer]) -> tuple[str, ...]:
     )
 
 
-def _chosen(rules: NeedRules) -> tuple[str, ...]:
+def chosen_rules(rules: NeedRules) -> tuple[str, ...]:
     """Weights and goalposts that are not the defaults stand with the index that they made."""
     if rules.components == NeedRules().components:
         return ()
     whole = sum(part.weight for part in rules.components)
-    told = ", ".join(
-        f"{part.code} {part.weight / whole:.3g} ({part.goalpost.low:g}-{part.goalpost.high:g})"
+    told = Notes(
+        Note(
+            said("{component} {share} ({low} to {high})"),
+            component=part.code,
+            share=f"{part.weight / whole:.0%}",
+            low=f"{part.goalpost.low:g}",
+            high=f"{part.goalpost.high:g}",
+        )
         for part in rules.components
     )
     return (Note(said("Weights and goalposts that were chosen: {told}."), told=told),)

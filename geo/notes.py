@@ -1,6 +1,6 @@
 """Sentences that people read, said in English here and in Arabic by the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 
@@ -28,3 +28,19 @@ class Note(str):
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         return (self.key,), dict(self.params)
+
+
+class Notes(str):
+    """Notes in a row that are told inside of another; in English with commas between them."""
+
+    __slots__ = ("parts",)
+    parts: tuple[Note, ...]
+
+    def __new__(cls, parts: Iterable[Note]) -> Self:
+        kept = tuple(parts)
+        text = super().__new__(cls, ", ".join(kept))
+        text.parts = kept
+        return text
+
+    def __getnewargs_ex__(self) -> tuple[tuple[tuple[Note, ...]], dict[str, Any]]:
+        return (self.parts,), {}

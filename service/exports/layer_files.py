@@ -17,10 +17,10 @@ from service.exports.content import Content, Format
 from service.exports.geojson import collection, feature, written
 from service.exports.layer_table import LayerTable
 from service.exports.sheets import Column, Show, Workbook
+from service.locale.parts import say_note
 from service.locale.source_words import source_name
 from service.locale.terms import LAYER, STANDING
 from service.locale.words import Words
-from service.pages.figures import say_note
 from service.scratch import scratch
 
 

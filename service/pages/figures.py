@@ -8,9 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.layers import Layer, LayerCode
-from geo.notes import Note
-from service.locale import map_words, terms
-from service.locale.parts import read_parts
+from service.locale import map_words
+from service.locale.parts import say_note
 from service.locale.source_words import source_name
 from service.locale.words import Words
 from service.maps.sheet import NO_DATA_CLASS, PROTECTED_CLASS, AreaFigure
@@ -74,15 +73,6 @@ class Reading:
             row.code: AreaFigure(row.step, ((self.title, row.text),), mark=row.mark)
             for row in self.rows
         }
-
-
-def say_note(words: Words, text: str) -> str:
-    """A sentence of geo or optimizer in the reader's language; plain text is looked up as it is."""
-    if isinstance(text, Note):
-        mean = terms.MEAN.get(str(text.params.get("mean")))
-        known = {"mean": words.say(mean)} if mean else {}
-        return words.say(text.key, **{**read_parts(words, text.params), **known})
-    return words.say(text) if text else ""
 
 
 def known(value: object) -> float | None:

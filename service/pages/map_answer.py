@@ -15,6 +15,7 @@ from service.base_map import town_points
 from service.deps import House
 from service.exports.content import Format
 from service.locale import map_words, terms
+from service.locale.parts import say_note
 from service.locale.words import Words
 from service.maps.document import figures_message
 from service.pages.atlas import tells_exact
@@ -111,7 +112,7 @@ def _withheld(board: Board, windows: tuple[Window, ...]) -> str:
         return ""
     layer = LayerCode(choice.layer)
     why = board.atlas.withheld(choice.level, Window.MONTH, layer, choice.category)
-    return "" if why is None else board.words.say(why.key, **why.params)
+    return "" if why is None else say_note(board.words, why)
 
 
 def _message(board: Board, *, exact: bool) -> dict[str, Any]:

@@ -26,9 +26,9 @@ from service.imports.staging import MOST_WAITING, FullRoomError, Preview, Staged
 from service.imports.summary import Summary
 from service.imports.table import refuse
 from service.imports.undoing import undo as take_back
+from service.locale.parts import say_note
 from service.locale.words import Words
 from service.ogc.access import OgcRoute, caller
-from service.pages.figures import say_note
 from service.pages.upload_outlook import outlook
 from service.pages.upload_view import is_exact
 from service.pages.uploads import kind_named, may_move_borders, parts_of

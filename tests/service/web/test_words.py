@@ -1,5 +1,6 @@
 """Arabic first, English second, both complete; figures and dates as people say them."""
 
+import pickle
 import re
 import subprocess
 import sys
@@ -9,14 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from geo.choices import LayerChoices
+from geo.incident_rates import reporting_note
 from geo.incidents import CATEGORIES
 from geo.layers import LayerCode, Period
+from geo.need import DEFAULT_COMPONENTS, NeedRules
+from geo.need_layer import chosen_rules
+from geo.notes import Note
 from geo.places import Level, OfficeKind, Standing
 from optimizer.plan import ShortfallKind, Status
 from optimizer.problem import Term, TierName
 from optimizer.staff import Gender, Unit
 from service.auth.roles import Role
 from service.locale import terms
+from service.locale.parts import say_note
 from service.locale.words import Words
 from tests.service.web.conftest import ORIGIN
 
@@ -87,6 +94,24 @@ def test_digits_by_one_setting():
     assert Words("ar", "arab").percent(0.25) == "٢٥٪"
     assert Words("en", "arab").number(5) == "5"
     assert AR.numerals("٣٠٠") == "300"
+
+
+def test_what_is_filled_into_a_note_is_said_like_the_rest():
+    """Days with their months, figures in the reader's digits, keys of ours by their words."""
+    rules = NeedRules(components=tuple(DEFAULT_COMPONENTS[:2]))
+    (note,) = chosen_rules(rules)
+    told = say_note(Words("ar", "arab"), note)
+    assert "كل الحوادث" in told
+    assert "٪" in told
+    assert not re.search("[0-9A-Za-z_]", told)
+    assert "All incidents" in say_note(Words("en"), note)
+    assert "incidents" in note
+    (factors,) = reporting_note(LayerChoices(reporting={"drug_abuse": 2.5}), ["drug_abuse"])
+    assert "Drug abuse 2.5" in factors
+    assert not re.search("[A-Za-z]", say_note(Words("ar"), factors))
+    assert pickle.loads(pickle.dumps(factors)).params["factors"].parts
+    ends = Note("Its twelve months end on {day}: no later arrival is known.", day="2024-01-31")
+    assert "31 كانون الثاني 2024" in say_note(Words("ar"), ends)
 
 
 def test_figures_of_sentences_have_the_same_digits_and_examples_keep_theirs():
