@@ -13,17 +13,17 @@ from optimizer.solve import solve
 from optimizer.staff import Gender
 from service.assemble import assemble
 from service.assembly.staffing import hire_lots
-from service.demo.load import load_demo
 from service.scenario import Scenario, presets
 from service.settings import Settings
 from service.store import open_store
+from tests.service.homes import lay_out, the_demo
 
 
 @pytest.fixture(scope="module")
 def solved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Problem, Plan]:
     settings = Settings(home=tmp_path_factory.mktemp("demo"))
+    lay_out(settings.home, the_demo)
     with open_store(settings) as store:
-        load_demo(store, settings.data_dir)
         problem = assemble(store, Scenario())
     outcome = solve(problem, time_limit_s=300)
     assert outcome.status is Status.PROVEN

@@ -15,13 +15,13 @@ from optimizer.solve import solve
 from service.assemble import assemble_from, site_search
 from service.assembly.sites import PREFIX, SiteSearch, propose
 from service.cli import main
-from service.demo.load import load_demo
 from service.exports.plan_features import plan_geojson
 from service.exports.shapes import Scene
 from service.layerbook import LayerBook
 from service.scenario import Scenario
 from service.settings import Settings
 from service.store import open_store
+from tests.service.homes import lay_out, the_demo
 from tests.service.small_town import book
 
 UNSERVED_MIN = 240.0
@@ -85,8 +85,7 @@ def test_a_scenario_without_the_wish_has_none() -> None:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(home=tmp_path_factory.mktemp("demo"))
-    with open_store(settings) as store:
-        load_demo(store, settings.data_dir)
+    lay_out(settings.home, the_demo)
     return settings
 
 

@@ -21,6 +21,7 @@ from service.auth.accounts import Account
 from service.auth.roles import Role
 from service.settings import Settings
 from service.store import open_store
+from tests.service.homes import lay_out
 
 with warnings.catch_warnings():
     # Starlette wants a successor of httpx that is not among our tools.
@@ -252,6 +253,8 @@ def add_account(store, name, role, *, must_change=False):
 def make_house(home, atlas=None, **settings):
     """App and store; one account for each role, all with ``PASSWORD``."""
     own = Settings(home=home, **settings)
+    if own.database_url is None:
+        lay_out(home)
     store = open_store(own)
     for role in Role:
         add_account(store, role.value, role)

@@ -10,6 +10,7 @@ from service.auth.roles import Role
 from service.pages.atlas import BookAtlases
 from service.settings import Settings
 from service.store import open_store
+from tests.service.homes import lay_out
 from tests.service.web_house import HASH, PASSWORD, FakeAtlas, TestClient
 
 ORIGIN = {"origin": "http://testserver"}
@@ -69,6 +70,7 @@ class Town:
     def __init__(self, home):
         self.clock, self.books, later = Clock(), Books(), Later()
         settings = Settings(home=home, language="en")
+        lay_out(home)
         self.store = open_store(settings)
         for role in Role:
             self.add(role.value, role)

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from service.cli import main
-from service.demo.load import load_demo
-from service.settings import checkout_data
 from service.store import Store, open_store
+from tests.service.homes import lay_out, the_demo
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -17,8 +16,7 @@ Command = Callable[..., tuple[int, str, str]]
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("MIZAN_HOME", str(folder))
-    with open_store(folder / "mizan.db") as store:
-        load_demo(store, checkout_data())
+    lay_out(folder, the_demo)
     return folder
 
 

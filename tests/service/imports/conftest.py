@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -15,6 +16,7 @@ from service.imports.sandbox import read_raw
 from service.imports.sniff import Format, sniff
 from service.imports.summary import Summary
 from service.store import Kind, Store, open_store
+from tests.service.homes import lay_out
 
 TODAY = date(2026, 1, 15)
 
@@ -59,11 +61,16 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path, in_process: None) -> Iterator[Store]:
+    lay_out(tmp_path / "home", the_town)
     with open_store(tmp_path / "home" / "mizan.db") as opened:
-        file = tmp_path / "town.geojson"
-        file.write_text(json.dumps(town()), encoding="utf-8")
-        import_file(opened, Kind.BOUNDARIES, file)
         yield opened
+
+
+def the_town(store: Store) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "town.geojson"
+        file.write_text(json.dumps(town()), encoding="utf-8")
+        import_file(store, Kind.BOUNDARIES, file)
 
 
 Bring = Callable[..., Summary]

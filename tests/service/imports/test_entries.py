@@ -6,7 +6,6 @@ import pytest
 
 from geo.checks import FaultsError
 from geo.places import Standing
-from service.demo.load import load_demo
 from service.imports.entries import (
     add_entry,
     change_entry,
@@ -16,8 +15,8 @@ from service.imports.entries import (
 )
 from service.imports.turns import turn
 from service.imports.undoing import undo
-from service.settings import checkout_data
 from service.store import ConflictError, ImportRunningError, Kind, Store, UnknownError, open_store
+from tests.service.homes import lay_out, the_demo
 
 from .conftest import TODAY, Bring
 
@@ -126,8 +125,8 @@ def test_posts_are_added_by_count_and_taken_out_by_number(store: Store, bring: B
 
 @pytest.mark.parametrize("kind", [Kind.OFFICES, Kind.FORUMS, Kind.CROSSINGS, Kind.STAFF])
 def test_the_demos_lists_come_through_a_form_unchanged(tmp_path: Path, kind: Kind) -> None:
+    lay_out(tmp_path, the_demo)
     with open_store(tmp_path / "mizan.db") as store:
-        load_demo(store, checkout_data())
         records = store.records()
         before = {
             Kind.OFFICES: records.offices, Kind.FORUMS: records.forums,

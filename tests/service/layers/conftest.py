@@ -5,17 +5,18 @@ from collections.abc import Iterator
 import pytest
 
 from geo.layers import Clearance
-from service.demo.load import load_demo
 from service.layerbook import LayerBook
 from service.layerbooks import LayerBooks
 from service.settings import checkout_data
 from service.store import Store, open_store
+from tests.service.homes import lay_out, the_demo
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with open_store(tmp_path_factory.mktemp("layers") / "mizan.db") as store:
-        load_demo(store, checkout_data())
+    folder = tmp_path_factory.mktemp("layers")
+    lay_out(folder, the_demo)
+    with open_store(folder / "mizan.db") as store:
         yield store
 
 

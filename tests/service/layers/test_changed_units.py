@@ -10,11 +10,11 @@ from geo.layers import Clearance, LayerCode, Period
 from geo.places import Level
 from geo.versions import Promotion
 from service.cli import main
-from service.demo.load import load_demo
 from service.derived.units import keep_promotion
 from service.layerbooks import LayerBooks
 from service.settings import checkout_data
 from service.store import Store, open_store
+from tests.service.homes import lay_out, the_demo
 
 YEAR = Period(date(2024, 1, 1), date(2025, 1, 1))
 SAFWAN = Promotion("IQG02-SAFWAN", "سفوان", "Safwan", ("IQG02Q06N02",), date(2024, 1, 21))
@@ -24,8 +24,8 @@ BEFORE, AFTER = date(2024, 1, 20), date(2024, 1, 21)
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("changed")
+    lay_out(folder, the_demo)
     with open_store(folder / "mizan.db") as store:
-        load_demo(store, checkout_data())
         keep_promotion(store, SAFWAN, actor="test")
     return folder
 

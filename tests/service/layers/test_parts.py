@@ -11,10 +11,10 @@ from geo.layers import Clearance, LayerCode
 from geo.need import NeedRules
 from geo.places import Level
 from geo.rates import Window
-from service.demo.load import load_demo
 from service.layerbooks import LayerBooks
 from service.settings import Settings
 from service.store import open_store
+from tests.service.homes import lay_out, the_demo
 
 RULES = NeedRules()
 KINDS = [
@@ -30,8 +30,8 @@ KINDS = [
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
     settings = Settings(home=tmp_path_factory.mktemp("parts"))
+    lay_out(settings.home, the_demo)
     store = open_store(settings)
-    load_demo(store, settings.data_dir)
     yield lambda: LayerBooks(store, settings.data_dir).open(Clearance.RELEASED)
     store.close()
 

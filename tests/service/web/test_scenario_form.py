@@ -7,12 +7,12 @@ import pytest
 from optimizer.problem import DEFAULT_TIERS, TierName
 from optimizer.staff import Gender, Unit
 from service.app import create_app
-from service.demo.load import load_demo
 from service.pages.form_reading import Reading
 from service.pages.scenario_form import Choices, read_scenario, typed_from
 from service.scenario import ClanArrival, Hires, Scenario, SitesFrom, presets
 from service.settings import Settings
 from service.store import open_store
+from tests.service.homes import lay_out, the_demo
 from tests.service.web.conftest import ORIGIN
 from tests.service.web_house import PASSWORD, Role, TestClient, add_account
 
@@ -111,8 +111,8 @@ def test_a_scenario_without_a_title_is_not_saved(house, as_role):
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     own = Settings(home=tmp_path_factory.mktemp("demo"))
+    lay_out(own.home, the_demo)
     store = open_store(own)
-    load_demo(store, own.data_dir)
     for role in Role:
         add_account(store, role.value, role)
     client = TestClient(create_app(own, store=store), raise_server_exceptions=False)

@@ -8,6 +8,7 @@ from geo.notes import Note
 from service.demo import facts
 from service.locale.source_words import source_name
 from service.locale.words import make_words
+from tests.service.homes import lay_out, the_demo
 
 ARABIC, ENGLISH = make_words("ar"), make_words("en")
 INSTITUTION = "CSO", "Ministry of Planning", "IOM DTM", "UN OCHA", "DTM", "IOM", "OCHA/CSO"
@@ -50,13 +51,12 @@ def test_a_note_as_source_is_said_as_a_note():
 
 
 def test_every_source_of_the_demo_has_an_arabic_name(tmp_path):
-    from service.demo.load import load_demo
     from service.settings import Settings
     from service.store import open_store
 
     settings = Settings(home=tmp_path)
+    lay_out(tmp_path, the_demo)
     store = open_store(settings)
-    load_demo(store, settings.data_dir)
     tables = store.incidents(), store.arrivals(), store.population(), store.requests()
     found = {text for table in tables for text in table["source"]} - {""}
     found |= {one.licence for one in store.datasets.list()} - {""}
