@@ -23,10 +23,15 @@ _WIDEST = 7.0
 
 
 def swatches(view: PlanView, colouring: Colouring) -> list[Swatch]:
-    """The legend of a plan's map."""
+    """The legend of a plan's map; offices carry the numbers that they have on paper."""
     if colouring == "lead":
         return [
-            Swatch(LEADS[place % len(LEADS)], view.office(code), figures=False)
+            Swatch(
+                LEADS[place % len(LEADS)],
+                view.office(code),
+                f"({view.words.number(place + 1)})",
+                figures=False,
+            )
             for place, code in enumerate(view.plan.open_offices)
         ]
     return list(share_swatches(view.words))
@@ -46,10 +51,10 @@ def _figure(view: PlanView, code: str, colouring: Colouring, shown: Sequence[Swa
     if colouring == "lead":
         offices = list(view.plan.open_offices)
         lead = served.lead_office
-        step = offices.index(lead) % len(LEADS) if lead in offices else NO_DATA_CLASS
-        return AreaFigure(step, tuple(lines))
-    share = served.women_served_share if colouring == "women" else served.served_share
-    step = NO_DATA_CLASS if share is None else share_step(share)
+        step = offices.index(lead) if lead in offices else NO_DATA_CLASS
+    else:
+        share = served.women_served_share if colouring == "women" else served.served_share
+        step = NO_DATA_CLASS if share is None else share_step(share)
     mark = shown[step].mark if step >= 0 else ""
     return AreaFigure(step, tuple(lines), mark=mark)
 
@@ -147,7 +152,7 @@ def plan_sheet(view: PlanView, atlas: Atlas, colouring: Colouring) -> MapSheet |
         lang=words.lang,
         title=words.say("Map of the plan"),
         areas=area_features(units, words),
-        colours=LEADS if colouring == "lead" else [one.colour for one in shown],
+        colours=[one.colour for one in shown],
         figures={code: _figure(view, code, colouring, shown) for code in seats},
         lines={"type": "FeatureCollection", "features": lines},
         places=label_points(units, words),
