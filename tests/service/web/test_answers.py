@@ -66,15 +66,21 @@ def test_a_422_does_not_repeat_what_was_sent(visitor):
     assert "xxx" not in as_json.text
 
 
-def test_a_body_over_the_limit_is_refused(tmp_path):
+@pytest.mark.parametrize("is_counted", [True, False], ids=["told length", "in chunks"])
+def test_a_body_over_the_limit_is_refused_with_a_page_of_ours(tmp_path, is_counted):
     app, store = make_house(tmp_path, body_limit_mb=0.01)
     client = TestClient(app, raise_server_exceptions=False)
-    answer = client.post(
-        "/login",
-        content=b"a=" + b"x" * 20_000,
-        headers=ORIGIN | {"content-type": "application/x-www-form-urlencoded"},
-    )
-    assert answer.status_code == 413
+    body = b"a=" + b"x" * 20_000
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    for accept, said in (("text/html", "الحجم كبير جداً"), ("*/*", '"status":413')):
+        answer = client.post(
+            "/login",
+            content=body if is_counted else iter([body[:9_000], body[9_000:]]),
+            headers=ORIGIN | kind | {"accept": accept},
+        )
+        assert answer.status_code == 413
+        assert said in answer.text
+        assert "Content Too Large" not in answer.text
     store.close()
 
 
