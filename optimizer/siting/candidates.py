@@ -9,13 +9,14 @@ from pydantic import Field
 from geo.notes import Note, said
 from geo.places import Code, Document, Lat, Lon
 from optimizer.plan import Status
+from optimizer.siting.aims import Aim, lacking, measured, solve_aim
 from optimizer.siting.instance import Instance, SitingFaultsError
-from optimizer.siting.pmedian import solve_pmedian
 from optimizer.siting.result import SitingResult
 from optimizer.siting.watch import Progress
 
 _EXISTING = said("existing site {code} is not among the sites")
 _FORBIDDEN = said("forbidden site {code} is not among the sites")
+MEDIAN = Aim()
 
 
 class Spot(Document):
@@ -35,12 +36,15 @@ class Proposal(Document):
     """``sites`` are the proposed columns of the travel table, best first by what each adds.
 
     ``mean_min`` is the weighted mean of minutes to the nearest office over those reached,
-    ``before_min`` the same with existing offices only (None if they reach nobody).
+    ``before_min`` the same with existing offices only (None if they reach nobody). ``before`` and
+    ``after`` are what was asked for (``aims.measured``) with existing offices, and with all.
     """
 
     sites: tuple[int, ...]
     before_min: float | None
     mean_min: float | None
+    before: float | None = None
+    after: float | None = None
     result: SitingResult
 
 
@@ -106,16 +110,18 @@ def propose_sites(
     existing: Sequence[int],
     p: int,
     *,
+    aim: Aim = MEDIAN,
     unserved_min: float = 240.0,
     time_limit_s: float = 10.0,
     progress: Progress | None = None,
 ) -> Proposal:
-    """Where new offices would shorten the way most: candidates for the allocation problem.
+    """Where new offices would answer ``aim`` best: candidates for the allocation problem.
 
     ``travel_min`` has shape (areas, sites), ``nan`` = unreachable; ``existing`` are columns of
     offices that stay; ``p`` counts all open offices, existing ones included. An area may stay
     unserved at ``unserved_min`` minutes: an assumption, half a working day one way, above any
-    travel inside Basra, so that a proposal never fails for one area that nobody reaches.
+    travel inside Basra, so that a proposal never fails for one area that nobody reaches. Raises
+    ``SitingFaultsError`` where ``aim`` lacks its radius or its capacity.
     """
     instance = Instance(
         np.asarray(travel_min, dtype=np.float64),
@@ -123,8 +129,8 @@ def propose_sites(
         weight=np.asarray(weights, dtype=np.float64),
         existing=tuple(int(j) for j in existing),
     )
-    result = solve_pmedian(
-        instance, time_limit_s=time_limit_s, unserved_cost=unserved_min, progress=progress
+    result = solve_aim(
+        instance, aim, unserved_min=unserved_min, time_limit_s=time_limit_s, progress=progress
     )
     if result.status in (Status.INFEASIBLE, Status.UNKNOWN):
         return Proposal(sites=(), before_min=None, mean_min=None, result=result)
@@ -132,31 +138,13 @@ def propose_sites(
     order = list(instance.existing)
     new = [j for j in opened if j not in instance.existing]
     while new:
-        gain = [_total(instance, [*order, j], unserved_min) for j in new]
-        order.append(new.pop(int(np.argmin(gain))))
+        lack = [lacking(instance, aim, [*order, j], unserved_min) for j in new]
+        order.append(new.pop(int(np.argmin(lack))))
     return Proposal(
         sites=tuple(order[len(instance.existing) :]),
-        before_min=_mean(instance, list(instance.existing)),
-        mean_min=_mean(instance, opened),
+        before_min=measured(instance, MEDIAN, list(instance.existing)),
+        mean_min=measured(instance, MEDIAN, opened),
+        before=measured(instance, aim, list(instance.existing)),
+        after=measured(instance, aim, opened),
         result=result,
     )
-
-
-def _nearest(instance: Instance, sites: list[int]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    cost = np.where(np.isnan(instance.cost), np.inf, instance.cost)
-    nearest: np.ndarray[tuple[int], np.dtype[np.float64]] = cost[:, sites].min(
-        axis=1, initial=np.inf
-    )
-    return nearest
-
-
-def _total(instance: Instance, sites: list[int], unserved_min: float) -> float:
-    return float((np.minimum(_nearest(instance, sites), unserved_min) * instance.weight).sum())
-
-
-def _mean(instance: Instance, sites: list[int]) -> float | None:
-    nearest = _nearest(instance, sites)
-    reached = np.isfinite(nearest) & (instance.weight > 0)
-    if not reached.any():
-        return None
-    return float(np.average(nearest[reached], weights=instance.weight[reached]))

@@ -16,7 +16,8 @@ from geo.crs import metric_crs, to_metric
 from geo.places import Level, Office, OfficeKind, Source, Standing
 from optimizer.problem import Assumption, DemandItem
 from optimizer.siting import SitingProgress
-from optimizer.siting.candidates import Proposal, propose_sites
+from optimizer.siting.aims import Aim
+from optimizer.siting.candidates import MEDIAN, Proposal, propose_sites
 from service.assembly.assumptions import Chosen
 from service.assembly.figures import Scope
 from service.assembly.roads import minutes_between
@@ -61,6 +62,7 @@ class ProposedSites:
 
     search: SiteSearch
     found: Proposal
+    aim: Aim = MEDIAN
 
     @property
     def places(self) -> tuple[Office, ...]:
@@ -105,6 +107,7 @@ def propose(
     search: SiteSearch,
     number: int,
     *,
+    aim: Aim = MEDIAN,
     time_limit_s: float = TIME_LIMIT_S,
     progress: Callable[[SitingProgress], None] | None = None,
 ) -> ProposedSites:
@@ -115,10 +118,11 @@ def propose(
         search.weight,
         search.fixed,
         len(search.fixed) + most,
+        aim=aim,
         time_limit_s=time_limit_s,
         progress=progress,
     )
-    return ProposedSites(search, found)
+    return ProposedSites(search, found, aim)
 
 
 def told(proposed: ProposedSites) -> tuple[Assumption, ...]:

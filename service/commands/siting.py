@@ -1,11 +1,12 @@
-"""``mizan siting``: where new offices would bring visitors soonest, with the proof."""
+"""``mizan siting``: where new offices would serve best, for each question of siting, with proof."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from geo.notes import said
+from service.commands.bench import SitingModel
 from service.commands.terminal import Exit, Terminal, terminal
 from service.scenario import SitesFrom
 
@@ -31,6 +32,21 @@ def siting(
     places: Annotated[
         SitesFrom, typer.Option("--from", help="Where a site may lie.")
     ] = SitesFrom.SETTLEMENTS,
+    kind: Annotated[
+        SitingModel,
+        typer.Option(
+            help="What is best: the shortest mean way (median), the farthest area as near as can "
+            "be (center), most officer-hours within --radius of one office (covering) or of two "
+            "(backup), the shortest way with no office over --capacity (capacitated)."
+        ),
+    ] = SitingModel.MEDIAN,
+    radius: Annotated[
+        float | None, typer.Option(min=0.1, help="Minutes one way, for covering and backup.")
+    ] = None,
+    capacity: Annotated[
+        float | None,
+        typer.Option(min=0.1, help="Officer-hours a week of one office, for capacitated."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="A file: .geojson, .json, .csv or .xlsx.")
     ] = None,
@@ -41,6 +57,7 @@ def siting(
     The first answer is there at once, its proof or the gap that is left follows. To let a plan
     choose among the sites, give the scenario the field "propose_sites".
     """
+    from optimizer.siting.aims import Aim, SitingKind
     from service.assemble import site_search
     from service.assembly.sites import propose
     from service.exploration.shown import shown_table
@@ -51,6 +68,8 @@ def siting(
     if out is not None and out.suffix.lower() not in WRITTEN:
         raise typer.BadParameter(f"{out.name}: {', '.join(WRITTEN)}", param_hint="--out")
     here = terminal(context)
+    _check(here, kind, radius, capacity)
+    aim = Aim(SitingKind(kind.value), radius_min=radius, capacity=capacity)
     asked = read_scenario(scenario).model_copy(
         update={"propose_sites": sites, "propose_from": places}
     )
@@ -67,7 +86,7 @@ def siting(
     free = len(search.places) - len(search.fixed)
     if sites > free:
         here.warn(said("Only {n} sites can be proposed: no more places are free."), n=free)
-    found = propose(search, sites, time_limit_s=time_limit, progress=_teller(here))
+    found = propose(search, sites, aim=aim, time_limit_s=time_limit, progress=_teller(here))
     table = site_table(found, here.words)
     here.out.print(shown_table(table, here.words), "", sep="\n", markup=False)
     here.out.print(sites_reading(found, here.words), markup=False, highlight=False)
@@ -75,6 +94,26 @@ def siting(
         write_sites(out, asked, found, version, here.words)
         here.out.print(str(out), markup=False, highlight=False)
     raise typer.Exit(_code(found))
+
+
+_RADIUS_OF = (SitingModel.COVERING, SitingModel.BACKUP)
+
+
+def _check(here: Terminal, kind: SitingModel, radius: float | None, capacity: float | None) -> None:
+    """An option that the question needs is there, and none that it does not know."""
+    if kind in _RADIUS_OF and radius is None:
+        _misused(here, said("{model} needs --radius."), kind)
+    if kind is SitingModel.CAPACITATED and capacity is None:
+        _misused(here, said("{model} needs --capacity."), kind)
+    if kind not in _RADIUS_OF and radius is not None:
+        _misused(here, said("{model} knows no --radius."), kind)
+    if kind is not SitingModel.CAPACITATED and capacity is not None:
+        _misused(here, said("{model} knows no --capacity."), kind)
+
+
+def _misused(here: Terminal, message: str, kind: SitingModel) -> NoReturn:
+    here.warn(message, model=kind)
+    raise typer.Exit(Exit.USAGE)
 
 
 def _teller(here: Terminal) -> "Callable[[SitingProgress], None]":

@@ -7,6 +7,8 @@ from shapely.geometry import Point
 
 from geo.notes import said
 from geo.places import Source, Standing
+from optimizer.plan import Status
+from optimizer.siting.aims import SitingKind
 from service.assembly.sites import PREFIX, ProposedSites
 from service.atomic import write_whole
 from service.exports.content import Format
@@ -18,6 +20,7 @@ from service.locale.terms import STATUS
 from service.locale.words import LANGS, Words
 from service.scenario import Scenario
 
+_UNITS = dict.fromkeys((SitingKind.COVERING, SitingKind.BACKUP), "share of officer-hours")
 _ESTIMATE = Source(name="estimated travel", standing=Standing.ESTIMATED)
 
 
@@ -48,6 +51,8 @@ def sites_reading(proposed: ProposedSites, words: Words) -> str:
     found = proposed.found
     result = found.result
     proof = words.say(STATUS[result.status])
+    if result.status is Status.INFEASIBLE:
+        return words.say(_NO_CHOICE)
     if not found.sites:
         return words.say(said("No site is proposed: {proof}."), proof=proof)
     if not result.is_proven:
@@ -56,6 +61,8 @@ def sites_reading(proposed: ProposedSites, words: Words) -> str:
             proof=proof,
             gap=words.percent(result.gap or 0.0, 2),
         )
+    if proposed.aim.kind is not SitingKind.MEDIAN:
+        return _other_reading(proposed, proof, words)
     if found.before_min is None:
         return words.say(
             said("An officer-hour would travel {after} minutes to its nearest office: {proof}."),
@@ -73,6 +80,55 @@ def sites_reading(proposed: ProposedSites, words: Words) -> str:
     )
 
 
+_NO_CHOICE = said(
+    "No choice of that many sites serves every area: ask for more sites, or let each carry more."
+)
+_READINGS = {
+    SitingKind.CENTER: said(
+        "The farthest area would be {after} minutes from its nearest office, not {before}: {proof}."
+    ),
+    SitingKind.COVERING: said(
+        "{after} of all officer-hours would lie within {radius} minutes of an office, not "
+        "{before}: {proof}."
+    ),
+    SitingKind.BACKUP: said(
+        "{after} of all officer-hours would lie within {radius} minutes of two offices, not "
+        "{before}: {proof}."
+    ),
+    SitingKind.CAPACITATED: said(
+        "An officer-hour would travel {after} minutes to the office that serves it, none of which "
+        "carries more than {capacity} officer-hours a week: {proof}."
+    ),
+}
+
+
+def _other_reading(proposed: ProposedSites, proof: str, words: Words) -> str:
+    """The sentence of any question but the median's."""
+    found, aim = proposed.found, proposed.aim
+    is_share = aim.kind in {SitingKind.COVERING, SitingKind.BACKUP}
+    before, after = (
+        words.percent(one) if is_share else words.number(one, 1)
+        for one in (found.before, found.after)
+    )
+    if aim.kind is SitingKind.CAPACITATED:
+        carried = [
+            (one.cost, one.share * hours)
+            for one in found.result.assignment
+            for hours in (proposed.search.weight[int(one.client) - 1],)
+        ]
+        hours = sum(weight for _, weight in carried)
+        way = sum(cost * weight for cost, weight in carried)
+        after = words.number(way / hours if hours else None, 1)
+    return words.say(
+        _READINGS[aim.kind],
+        after=after,
+        before=before,
+        radius=words.number(aim.radius_min),
+        capacity=words.number(aim.capacity),
+        proof=proof,
+    )
+
+
 def write_sites(
     path: Path, scenario: Scenario, proposed: ProposedSites, version: str, words: Words
 ) -> None:
@@ -83,7 +139,7 @@ def write_sites(
         title=f"Proposed sites, {scenario.name}",
         standing=worst_standing((*proposed.search.sources, _ESTIMATE)),
         sources=proposed.search.sources,
-        unit="minutes one way",
+        unit=_UNITS.get(proposed.aim.kind, "minutes one way"),
         method=f"{result.method}, status {result.status.value}",
         data_version=version,
         serial=serial_of("sites", version, scenario.model_dump_json()),
@@ -113,6 +169,9 @@ def _members(scenario: Scenario, proposed: ProposedSites, version: str) -> dict[
         "sites": [one.model_dump(mode="json") for one in proposed.places],
         "before_min": proposed.found.before_min,
         "mean_min": proposed.found.mean_min,
+        "kind": proposed.aim.kind.value,
+        "before": proposed.found.before,
+        "after": proposed.found.after,
         "result": proposed.found.result.model_dump(mode="json"),
     }
 
@@ -143,5 +202,8 @@ def _geojson(proposed: ProposedSites, provenance: Provenance) -> bytes:
         "gap": found.result.gap,
         "before_min": found.before_min,
         "mean_min": found.mean_min,
+        "kind": proposed.aim.kind.value,
+        "before": found.before,
+        "after": found.after,
     }
     return collection(rows, members)

@@ -11,13 +11,16 @@ from geo.places import OfficeKind
 from optimizer.audit import audit
 from optimizer.plan import Status
 from optimizer.problem import Problem
+from optimizer.siting.aims import Aim, SitingKind
 from optimizer.solve import solve
 from service.assemble import assemble_from, site_search
 from service.assembly.sites import PREFIX, SiteSearch, propose
 from service.cli import main
 from service.exports.plan_features import plan_geojson
 from service.exports.shapes import Scene
+from service.exports.site_files import sites_reading
 from service.layerbook import LayerBook
+from service.locale.words import Words
 from service.scenario import Scenario
 from service.settings import Settings
 from service.store import open_store
@@ -152,3 +155,44 @@ def test_more_sites_than_places_are_told(
     assert "Only 17 sites can be proposed" in said.err
     ways = ("as registered", "estimated")
     assert sum(line.rstrip().endswith(ways) for line in said.out.splitlines()) == 17
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("center",), "The farthest area would be"),
+        (("covering", "--radius", "30"), "lie within 30 minutes of an office"),
+        (("backup", "--radius", "45"), "lie within 45 minutes of two offices"),
+        (("capacitated", "--capacity", "2500"), "more than 2,500 officer-hours a week"),
+        (("capacitated", "--capacity", "10"), "No choice of that many sites"),
+    ],
+)
+def test_every_question_is_answered_in_a_sentence(
+    search: SiteSearch, options: tuple[str, ...], told: str
+) -> None:
+    kind, *more = options
+    figures = dict(zip(more[::2], map(float, more[1::2]), strict=True))
+    aim = Aim(
+        SitingKind(kind),
+        radius_min=figures.get("--radius"),
+        capacity=figures.get("--capacity"),
+    )
+    assert told in sites_reading(propose(search, 2, aim=aim), Words("en"))
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--kind", "covering"), "covering needs --radius."),
+        (("--kind", "capacitated"), "capacitated needs --capacity."),
+        (("--radius", "3"), "median knows no --radius."),
+        (("--kind", "center", "--capacity", "3"), "center knows no --capacity."),
+    ],
+)
+def test_an_option_that_lacks_or_is_too_much_is_named(
+    options: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(("--lang", "en", "siting", "today", *options))
+    assert end.value.code == 2
+    assert told in capsys.readouterr().err
