@@ -19,6 +19,8 @@ from service.maps.encode import folium_text
 ASSETS_JS = {
     "leaflet": "vendor/leaflet/leaflet.js",
     "mizan_places": "js/frame-places.js",
+    "mizan_tips": "js/frame-tips.js",
+    "mizan_view": "js/frame-view.js",
     "mizan_swipe": "js/frame-swipe.js",
     "mizan_frame": "js/frame.js",
 }

@@ -35,11 +35,13 @@ def frame_words(words: Words) -> dict[str, str]:
     """What the map's own script says."""
     return {
         "digits": words.numerals("0123456789"),
-        "comma": words.joined(("", "")),
+        "comma": words.comma,
         "km": words.say("km"),
         "m": words.say("m"),
         "zoom_in": words.say("Zoom in"),
         "zoom_out": words.say("Zoom out"),
+        "whole": words.say("The whole map"),
+        "striking": words.say("Where cells stand out"),
         "no_tiles": words.say("the base map does not answer"),
         "swipe": words.say("Line between the two maps"),
         "swiped": words.say(

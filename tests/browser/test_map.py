@@ -287,6 +287,12 @@ def test_on_a_phone_the_map_is_seen_first_and_options_unfold(read, lang):
     box = page.locator("#frame").bounding_box()
     assert box["y"] < NARROW["height"] / 3
     assert not page.is_visible("#layers")
+    assert not page.is_visible("#to-card")
+    frame = page.frames[-1]
+    frame.locator("path.leaflet-interactive").first.dispatch_event("click")
+    page.click("#to-card")  # what was tapped is read below the map
+    page.wait_for_function("() => document.activeElement.id === 'card' && scrollY > 0")
+    page.evaluate("scrollTo(0, 0)")
     page.click("details.fold summary >> nth=0")
     assert page.is_visible("#layers")
 
@@ -298,6 +304,16 @@ def test_a_level_without_the_layer_says_so_and_the_address_is_true(read):
     page.wait_for_function("() => location.search.includes('layer=incident_surface')")
     assert "Need index" in page.inner_text("#unmade")
     assert page.is_checked("input[name=layer][value=incident_surface]")
+    # Cells are small: the map opens where they stand out, and a button leads to the whole and back.
+    look = page.frame_locator("#frame").locator(".look")
+    opened = look.inner_text()
+    assert "view=" not in page.url
+    look.click()
+    page.wait_for_url("**view=**")
+    assert look.inner_text() != opened
+    look.click()
+    page.wait_for_function("() => !location.search.includes('view=')")
+    assert look.inner_text() == opened
 
 
 def test_line_and_table_follow_one_answer_when_months_come_while_it_plays(read):

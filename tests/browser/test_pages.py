@@ -151,6 +151,10 @@ def test_the_tooltip_stands_at_the_pointer(read, lang):
     across = max(tip[0] - spot[0], spot[0] - tip[1], 0)
     down = max(tip[2] - spot[1], spot[1] - tip[3], 0)
     assert (across**2 + down**2) ** 0.5 <= 30
+    wide, high = frame.evaluate("[innerWidth, innerHeight]")
+    assert min(tip) >= 0, "cut by the frame's edge"
+    assert tip[1] <= wide
+    assert tip[3] <= high
     page.wait_for_selector("#areas tr.hovered", state="attached")
     assert page.evaluate("scrollY") == 0, "the map left from under the pointer"
     direction = frame.evaluate(

@@ -124,6 +124,21 @@
       return from.colours[step] || data.no_data;
     };
     const thin = data.areas.features.length > 400;
+    /* What is around most of the cells whose class is not that of most; a few far off don't count. */
+    const striking = () => {
+      const steps = codes.map((code) => (state.figures[code] || { step: NO_DATA }).step);
+      const tally = new Map();
+      steps.forEach((step) => tally.set(step, (tally.get(step) || 0) + 1));
+      const usual = [...tally].reduce((most, one) => (one[1] > most[1] ? one : most), [NO_DATA, 0])[0];
+      const spots = codes.filter((_, place) => ![usual, NO_DATA, PROTECTED].includes(steps[place])).map((code) => byCode.get(code).getBounds().getCenter());
+      if (!spots.length) return null;
+      const ends = (name) => {
+        const sorted = spots.map((spot) => spot[name]).sort((a, b) => a - b);
+        return [0.1, 0.9].map((share) => sorted[Math.floor(share * (sorted.length - 1))]);
+      };
+      const [[south, north], [west, east]] = [ends("lat"), ends("lng")];
+      return L.latLngBounds([south, west], [north, east]).pad(0.2);
+    };
     const style = (feature) => ({ color: thin ? "#ffffff" : "#4d5b60", weight: thin ? 0.4 : 0.9, fillColor: fillOf(state, feature.id), fillOpacity: opacity() });
     const paint = (code) => {
       const layer = byCode.get(code);
@@ -301,18 +316,18 @@
     sign();
     measure(labels);
 
-    const bounds = areas.getBounds();
-    /* In a frame without room yet (a page that is left, a folded part) no zoom fits: wait for room. */
-    const home = () => {
-      const { x, y } = map.getSize();
-      if (x > 28 && y > 28) map.fitBounds(bounds, { padding: [14, 14], animate: false });
-      else map.once("resize", home);
+    const report = (view) => window.parent.postMessage({ mizan: 1, type: "moved", code: null, view }, "*");
+    const standing = () => {
+      const middle = map.getCenter();
+      return `${middle.lat.toFixed(4)},${middle.lng.toFixed(4)},${Number(map.getZoom().toFixed(2))}`;
     };
-    if (bounds.isValid()) {
-      home();
-      map.setMaxBounds(bounds.pad(0.6));
-    }
-    if (data.view) map.setView([data.view[0], data.view[1]], data.view[2], { animate: false });
+    const stand = window.mizanView(map, {
+      whole: areas.getBounds(),
+      striking: thin ? striking() : null,
+      words: data.words,
+      moved: (view) => report(view ?? standing()),
+    });
+    stand.open(data.view);
     say();
 
     let drawnAll = false;
@@ -358,10 +373,7 @@
       drawnAll = true;
       tell("ready", null);
       /* Where the reader stands is part of the address, once it is not the whole any more. */
-      map.on("moveend", () => {
-        const middle = map.getCenter();
-        window.parent.postMessage({ mizan: 1, type: "moved", code: null, view: `${middle.lat.toFixed(4)},${middle.lng.toFixed(4)},${Number(map.getZoom().toFixed(2))}` }, "*");
-      });
+      map.on("moveend", () => { if (stand.left()) report(standing()); });
     }, 0);
 
     window.addEventListener("message", (event) => {
@@ -379,9 +391,11 @@
       } else if (message.type === "hover") hover(byCode.has(message.code) ? message.code : null, true);
       else if (message.type === "select") {
         select(byCode.has(message.code) ? message.code : null, true);
-        if (message.zoom && byCode.has(message.code)) map.fitBounds(byCode.get(message.code).getBounds(), { maxZoom: 10, padding: [40, 40] });
+        const box = byCode.get(message.code)?.getBounds();
+        if (box && message.zoom) map.fitBounds(box, { maxZoom: thin ? 12 : 10, padding: [40, 40] });
+        else if (box && message.bring && !map.getBounds().intersects(box)) map.panTo(box.getCenter());
       } else if (message.type === "point") map.setView([message.lat, message.lon], message.zoom || 11);
-      else if (message.type === "view" && bounds.isValid()) home();
+      else if (message.type === "view") stand.home();
       else if (message.type === "hello" && drawnAll) tell("ready", null);
     });
   };

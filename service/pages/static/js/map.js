@@ -13,8 +13,8 @@
   const trouble = document.getElementById("trouble");
   const timeline = window.mizanTimeline;
   const wait = window.mizanDrawing(frame, document.getElementById("busy"));
-  const ALL = ["chosen-said", "unmade", "layers", "levels", "selects", "exact", "menus", "legend", "card", "weights", "tablebox"];
-  const FIGURES = ["chosen-said", "exact", "menus", "legend", "card", "tablebox"];
+  const ALL = ["chosen-said", "unmade", "layers", "levels", "selects", "exact", "menus", "legend", "card", "to-card", "weights", "tablebox"];
+  const FIGURES = ["chosen-said", "exact", "menus", "legend", "card", "to-card", "tablebox"];
   let zooms = false;
 
   const field = (name) => form.elements[name];
@@ -136,14 +136,20 @@
     }
   };
 
+  /* Beside the map the card is seen anyhow; on a narrow screen it lies below. */
+  const toCard = () => {
+    const card = document.getElementById("card");
+    card.tabIndex = -1;
+    card.focus({ preventScroll: true });
+    if (window.innerWidth <= 900) card.scrollIntoView({ block: "start" });
+  };
   const select = async (code, { zoom = false, focus = false } = {}) => {
     field("area").value = code ?? "";
     mark(code, "chosen");
-    send({ type: "select", code, zoom });
+    send({ type: "select", code, zoom, bring: focus });
     const said = code ? rowOf(code)?.textContent.replace(/\s+/g, " ").trim() : "";
-    await show(address(), ["exact", "card"]);
-    const card = document.getElementById("card");
-    if (focus && code) { card.tabIndex = -1; card.focus({ preventScroll: window.innerWidth > 900 }); }
+    await show(address(), ["exact", "card", "to-card"]);
+    if (focus && code) toCard();
     say(said ?? "");
   };
 
@@ -186,6 +192,7 @@
     const found = at("#found a");
     const row = at("#areas tbody tr");
     if (at("#close-card")) select(null);
+    else if (at("#to-card")) toCard();
     else if (at("#usual-weights")) {
       document.querySelectorAll("#weights input[type=range]").forEach((slider) => {
         slider.value = slider.dataset.usual;
