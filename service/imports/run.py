@@ -123,10 +123,11 @@ def compare(store: Store, what: Understood, options: Options, *, demo: bool) -> 
     new_rows: set[int] = set()
     revised_rows: set[int] = set()
     left_out: set[int] = set()
+    dropped = what.made.repeats if options.drop_repeats else frozenset()
     changed, flagged = False, 0
     for number, record in enumerate(records):
         position = positions[number] if number < len(positions) else -1
-        if options.drop_repeats and record.get("repeat"):
+        if number in dropped:
             left_out.add(position)
             continue
         before = known.get(record["identity"])
@@ -134,7 +135,7 @@ def compare(store: Store, what: Understood, options: Options, *, demo: bool) -> 
             continue
         changed = True
         new_rows.add(position)
-        flagged += bool(record.get("repeat"))
+        flagged += number in what.made.repeats
         if before is not None:
             revised_rows.add(position)
     new_rows.discard(-1)
@@ -142,7 +143,7 @@ def compare(store: Store, what: Understood, options: Options, *, demo: bool) -> 
     removed = 0
     if what.kind.is_register:
         removed = len(set(known) - {r["identity"] for r in records})
-    kept = [r for r in records if not (options.drop_repeats and r.get("repeat"))]
+    kept = [record for number, record in enumerate(records) if number not in dropped]
     read = len(what.raw) + len(what.raw.unread)
     rejected = read - len(set(positions))
     return Compared(

@@ -1,6 +1,7 @@
 """Series: incidents, arrivals, population, requests; a new version adds to what is there."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -74,7 +75,7 @@ def make_incidents(work: Work) -> Made:
         for n in good
     ]
     own = [ids[n] for n in good] if len({ids[n] for n in good if ids[n]}) > 1 else None
-    made = _series("incident", records, good, own)
+    made = _series("incident", records, good, equal, own)
     standings = _standings(work)
     synthetic = any(standings[n] == Standing.SYNTHETIC for n in good)
     return replace(made, standing=Standing.SYNTHETIC) if synthetic else made
@@ -144,7 +145,7 @@ def make_arrivals(work: Work) -> Made:
                 )
             )
         )
-    return replace(_series("arrival", records, good, None), present=present)
+    return replace(_series("arrival", records, good, repeats(work.whole_rows())), present=present)
 
 
 def make_population(work: Work) -> Made:
@@ -224,14 +225,15 @@ def make_requests(work: Work) -> Made:
         }
         for n in good
     ]
-    return _series("request", records, good, None)
+    return _series("request", records, good, repeats(work.whole_rows()))
 
 
 def _series(
     kind: str,
     records: list[dict[str, Any]],
     good: list[int],
-    own: list[str | None] | None,
+    equal: Sequence[bool],
+    own: list[str | None] | None = None,
 ) -> Made:
     """Identities of a series: the source's own ids where it has them, else content and count."""
     contents = [
@@ -244,7 +246,7 @@ def _series(
         records, contents, counted_identities(kind, keys), strict=True
     ):
         record["identity"], record["content"] = identity, content
-    return Made(records, good)
+    return Made(records, good, repeats=frozenset(i for i, n in enumerate(good) if equal[n]))
 
 
 def _sources(work: Work) -> list[str]:

@@ -43,6 +43,7 @@ class Made:
     positions: list[int]
     standing: Standing | None = None  # of the whole file, where the rows say it
     present: bool = False  # arrivals: the rows count who is there on a day, not who came
+    repeats: frozenset[int] = frozenset()  # numbers of the records that equal an earlier row
 
 
 class Work:

@@ -45,6 +45,23 @@ def test_equal_rows_are_kept_and_flagged_or_left_out(store: Store, bring: Bring)
     assert len(store.incidents(repeats=False)) == 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("arrivals", "date,area,families,clan\n" + "2024-05-01,IQG02Q05N03,30,yes\n" * 3),
+        ("requests", "date,area,unit\n" + "2024-05-01,IQG02Q05N03,outreach\n" * 3),
+    ],
+)
+def test_a_clan_or_a_request_told_three_times_is_flagged_and_can_be_left_out(
+    store: Store, bring: Bring, kind: str, text: str
+) -> None:
+    all_three = bring(kind, text, dry_run=True)
+    assert (all_three.kept, all_three.flagged) == (3, 2)
+    once = bring(kind, text, drop_repeats=True)
+    assert (once.read, once.kept, once.already) == (3, 1, 2)
+    assert len(store.arrivals() if kind == "arrivals" else store.requests()) == 1
+
+
 def test_rows_that_differ_only_in_a_dropped_column_are_two_events(
     store: Store, bring: Bring
 ) -> None:
