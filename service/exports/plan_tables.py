@@ -33,7 +33,7 @@ from service.locale.plan_words import (
     reason_lines,
     step_words,
 )
-from service.locale.terms import GENDER, SHORTFALL, STANDING, UNIT
+from service.locale.terms import ONE_OFFICER, SHORTFALL, STANDING, UNIT
 from service.locale.words import Words
 
 
@@ -98,7 +98,7 @@ def posts_tables(problem: Problem, listed: PostingsList, words: Words) -> tuple[
         (
             p.post,
             words.say(state),
-            words.say(GENDER[p.gender]),
+            words.say(ONE_OFFICER[p.gender]),
             names(p.from_office),
             words.say(UNIT[p.from_unit]) if p.from_unit else "",
             names(p.to_office),
@@ -158,7 +158,7 @@ def roster_tables(problem: Problem, roster: Roster, words: Words) -> tuple[PlanT
                     names(d.shift),
                     words.say(UNIT[d.unit]),
                     d.post,
-                    words.say(GENDER[d.gender]),
+                    words.say(ONE_OFFICER[d.gender]),
                     d.hours,
                 )
                 for d in roster.duties

@@ -86,37 +86,45 @@ def reason_lines(problem: Problem, reason: AreaReason, words: Words) -> Iterator
             share=words.percent(reason.lead_share),
         )
     for one in reason.units:
-        if one.limits:
-            yield from _unit_lines(one, names, words)
+        if one.limits and one.asked_hours - one.served_hours >= TRACE_H:
+            yield _unit_line(one, names, words)
 
 
-def _unit_lines(one: UnitReason, names: PlaceNames, words: Words) -> Iterator[str]:
-    unit = words.say(UNIT[one.unit])
-    yield words.say(
-        said("{unit}: {served} of {asked} hours a week are served."),
-        unit=unit,
-        served=words.number(one.served_hours, 1),
-        asked=words.number(one.asked_hours, 1),
-    )
-    if one.limits[0].rule is Binding.REACH and one.nearest_office is None:
-        yield words.say(said("{unit}: no road leads here from an open office."), unit=unit)
-    elif one.limits[0].rule is Binding.REACH:
-        yield words.say(
-            said("{unit}: out of daily reach; the nearest office, {office}, is {n} minutes away."),
-            unit=unit,
-            office=names(one.nearest_office),
-            n=words.number(one.nearest_min),
-        )
-    else:
-        rules = dict.fromkeys(limit.rule for limit in one.limits)
-        what = words.joined(words.say(BINDING[rule]) for rule in rules)
-        yield words.say(said("{unit}: limited by {what}."), unit=unit, what=what)
-    for lift in one.lifts:
-        yield words.say(
+def _unit_line(one: UnitReason, names: PlaceNames, words: Words) -> str:
+    """What a unit serves of what is asked, what limits it, and what one step more would bring."""
+    parts = [
+        words.say(
+            said("{unit}: {served} of {asked} hours a week are served."),
+            unit=words.say(UNIT[one.unit]),
+            served=words.number(one.served_hours, 1),
+            asked=words.number(one.asked_hours, 1),
+        ),
+        _what_limits(one, names, words),
+    ]
+    parts += [
+        words.say(
             said("{step} would bring {hours} hours a week here."),
             step=step_words(lift, names, words),
             hours=words.number(lift.hours_week, 1),
         )
+        for lift in one.lifts
+        if lift.hours_week >= TRACE_H
+    ]
+    return " ".join(parts)
+
+
+def _what_limits(one: UnitReason, names: PlaceNames, words: Words) -> str:
+    if one.limits[0].rule is not Binding.REACH:
+        rules = dict.fromkeys(limit.rule for limit in one.limits)
+        what = words.joined(words.say(BINDING[rule]) for rule in rules)
+        return words.say(said("Limited by: {what}."), what=what)
+    if one.nearest_office is None:
+        return words.say(said("No road leads here from an open office."))
+    return words.say(
+        said("Out of daily reach: the nearest office, {office}, is {n} minutes away."),
+        office=names(one.nearest_office),
+        n=words.number(one.nearest_min),
+    )
 
 
 STEP = {

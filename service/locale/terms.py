@@ -83,6 +83,7 @@ UNIT = {
     Unit.REFERRAL: said("Referral centre"),
 }
 GENDER = {Gender.WOMAN: said("Women officers"), Gender.MAN: said("Men officers")}
+ONE_OFFICER = {Gender.WOMAN: said("A woman officer"), Gender.MAN: said("A man officer")}
 OFFICE_KIND = {
     OfficeKind.MAIN: said("Main office"),
     OfficeKind.SUB: said("Sub-office"),
