@@ -1,5 +1,6 @@
 """The scenario: what the director changes, in words; everything else stays as it is today."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -219,7 +220,7 @@ _WHY = {
     "string_type": said("it is a text"),
     "string_too_long": said("it has at most {max_length} characters"),
     "string_pattern_mismatch": said("a code has letters, digits, dots, dashes and underscores"),
-    "enum": said("it is one of {expected}"),
+    "enum": said("it is one of: {expected}"),
     "missing": said("it is missing"),
     "extra_forbidden": said("a scenario has no such field"),
     "too_short": said("it is not empty"),
@@ -231,12 +232,17 @@ _WHY = {
 """What a field must be, by pydantic's type of fault; other types keep pydantic's own words."""
 
 
+_OF_FIELD = said("The field {column} does not hold: {why}.")
+_OF_WHOLE = said("The scenario does not hold: {why}.")
+_QUOTED = re.compile(r"'([^']*)'")
+
+
 def scenario_faults(error: ValidationError, file: str = "") -> list[Fault]:
     """Pydantic's complaints as faults that name the field; what was sent is not repeated."""
     return [
         Fault(
-            said("The field {column} does not hold: {why}."),
-            said("Correct this field."),
+            _OF_FIELD if fault["loc"] else _OF_WHOLE,
+            said("Correct this field.") if fault["loc"] else said("Correct the scenario."),
             {"column": _field(fault), "why": _why(fault)},
             column=_field(fault),
             file=file,
@@ -251,4 +257,9 @@ def _field(fault: ErrorDetails) -> str:
 
 def _why(fault: ErrorDetails) -> str:
     message = _WHY.get(fault["type"])
-    return fault["msg"] if message is None else Note(message, **fault.get("ctx", {}))
+    if message is None:
+        return fault["msg"]
+    told = dict(fault.get("ctx", {}))
+    if "expected" in told:  # pydantic joins the words of a choice in English
+        told["expected"] = " / ".join(_QUOTED.findall(str(told["expected"])))
+    return Note(message, **told)

@@ -109,7 +109,8 @@ def _tell_rules(here: Terminal, report: "AuditReport") -> None:
 
 
 def _tell_breaches(here: Terminal, problem: "Problem", report: "AuditReport") -> None:
-    """Each with the rule's name, its code, where it is and by how much."""
+    """Each with the rule's name, its code, what is wrong, where it is and by how much."""
+    from service.locale.breach_words import breach_words
     from service.locale.goal_words import rule_name
     from service.locale.terms import UNIT
 
@@ -118,8 +119,10 @@ def _tell_breaches(here: Terminal, problem: "Problem", report: "AuditReport") ->
     for breach in report.breaches:
         where = [f"{names.get(c, c)} ({c})" for c in (breach.office, breach.area) if c]
         where += [here.say(UNIT[breach.unit])] if breach.unit else []
+        told = breach_words(here.words, breach.rule, breach.what)
         parts = (
             f"{here.say(rule_name(breach.rule))} ({breach.rule}: {breach.what})",
+            *([] if told == breach.what else [told]),
             *where,
             here.words.number(breach.amount, 3),
         )

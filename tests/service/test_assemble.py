@@ -1,6 +1,7 @@
 """A scenario on a small town becomes a problem; the figures say where they come from."""
 
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -21,7 +22,7 @@ from service.assembly.refusals import check
 from service.layerbook import LayerBook
 from service.locale.assumption_words import ASSUMPTION_WORDS
 from service.locale.words import Words
-from service.scenario import ClanArrival, Hires, Scenario, scenario_faults
+from service.scenario import ClanArrival, Hires, Scenario, read_scenario, scenario_faults
 from tests.service.small_town import AREAS, SmallTown, book
 
 
@@ -319,3 +320,18 @@ def test_what_these_data_make_impossible_is_refused_before_any_layer_is_built() 
     checked = check(fresh, Scenario(hires=(women, leaving), crossings_closed=("nowhere",)))
     assert {fault.column for fault in checked.faults} == {"hires.1.count", "crossings_closed"}
     assert check(fresh, Scenario(hires=(women,))).faults == []
+
+
+def test_a_scenario_that_is_no_document_is_told_without_a_field(tmp_path: Path) -> None:
+    file = tmp_path / "own.json"
+    file.write_text("hello {")
+    with pytest.raises(FaultsError) as caught:
+        read_scenario(str(file))
+    (fault,) = caught.value.faults
+    assert str(fault.problem) == "The scenario does not hold: it is no JSON."
+    file.write_text('{"name": "own", "propose_from": "moon"}')
+    with pytest.raises(FaultsError) as caught:
+        read_scenario(str(file))
+    assert "propose_from does not hold: it is one of: settlements / cells." in str(
+        [str(one.problem) for one in caught.value.faults]
+    )
