@@ -135,9 +135,16 @@ class DetailsShelf:
     def _read(self, key: str) -> PlanDetails | None:
         try:
             found = PlanDetails.model_validate_json(self._path(key).read_bytes())
-        except (OSError, ValidationError):
+        except FileNotFoundError:
             return None
-        return found if found.is_whole else None  # written before there was such a part
+        except (OSError, ValidationError) as error:
+            told = {"action": "details.renew", "error": type(error).__name__}
+            log.warning("kept details can't be read and are made anew", **told)
+            return None
+        if not found.is_whole:  # written before there was such a part
+            log.info("kept details lack a part and are made anew", action="details.renew")
+            return None
+        return found
 
 
 def sweep_details(folder: Path, now: float | None = None) -> int:

@@ -6,6 +6,7 @@ import time
 
 import openpyxl
 import pytest
+from structlog.testing import capture_logs
 
 from geo.places import OfficeKind
 from optimizer.audit_posts import audit_postings
@@ -123,7 +124,9 @@ def test_a_damaged_file_is_worked_out_anew(tmp_path, solved, whole):
     (kept,) = tmp_path.glob("*/*.json")
     assert kept.stat().st_mode & 0o077 == 0
     kept.write_bytes(kept.read_bytes()[:100])
-    assert shelf(tmp_path).of(*solved, wait_s=60).details == whole
+    with capture_logs() as logged:
+        assert shelf(tmp_path).of(*solved, wait_s=60).details == whole
+    assert [one["action"] for one in logged] == ["details.renew"]
 
 
 def test_a_file_of_before_visits_were_a_part_is_worked_out_anew(tmp_path, solved, whole):
