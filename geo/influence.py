@@ -146,7 +146,10 @@ def _figure(table: pd.DataFrame | None, area: str) -> tuple[float, float]:
     """An area's figure (NaN: unknown) and its standard deviation (0: no limits)."""
     if table is None or area not in table.index:
         return float("nan"), 0.0
-    wanted = table.reindex(index=[area], columns=["value", "low", "high"]).to_numpy(np.float64)
-    value, low, high = (float(v) for v in wanted[0])
+    at = table.index.get_loc(area)
+    value, low, high = (
+        float(table[name].to_numpy(np.float64)[at]) if name in table else float("nan")
+        for name in ("value", "low", "high")
+    )
     spread = (high - low) / (2 * _Z)
     return value, spread if np.isfinite(spread) else 0.0

@@ -180,14 +180,10 @@ def compute_need(inputs: Mapping[str, pd.DataFrame], rules: NeedRules) -> NeedRe
     without a table are missing everywhere, and shown as such.
     """
     components = rules.components
-    areas = pd.Index(sorted({a for t in inputs.values() for a in t.index}), name="code")
+    areas = _areas(inputs)
     value, low, high = (_matrix(inputs, components, areas, c) for c in ("value", "low", "high"))
-    weights = np.array([c.weight for c in components])
-    weights = weights / weights.sum()
-    scores = score(value, components)
-    known = (np.isfinite(scores) * weights).sum(axis=1)
-    enough = known >= max(rules.least_known, 1e-12)
-    index = np.where(enough, join(scores, weights, rules.mean, rules.floor), np.nan)
+    scores, weights, known, index = _index(value, rules)
+    enough = known >= _least_known(rules)
     drawn = _draw(value, low, high, weights, rules)
     drawn[:, ~enough] = np.nan
     names = [c.code for c in components]
@@ -209,6 +205,39 @@ def compute_need(inputs: Mapping[str, pd.DataFrame], rules: NeedRules) -> NeedRe
     )
 
 
+def need_index(inputs: Mapping[str, pd.DataFrame], rules: NeedRules) -> pd.DataFrame:
+    """``value`` and ``rank`` of ``compute_need`` alone, which take no draws."""
+    areas = _areas(inputs)
+    index = _index(_matrix(inputs, rules.components, areas, "value"), rules)[-1]
+    return pd.DataFrame({"value": index, "rank": _ranks(index)}, index=areas)
+
+
+def _areas(inputs: Mapping[str, pd.DataFrame]) -> pd.Index:
+    areas: pd.Index = pd.Index(sorted({a for t in inputs.values() for a in t.index}), name="code")
+    return areas
+
+
+def _least_known(rules: NeedRules) -> float:
+    return max(rules.least_known, 1e-12)
+
+
+def _index(value: Floats, rules: NeedRules) -> tuple[Floats, Floats, Floats, Floats]:
+    """Scores, weights (sum 1), the share of the weight that is known, and the index."""
+    weights = np.array([c.weight for c in rules.components])
+    weights = weights / weights.sum()
+    scores = score(value, rules.components)
+    known = (np.isfinite(scores) * weights).sum(axis=1)
+    joined = join(scores, weights, rules.mean, rules.floor)
+    return scores, weights, known, np.where(known >= _least_known(rules), joined, np.nan)
+
+
+def _ranks(index: Floats) -> Floats:
+    """Places, 1 the most; NaN where there is no index."""
+    found, ok = np.full(len(index), np.nan), np.isfinite(index)
+    found[ok] = rankdata(-index[ok], method="min")
+    return found
+
+
 def _matrix(
     inputs: Mapping[str, pd.DataFrame],
     components: tuple[NeedComponent, ...],
@@ -219,7 +248,10 @@ def _matrix(
     for i, component in enumerate(components):
         table = inputs.get(component.code)
         if table is not None and column in table.columns:
-            out[:, i] = table[column].reindex(areas).to_numpy(dtype=float, na_value=np.nan)
+            figures = table[column]
+            if not figures.index.equals(areas):
+                figures = figures.reindex(areas)
+            out[:, i] = figures.to_numpy(dtype=float, na_value=np.nan)
     return out
 
 
@@ -251,7 +283,7 @@ def _ranked(index: Floats, drawn: Floats, rules: NeedRules) -> dict[str, Floats]
     draws = drawn[:, ok]
     ranks = rankdata(-draws, axis=1, method="min")
     table["low"][ok], table["high"][ok] = np.percentile(draws, _INTERVAL, axis=0)
-    table["rank"][ok] = rankdata(-index[ok], method="min")
+    table["rank"] = _ranks(index)
     table["rank_low"][ok], table["rank_high"][ok] = np.percentile(
         ranks, _INTERVAL, axis=0, method="nearest"
     )

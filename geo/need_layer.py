@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo.incident_rates import ASSUMED_REPORTING
 from geo.layers import Clearance, Layer, LayerCode, Period, least_trusted
-from geo.need import NeedResult, NeedRules, compute_need
+from geo.need import NeedResult, NeedRules, compute_need, need_index
 from geo.notes import Note, Notes, said
 
 _COUNTED = frozenset({LayerCode.INCIDENT_RATE, LayerCode.INCIDENT_DENSITY})
@@ -131,8 +131,7 @@ def _without_incidents(used: Mapping[str, Layer], rules: NeedRules) -> pd.DataFr
     others = {code: layer.values for code, layer in used.items() if layer.code not in _COUNTED}
     if not others:
         return pd.DataFrame()
-    bare = rules.without(*_COUNTED).model_copy(update={"draws": 1})
-    return compute_need(others, bare).table[["value", "rank"]].add_suffix("_without_incidents")
+    return need_index(others, rules.without(*_COUNTED)).add_suffix("_without_incidents")
 
 
 def _moved(values: pd.DataFrame) -> tuple[str, ...]:

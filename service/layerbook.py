@@ -70,6 +70,7 @@ class LayerBook(PeriodBook):
         self._towns = towns or NOTHING
         self._held = Held(KEPT)
         self._portions = Held(KEPT)
+        self._rows = Held(KEPT)
 
     def area(self, code: str) -> Area:
         """One unit without its geometry, a cell too. Raises ``KeyError``."""
@@ -85,10 +86,16 @@ class LayerBook(PeriodBook):
         return super().governorate_of([above.get(code, code) for code in codes])
 
     def units(self, level: Level, governorate: str | None = None) -> gpd.GeoDataFrame:
-        """Units of a level, of all governorates or of one.
+        """Units of a level, of all governorates or of one. All share the table: don't change it.
 
         Cells are those of the governorates about which anything is known.
         """
+        rows: gpd.GeoDataFrame = self._rows.get(
+            (level, governorate), lambda: self._units(level, governorate)
+        )
+        return rows
+
+    def _units(self, level: Level, governorate: str | None) -> gpd.GeoDataFrame:
         if level is Level.CELL:
             told = [one for one in self._told() if governorate in {None, one}]
             parts = [self._portion(one).cells.cells for one in told]

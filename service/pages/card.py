@@ -12,7 +12,7 @@ from service.locale.words import Words
 from service.pages.atlas import Atlas
 from service.pages.choice import MapChoice, categories_of, layers_at, windows_of
 from service.pages.chosen_layer import components, layer_of
-from service.pages.figures import Reading, cell, read_layer
+from service.pages.figures import Fact, Reading, cell, fact_of
 from service.pages.kinds import figure, places_of
 from service.pages.need_doubts import doubts_of
 from service.pages.newest_plan import NewestPlan
@@ -81,16 +81,16 @@ def card_of(
 ) -> Card:
     """The card of ``code``; a layer that can't be made is left out."""
     every = atlas.units(choice.level, choice.governorate)
-    readings = _readings(atlas, choice, words, reading, every, code, plan)
-    need = readings.get(LayerCode.NEED)
+    facts = _facts(atlas, choice, words, reading, every, code, plan)
+    need = facts.get(LayerCode.NEED)
     return Card(
-        facts=tuple((one.title, one.rows[0].text, one.unit) for one in readings.values()),
+        facts=tuple((one.title, one.text, one.unit) for one in facts.values()),
         parts=()
         if need is None or not isinstance(need.layer, Layer)
-        else _parts(choice, need.layer, words, readings, code),
+        else _parts(choice, need.layer, words, facts, code),
         ranks=_ranks(reading, words, code),
         trend=_trend(choice, words, reading, code, time),
-        arrivals=_arrivals(readings, words, code),
+        arrivals=_arrivals(facts, words, code),
         lead=plan.lead_office(code, words) if plan is not None else "",
         plan=plan.head.id if plan is not None else "",
         approved=plan is not None and plan.approved,
@@ -100,7 +100,7 @@ def card_of(
     )
 
 
-def _readings(
+def _facts(
     atlas: Atlas,
     choice: MapChoice,
     words: Words,
@@ -108,10 +108,9 @@ def _readings(
     every: gpd.GeoDataFrame,
     code: str,
     plan: NewestPlan | None,
-) -> dict[str, Reading]:
+) -> dict[str, Fact]:
     """The area in every layer of its level, in the order of the page."""
-    found: dict[str, Reading] = {}
-    own = every.loc[[code]]
+    found: dict[str, Fact] = {}
     for layer in layers_at(atlas, choice.level, plan=plan is not None):
         category = categories_of(atlas, layer, choice.level)[0]
         windows = windows_of(atlas, layer, choice.level, category)
@@ -124,12 +123,12 @@ def _readings(
             built = reading.layer if is_chosen else layer_of(atlas, asked, every, plan)
         except KeyError:
             continue
-        found[layer] = read_layer(built, own, words)
+        found[layer] = fact_of(built, code, words)
     return found
 
 
-def _arrivals(readings: dict[str, Reading], words: Words, code: str) -> Arrivals | None:
-    influx = readings.get(LayerCode.INFLUX)
+def _arrivals(facts: dict[str, Fact], words: Words, code: str) -> Arrivals | None:
+    influx = facts.get(LayerCode.INFLUX)
     if influx is None:
         return None
     values = influx.layer.values
@@ -144,25 +143,25 @@ def _arrivals(readings: dict[str, Reading], words: Words, code: str) -> Arrivals
 
 
 def _parts(
-    choice: MapChoice, layer: Layer, words: Words, readings: dict[str, Reading], code: str
+    choice: MapChoice, layer: Layer, words: Words, facts: dict[str, Fact], code: str
 ) -> tuple[Part, ...]:
     values = layer.values
     used = [one for one in components(choice) if f"score_{one.code}" in values.columns]
     whole = sum(one.weight for one in used)
-    return tuple(_part(one, values, words, readings, code, whole) for one in used)
+    return tuple(_part(one, values, words, facts, code, whole) for one in used)
 
 
 def _part(
     component: NeedComponent,
     values: pd.DataFrame,
     words: Words,
-    readings: dict[str, Reading],
+    facts: dict[str, Fact],
     code: str,
     whole: float,
 ) -> Part:
     score = cell(values, code, f"score_{component.code}")
     raw = cell(values, code, f"figure_{component.code}")
-    source = readings.get(component.layer)
+    source = facts.get(component.layer)
     return Part(
         name=words.say(terms.COMPONENT.get(component.code, component.code)),
         raw=words.number(raw, places_of(component.layer)),

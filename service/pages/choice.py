@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from geo.layers import LayerCode, Period
@@ -62,11 +63,15 @@ class MapChoice:
     def query(self, **changes: object) -> str:
         """Address of this choice with changes; ``area=...`` also names the open card."""
         area = changes.pop("area", None)
-        changed = replace(self, **changes)  # type: ignore[arg-type]  # fields of this class
-        params = changed.params()
-        if area:
-            params["area"] = str(area)
-        return urlencode(params)
+        changed = replace(self, **changes) if changes else self  # type: ignore[arg-type]  # fields of this class
+        named = f"&{urlencode({'area': str(area)})}" if area else ""
+        return f"{_address(changed)}{named}"
+
+
+@lru_cache(maxsize=256)
+def _address(choice: MapChoice) -> str:
+    """A page names the same few choices in the link of each of its rows."""
+    return urlencode(choice.params())
 
 
 def layers_at(atlas: Atlas, level: Level, *, plan: bool) -> tuple[MapLayer, ...]:

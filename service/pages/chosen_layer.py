@@ -5,7 +5,7 @@ from dataclasses import replace
 import geopandas as gpd
 
 from geo.layers import Layer, LayerCode
-from geo.need import DEFAULT_COMPONENTS, NeedComponent, NeedRules, compute_need
+from geo.need import DEFAULT_COMPONENTS, NeedComponent, NeedRules, need_index
 from geo.need_layer import need_layer
 from service.pages.atlas import Atlas
 from service.pages.choice import MapChoice
@@ -66,5 +66,5 @@ def placed_layer(
     if ranks:
         return need_layer(inside, rules)[0]
     tables = {part.code: one.values for part, one in zip(chosen, inside, strict=True)}
-    table = compute_need(tables, rules.model_copy(update={"draws": 1})).table
+    table = need_index(tables, rules)
     return replace(inside[0], code=LayerCode.NEED, category=None, values=table)

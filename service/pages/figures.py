@@ -156,6 +156,29 @@ def read_layer(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One area in a layer: what a card says of it."""
+
+    layer: AnyLayer
+    title: str
+    text: str
+    unit: str
+
+
+def fact_of(layer: AnyLayer, code: str, words: Words) -> Fact:
+    """The figure of one area as ``read_layer`` says it, without reading the others."""
+    values = layer.values.reindex([code])
+    is_hidden = hidden_areas(values)[code]
+    value = None if is_hidden else known(float(values["value"].iloc[0]))
+    step, scale = PROTECTED_CLASS if is_hidden else NO_DATA_CLASS, None
+    if layer.code == LayerCode.HOTSPOTS and not is_hidden:
+        scale = scale_of(layer.code, values, {code: False}, words)
+        step = scale.steps[code]
+    text = _text(words, layer, scale, value, step)
+    return Fact(layer, words.say(map_words.TITLE[layer.code]), text, say_note(words, layer.unit))
+
+
 def _are_alike(shown: pd.Series) -> bool:
     """Whether several areas are known and all carry one figure, as an inherited one does."""
     known_ones = shown.dropna()
@@ -195,13 +218,15 @@ def hidden_areas(values: pd.DataFrame) -> Mapping[object, bool]:
     return {code: bool(low <= 0) for code, low in values["count_low"].items()}
 
 
-def _text(words: Words, layer: AnyLayer, scale: Scale, value: float | None, step: int) -> str:
+def _text(
+    words: Words, layer: AnyLayer, scale: Scale | None, value: float | None, step: int
+) -> str:
     if step == PROTECTED_CLASS:
         return words.say("protected")
     if value is None:
         return words.say("no data")
     said = figure(words, layer.code, value)
-    if layer.code == LayerCode.HOTSPOTS and step >= 0:
+    if scale is not None and layer.code == LayerCode.HOTSPOTS and step >= 0:
         # The kind is the answer; the score only says how far it stands out.
         return f"{scale.swatches[step].label.split(':')[0]} ({said})"
     return said
