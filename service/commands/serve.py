@@ -1,5 +1,6 @@
 """``mizan serve``: the pages, the API and the runner of jobs, on this machine."""
 
+import gc
 import os
 import signal
 import threading
@@ -74,6 +75,7 @@ def serve(
             upkeep.start()
             ahead = Ahead(store, app.state.house.atlases.released)
             ahead.start()
+            _settle()
             try:
                 uvicorn.run(
                     app,
@@ -97,6 +99,15 @@ def serve(
         here.out.file.flush()
         _give_back()
         os._exit(Exit.DONE)
+
+
+def _settle() -> None:
+    """What is loaded by now stays to the end: the collector of garbage need not walk through it.
+
+    It would do so in the midst of answers, a tenth of a second each time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _end_surely() -> None:
