@@ -124,3 +124,18 @@ def test_the_answer_begins_with_how_far_a_scenario_changes_what_is_asked(before,
     figures = f"by 30 officer-hours a week, from {asked + before:g} to {asked:g}. "
     assert first == f"{said} {figures}{unchanged}"
     assert "hours_week_today" not in plain.model_dump_json()
+
+
+def test_hours_that_all_need_a_woman_officer_are_said_to_be_all():
+    both = [
+        lack(kind, 12, "A1", Unit.WOMEN)
+        for kind in (ShortfallKind.UNMET_HOURS, ShortfallKind.UNMET_WOMEN_HOURS)
+    ]
+    assert lacks_of(view_of(shortfalls=tuple(both))).only_women
+    more = (*both, lack(ShortfallKind.UNMET_HOURS, 1, "A1"))
+    assert not lacks_of(view_of(shortfalls=more)).only_women
+
+
+def test_womens_demand_is_told_against_today():
+    sentences = five_sentences(view_of(), view_of(flows=()))
+    assert "of women's demand is served, 0% with today's postings; in the worst" in sentences[3]
