@@ -46,7 +46,7 @@ class Joint:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Sequel:
     """What comes after a goal: the rest of its tier; the next tier, if this one gives none back.
 
     ``is_last``: nothing comes after it.

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from optimizer.ahead import Joint, Key, Outlook, key
+from optimizer.ahead import Joint, Key, Sequel, key
 from optimizer.milp import (
     POLL_S,
     Answer,
@@ -112,7 +112,7 @@ class Ladder:
             follows = then.name if then is not None and not rule.eps else None
             for n, goal in enumerate(mine, start=1):
                 is_last = then is None and n == len(mine)
-                self._step(goal, rule.eps, Outlook(self.model, mine[n:], follows, is_last))
+                self._step(goal, rule.eps, Sequel(self.model, mine[n:], follows, is_last))
         if self.values is None:
             raise NothingFound
         return self.values
@@ -131,7 +131,7 @@ class Ladder:
             _result(name, steps, self.values, figures[name]) for name, steps in by_tier.items()
         )
 
-    def _step(self, goal: Goal, eps: float, outlook: Outlook) -> None:
+    def _step(self, goal: Goal, eps: float, sequel: Sequel) -> None:
         began = self.elapsed
         known = goal.complete(self.values) if self.values is not None else None
         if known is not None and _is_best(goal, evaluate(goal.expr, known)):
@@ -143,7 +143,7 @@ class Ladder:
             self._keep(goal, goal.best, eps, began, attempted=False)
             return
         if known is not None:
-            self.values, bound = self._relaxed(goal, known, eps, outlook)
+            self.values, bound = self._relaxed(goal, known, eps, sequel)
             if bound is not None:
                 self._keep(goal, bound, eps, began, attempted=True)
                 return
@@ -162,7 +162,7 @@ class Ladder:
         self._keep(goal, bound, eps, began, attempted=True)
 
     def _relaxed(
-        self, goal: Goal, known: Values, eps: float, outlook: Outlook
+        self, goal: Goal, known: Values, eps: float, sequel: Sequel
     ) -> tuple[Values, float | None]:
         """What linear programs alone say: better hours for the same postings, perhaps the proof.
 
@@ -180,14 +180,14 @@ class Ladder:
         ):
             if bound is not None and _closes(goal, value, bound):
                 return known, bound
-        if self._hard and not outlook.is_last:
+        if self._hard and not sequel.is_last:
             give = _give(goal, value, eps)
             worst = value - give if goal.maximise else value + give
             linear.cut_off(goal.expr, worst, maximise=goal.maximise)
             self._aside = self._limits(linear, known)
         if self.cancelled():
             raise Cancelled
-        joint = outlook.joint(goal, known, linear) if key(goal) not in self._promised else None
+        joint = sequel.joint(goal, known, linear) if key(goal) not in self._promised else None
         if joint is None or self.left < LEAST_TIME_S:
             return known, None
         known = self._together(goal, joint, known, linear)

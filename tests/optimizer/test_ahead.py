@@ -3,7 +3,7 @@
 import pytest
 
 from optimizer import ahead, lexicographic
-from optimizer.ahead import Outlook, key
+from optimizer.ahead import Sequel, key
 from optimizer.instance import Instance
 from optimizer.milp import Request, Verdict
 from optimizer.model import build
@@ -35,7 +35,7 @@ def test_a_whole_goal_and_the_next_are_bounded_by_their_sum(milp, seed, then):
     model = model_of(seed)
     first, second = next(goals(model, TierName.MOVES)), next(goals(model, then))
     fewest = round(least(model, first.expr, milp).objective)
-    joint = Outlook(model, then=then).joint(first, {}, Relaxation(model.solver))
+    joint = Sequel(model, then=then).joint(first, {}, Relaxation(model.solver))
     answer = least(model, joint.expr, milp)
     bounds = joint.bounds(answer.bound, answer.values)
     assert fewest - 1 < bounds[key(first)] <= fewest + 1e-6
@@ -49,7 +49,7 @@ def test_a_bound_of_the_largest_sum_bounds_each_smaller_one(milp, seed, monkeypa
     monkeypatch.setattr(ahead, "ALIKE", 10.0)  # ask whatever the areas look like
     model = model_of(seed)
     mine = list(goals(model, TierName.FAIRNESS_ALL))
-    joint = Outlook(model, mine[1:]).joint(mine[0], {}, Relaxation(model.solver))
+    joint = Sequel(model, mine[1:]).joint(mine[0], {}, Relaxation(model.solver))
     bounds = joint.bounds(least(model, joint.expr, milp).objective, {})
     assert set(bounds) == {key(goal) for goal in mine}
     for goal in mine:
@@ -61,7 +61,7 @@ def test_only_worst_areas_that_look_alike_are_asked_together(milp, monkeypatch):
     one, two, *rest = goals(model, TierName.FAIRNESS_ALL)
     values = least(model, one.expr, milp).values
     at = evaluate(two.expr, two.complete(values))
-    last = Outlook(model, rest or [two])
+    last = Sequel(model, rest or [two])
     monkeypatch.setattr(ahead, "evaluate", lambda expr, _: at if expr is two.expr else 0.0)
     assert last.joint(two, values, Relaxation(model.solver)) is None
 
@@ -76,10 +76,10 @@ def test_a_tier_that_gives_back_is_asked_alone(milp, eps, then, monkeypatch):
     )
     seen = []
 
-    def alone(outlook, goal, *_):
-        seen.append((goal.tier, outlook.then))
+    def alone(sequel, goal, *_):
+        seen.append((goal.tier, sequel.then))
 
-    monkeypatch.setattr(Outlook, "joint", alone)
+    monkeypatch.setattr(Sequel, "joint", alone)
     monkeypatch.setattr(lexicographic, "_closes", lambda *_: False)
     proven(problem.model_copy(update={"tiers": tiers}), milp)
     assert (TierName.MOVES, then) in seen
@@ -88,17 +88,17 @@ def test_a_tier_that_gives_back_is_asked_alone(milp, eps, then, monkeypatch):
 @pytest.mark.parametrize("seeds", [range(n, n + 4) for n in (4000, 4004, 4008)])
 def test_asking_together_changes_no_value_(milp, seeds, monkeypatch):
     """Nor is it left out: of four problems some have goals that are asked together."""
-    real, joints = Outlook.joint, []
+    real, joints = Sequel.joint, []
 
-    def counted(outlook, *asked):
-        joints.append(real(outlook, *asked))
+    def counted(sequel, *asked):
+        joints.append(real(sequel, *asked))
         return joints[-1]
 
     for seed in seeds:
         problem = random_problem(seed)
-        monkeypatch.setattr(Outlook, "joint", counted)
+        monkeypatch.setattr(Sequel, "joint", counted)
         plans = [proven(problem, milp)]
-        monkeypatch.setattr(Outlook, "joint", lambda *_: None)
+        monkeypatch.setattr(Sequel, "joint", lambda *_: None)
         plans.append(proven(problem, milp))
         one, two = ([p.value for t in plan.tiers for p in t.parts or (t,)] for plan in plans)
         assert one == pytest.approx(two, rel=1e-4, abs=1e-3)
