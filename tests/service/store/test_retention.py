@@ -94,18 +94,25 @@ def test_of_many_services_one_does_it(store: Store) -> None:
     assert len(store.audit.list(action="purged")) == 1
 
 
-def test_one_who_was_killed_at_it_is_followed_an_hour_later(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def killed_at(step: str, store: Store, monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """One service is ended at ``step`` of its turn; answers when that was."""
+
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     old_and_new(store)
     now = utc_now()
     with monkeypatch.context() as patched:
-        patched.setattr("service.store.retention.purge", killed)
+        patched.setattr(step, killed)
         with pytest.raises(KeyboardInterrupt):
             kept(store, now)
+    return now
+
+
+def test_one_who_was_killed_at_it_is_followed_an_hour_later(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = killed_at("service.store.retention.purge", store, monkeypatch)
     assert kept(store, now + timedelta(minutes=59)) is None
     assert cases(store) == 3
     assert kept(store, now + timedelta(minutes=61)) is not None
@@ -174,15 +181,7 @@ def test_the_clock_is_read_once_the_turn_is_taken(
 def test_bytes_that_a_kill_left_are_sought_by_the_next_turn(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    old_and_new(store)
-    now = utc_now()
-    with monkeypatch.context() as patched:
-        patched.setattr("service.store.purge.scrub", killed)
-        with pytest.raises(KeyboardInterrupt):
-            kept(store, now)
+    now = killed_at("service.store.purge.scrub", store, monkeypatch)
     told = last_kept(store)
     assert (cases(store), told is not None and told.clean) == (2, False)
     acts = store.audit.head()
