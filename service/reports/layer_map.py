@@ -19,7 +19,8 @@ from service.pages.figures import Row
 from service.pages.map_board import Board
 from service.pages.map_points import staff_of
 from service.reports.blocks import Picture, Prose, Sheet, Tone
-from service.reports.maps import Fill, Ground, Legend, Pin, draw_map
+from service.reports.map_legend import Legend, Pin
+from service.reports.maps import Fill, Ground, draw_map
 from service.reports.press import print_pdf
 from service.reports.svg import clipped
 

@@ -15,22 +15,18 @@ from shapely.geometry.base import BaseGeometry
 from geo.notes import said
 from geo.places import Code
 from service.locale.words import Words
+from service.reports.map_legend import SIDE, Hatches, Legend, Pin, draw_legend, draw_pin, hatches
 from service.reports.svg import INK, PAPER, QUIET, Canvas, Point, clipped, plain, wide
 
 WIDTH, HEIGHT = 640.0, 424.0
-SIDE = 214.0
+INSET = 116.0
+"""As high as an inset is at least: three names need as much."""
 RIVER = "#4a90c2"
-NO_FIGURE_FILL = "#e7e8ea"
-PROTECTED_FILL, PROTECTED_INK = "#d6d2e2", "#6d6489"
 PLATE = "#ffffffd9"
 """Under labels, so that they are read on any colour."""
 _BORDER, _DISTRICT = "#ffffff", "#3d4a54"
-_MOST_PINS = 10
 _MANY_AREAS = 400
-_FEW_ROWS = 6
-"""Rows of a legend that need no second column."""
-_LOWEST_INSET = 60.0
-"""Three names need as much."""
+_EDGE, _CAPTION = 8.0, 16.0
 _CLUSTER_KM = 12.0
 _CLUSTER_SHARE = 0.2
 """Offices within this share of the map's width of each other can't be told apart on it."""
@@ -64,46 +60,12 @@ class Fill:
     protected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """An office on the map: a number in a disc, and its line in the legend.
-
-    Discs of offices that are not open are hollow.
-    """
-
-    number: str
-    line: str
-    open: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Legend:
-    """Swatches with their words, the word for areas without a figure, and a note.
-
-    ``protected`` is the word for areas whose figure may not be shown; empty: there are none.
-    """
-
-    title: str
-    swatches: tuple[tuple[str, str], ...]
-    no_figure: str
-    pins_title: str = ""
-    note: str = ""
-    protected: str = ""
-
-
 # Where a label may stand, from the widest place of its area: aside, down.
 _LABEL_SHIFTS = (
     (0, 0),
     *((0, y) for y in (-9, 9, -18, 18, -26, 26)),
     *((x, y) for x in (-22, 22) for y in (0, -12, 12)),
 )
-
-
-class _Hatches(NamedTuple):
-    """Fills of areas without a colour."""
-
-    nothing: str
-    protected: str
 
 
 class _Frame(NamedTuple):
@@ -191,31 +153,35 @@ def draw_map(
     *,
     title: str,
 ) -> str:
-    """The map as SVG, 640 by 424. Needs at least one area."""
+    """The map as SVG, 640 by 424, higher where the legend is long. Needs at least one area."""
     metric = _metric(ground)
-    canvas = Canvas(WIDTH, HEIGHT, words)
-    hatch = _Hatches(
-        canvas.hatch("nothing", "#a7adb3", NO_FIGURE_FILL),
-        canvas.hatch("protected", PROTECTED_INK, PROTECTED_FILL, 3),
-    )
-    # The map stands at the reader's start, legend and inset beside it; north and east stay.
-    left = SIDE if words.is_arabic else 8.0
-    main = _frame(metric.areas.total_bounds, (left, 8, left + WIDTH - SIDE - 8, HEIGHT - 8))
     shown = {code: pin for code, pin in pins.items() if code in metric.offices.index}
-    edge = 8.0 if words.is_arabic else WIDTH - SIDE + 14
-    y = _legend(canvas, legend, edge, hatch, words, list(shown.values()))
-    # Without room for an inset its offices stay on the map, however close: else they'd be nowhere.
-    cluster = _cluster(metric, shown) if _inset_box(edge, y) else []
+    cluster = _cluster(metric, shown)
+    listed = list(shown.values())
+    edge = _EDGE if words.is_arabic else WIDTH - SIDE + 14
+    # How deep a legend is shows when it is drawn: first on a sheet that nobody sees.
+    unseen = Canvas(WIDTH, HEIGHT, words)
+    deep = draw_legend(unseen, legend, edge, hatches(unseen), words, listed)
+    height = max(HEIGHT, deep + (_CAPTION + INSET if cluster else 0.0) + _EDGE)
+    canvas = Canvas(WIDTH, height, words)
+    hatch = hatches(canvas)
+    # The map stands at the reader's start, legend and inset beside it; north and east stay.
+    left = SIDE if words.is_arabic else _EDGE
+    box = (left, _EDGE, left + WIDTH - SIDE - _EDGE, height - _EDGE)
+    main = _frame(metric.areas.total_bounds, box)
+    draw_legend(canvas, legend, edge, hatch, words, listed)
     _land(canvas, metric, main, fills, legend, hatch)
     taken: list[shapely.Geometry] = []
     if cluster:
-        box = _cluster_box(metric, cluster)
-        _window(canvas, main, box, taken)
+        _window(canvas, main, _cluster_box(metric, cluster), taken)
     alone = {code: pin for code, pin in shown.items() if code not in cluster}
     _pins(canvas, metric, main, alone, taken)
     _labels(canvas, metric.areas, main, fills, taken)
     _scale_bar(canvas, metric, main, words)
-    if cluster and (room := _inset_box(edge, y)):
+    if cluster:
+        wide_by = SIDE - 22
+        top = max(deep + _CAPTION, height - _EDGE - wide_by * 0.8)
+        room = (edge, top, edge + wide_by, height - _EDGE)
         _inset(canvas, metric, fills, legend, hatch, cluster, shown, room, words)
     return canvas.render(title)
 
@@ -240,7 +206,7 @@ def _land(
     frame: _Frame,
     fills: Mapping[Code, Fill],
     legend: Legend,
-    hatch: _Hatches,
+    hatch: Hatches,
     within: BaseGeometry | None = None,
 ) -> None:
     def cut(shape: BaseGeometry) -> BaseGeometry:
@@ -294,12 +260,6 @@ def _window(
     taken.append(shapely.box(x - half, y - half, x + half, y + half))
 
 
-def _pin(canvas: Canvas, at: Point, pin: Pin) -> None:
-    canvas.circle(at, 7, INK if pin.open else PAPER, PAPER if pin.open else INK, 1.3)
-    ink = PAPER if pin.open else INK
-    canvas.text((at[0], at[1] + 3.3), pin.number, anchor="middle", size=9, fill=ink, bold=True)
-
-
 def _pins(
     canvas: Canvas,
     metric: _Metric,
@@ -310,7 +270,7 @@ def _pins(
     for code, pin in pins.items():
         x, y = frame.at(metric.offices[code].x, metric.offices[code].y)
         taken.append(shapely.box(x - 8, y - 8, x + 8, y + 8))
-        _pin(canvas, (x, y), pin)
+        draw_pin(canvas, (x, y), pin)
 
 
 def _labels(
@@ -356,11 +316,11 @@ def _scale_bar(canvas: Canvas, metric: _Metric, frame: _Frame, words: Words) -> 
     longest = 90 / frame.scale / 1000
     km = max((n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500) if n <= longest), default=1)
     length = km * 1000 * frame.scale
-    y = HEIGHT - 14
+    y = canvas.height - 14
 
     def land(left: float) -> float:
-        west, south = frame.back(left, HEIGHT)
-        east, north = frame.back(left + length + 34, HEIGHT - 40)
+        west, south = frame.back(left, canvas.height)
+        east, north = frame.back(left + length + 34, canvas.height - 40)
         corner = shapely.box(west, south, east, north)
         return float(metric.areas.intersection(corner).area.sum())
 
@@ -377,66 +337,12 @@ def _scale_bar(canvas: Canvas, metric: _Metric, frame: _Frame, words: Words) -> 
     canvas.text((north[0], y - 21), words.say(said("N")), anchor="middle", size=9, halo=True)
 
 
-def _legend(
-    canvas: Canvas, legend: Legend, edge: float, hatch: _Hatches, words: Words, pins: Sequence[Pin]
-) -> float:
-    """The legend from the top of the side column; returns where it ends.
-
-    Short words stand two beside two: what is saved below is the inset's.
-    """
-    rtl = words.is_arabic
-    width = SIDE - 22
-
-    def swatch(y: float, aside: float, fill: str, text: str) -> None:
-        left = edge + width - 18 - aside if rtl else edge + aside
-        canvas.rect((left, y - 10), (18, 12), fill, QUIET, 0.5)
-        at = edge + width - 25 - aside if rtl else edge + 25 + aside
-        canvas.text((at, y), clipped(text, 34), anchor="end" if rtl else "start", size=10)
-
-    y = 20.0
-    side = edge + width if rtl else edge
-    for line in _wrapped(legend.title, 30):
-        canvas.text((side, y), line, anchor="end" if rtl else "start", size=11, bold=True)
-        y += 14
-    y += 4
-    rows = [*legend.swatches, (hatch.nothing, legend.no_figure)]
-    if legend.protected:
-        rows.append((hatch.protected, legend.protected))
-    short = len(rows) > _FEW_ROWS and all(wide(text, 10) <= width / 2 - 30 for _, text in rows)
-    deep = (len(rows) + 1) // 2 if short else len(rows)
-    for place, (colour, text) in enumerate(rows):
-        swatch(y + 16 * (place % deep), (place // deep) * width / 2, colour, text)
-    y += 16 * deep + 4
-    if pins:
-        canvas.text((side, y), legend.pins_title, anchor="end" if rtl else "start", size=10)
-        y += 16
-    for pin in pins[:_MOST_PINS]:
-        _pin(canvas, (edge + width - 9 if rtl else edge + 9, y - 3), pin)
-        at = edge + width - 25 if rtl else edge + 25
-        for line in _wrapped(pin.line, 38):
-            canvas.text((at, y), clipped(line, 38), anchor="end" if rtl else "start", size=10)
-            y += 13
-        y += 4
-    for line in _wrapped(legend.note, 38):
-        canvas.text((side, y), line, anchor="end" if rtl else "start", size=9, fill=QUIET)
-        y += 12
-    return y
-
-
-def _inset_box(edge: float, top: float) -> tuple[float, float, float, float] | None:
-    """Left, top, right, bottom below a legend that ends at ``top``; ``None``: no room is left."""
-    width = SIDE - 22
-    top = max(top + 16, HEIGHT - 8 - width * 0.8)
-    bottom = min(top + width * 0.8, HEIGHT - 8)
-    return (edge, top, edge + width, bottom) if bottom - top >= _LOWEST_INSET else None
-
-
 def _inset(
     canvas: Canvas,
     metric: _Metric,
     fills: Mapping[Code, Fill],
     legend: Legend,
-    hatch: _Hatches,
+    hatch: Hatches,
     cluster: Sequence[Code],
     pins: Mapping[Code, Pin],
     box: tuple[float, float, float, float],
@@ -463,13 +369,3 @@ def _inset(
     rtl = words.is_arabic
     at = (box[2] if rtl else box[0], box[1] - 5)
     canvas.text(at, caption, anchor="end" if rtl else "start", size=9.5, fill=QUIET)
-
-
-def _wrapped(text: str, most: int) -> list[str]:
-    lines: list[str] = []
-    for word in plain(text).split():
-        if lines and len(lines[-1]) + 1 + len(word) <= most:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines

@@ -11,7 +11,8 @@ from service.maps.classes import classes_of, share_step
 from service.maps.palette import BURDEN, LEADS
 from service.pages.planview import PlanView
 from service.pages.scales import label_of, share_swatches
-from service.reports.maps import Fill, Ground, Legend, Pin, draw_map
+from service.reports.map_legend import Legend, Pin
+from service.reports.maps import Fill, Ground, draw_map
 from service.reports.svg import clipped
 
 

@@ -353,7 +353,7 @@ def source_blocks(view: PlanView) -> list[Block]:
     if rows:
         undated = any(row[1] == NO_FIGURE for row in rows)
         note = t(said("A dash: the source names no day.")) if undated else ""
-        blocks.append(Grid(columns, rows, (), (2.7, 1.4, 1.8, 1.4), note))
+        blocks.append(Grid(columns, rows, (), (2.5, 1.3, 2.1, 1.4), note))
     trace = t(
         said("Problem {problem}. Data version {version}. Method {method}, seed {seed}."),
         problem=view.plan.problem_digest[:16],

@@ -13,7 +13,7 @@ from service.reports.charts.pairs import pair_key, pair_values
 from service.reports.charts.scale import scale
 from service.reports.svg import INK, QUIET, SERIES, Canvas, Point, clipped, wide
 
-_NAME_CHARS = 36
+_NAME_CHARS = 40
 _TOP = 34.0
 _PAIR = 29.0
 UNIT_FILLS = ("#12497c", "#8fbfe0", "#c98a12", "#4f2263", "#c3c9ce")
@@ -48,7 +48,7 @@ class Stack:
 
 def _names_width(names: Sequence[str], size: float = 11.5) -> float:
     longest = max((wide(clipped(name, _NAME_CHARS), size) for name in names), default=0.0)
-    return min(230.0, max(90.0, longest + 14))
+    return min(244.0, max(90.0, longest + 14))
 
 
 def before_after(words: Words, title: str, rows: Sequence[BeforeAfter]) -> Chart:

@@ -8,7 +8,8 @@ import pytest
 from shapely.geometry import Point, box
 
 from service.locale.words import Words
-from service.reports.maps import Fill, Ground, Legend, Pin, draw_map
+from service.reports.map_legend import Legend, Pin
+from service.reports.maps import Fill, Ground, draw_map
 
 AREAS = {
     f"A{n}": box(
@@ -88,10 +89,22 @@ def test_no_legend_is_so_long_that_offices_are_nowhere(classes):
     swatches = tuple(
         ("#cccccc", f"{n} – {n + 1} {'of many' * (classes > 9)}") for n in range(classes)
     )
-    said = texts(drawn(legend=replace(LEGEND, swatches=swatches)))
+    one = drawn(legend=replace(LEGEND, swatches=swatches))
+    said = texts(one)
     assert [said.count(n) for n in "123"] == [2, 2, 2]
-    # Short words stand two beside two and leave room for the inset.
-    assert ("The framed part, larger" in said) is (classes == 9)
+    assert "The framed part, larger" in said
+    # Short words stand two beside two; for long ones the picture is higher.
+    assert (float(one.get("height")) > 424) is (classes == 22)
+    ends = [float(t.get("y")) for t in one.iter() if t.tag.endswith("text")]
+    assert max(ends) <= float(one.get("height"))
+
+
+def test_a_long_name_in_the_legend_is_wrapped_and_whole():
+    name = "Shatt al-Arab office with its referral centre"
+    swatches = (("#cccccc", f"1. {name}"), *LEGEND.swatches[1:])
+    said = texts(drawn(legend=replace(LEGEND, swatches=swatches)))
+    lines = [one for one in said if one.startswith(("1. Shatt", "referral", "its"))]
+    assert " ".join(lines) == f"1. {name}"
 
 
 def test_banks_of_a_river_are_not_drawn_beside_its_middle():
