@@ -285,7 +285,7 @@ def stress_findings(
                 words.say(title),
                 one.kept.get(tier),
                 one.fresh.get(tier),
-                one.regret.get(tier),
+                _seen_regret(one, tier),
                 words.joined(words.say(rule_name(rule)) for rule in one.broken),
             )
             for one in found
@@ -301,22 +301,46 @@ def stress_findings(
             return words.say(said("There is no shock to stand here."))
         regret = worst.regret.get(goal, 0.0)
         if regret <= SLIGHT:
-            return words.say(
+            lost = words.say(
                 said("{goal}: under no shock would other postings do better."),
                 goal=words.say(TIER[goal]),
             )
-        return words.say(
-            said("{goal}: the postings lose most under {shock}, {regret} against planning anew."),
-            goal=goal_with_measure(words, goal),
-            shock=shock_name(worst.name, words),
-            regret=shown_figure(words, regret),
-        )
+        else:
+            lost = words.say(
+                said(
+                    "{goal}: the postings lose most under {shock}, {regret} against planning anew."
+                ),
+                goal=goal_with_measure(words, goal),
+                shock=shock_name(worst.name, words),
+                regret=shown_figure(words, regret),
+            )
+        return " ".join((lost, *_broken_rules(found, words)))
 
     document = {
         "shocks": [one.model_dump(mode="json") for one in found],
         "weeks": weeks.model_dump(mode="json") if weeks else None,
     }
     return Findings(document, tables, reading)
+
+
+def _seen_regret(one: ShockResult, tier: TierName) -> float | None:
+    """What keeping the postings loses; nothing where both figures read alike as whole numbers."""
+    regret = one.regret.get(tier)
+    whole = abs(one.kept.get(tier) or 0.0) >= 100  # noqa: PLR2004 (from here on figures are whole)
+    return 0.0 if regret is not None and whole and abs(regret) < 0.5 else regret  # noqa: PLR2004 (as rounding does)
+
+
+def _broken_rules(found: Sequence[ShockResult], words: Words) -> list[str]:
+    """A sentence for each shock under which the postings no longer keep every rule."""
+    return [
+        words.say(
+            said("Under {shock}, postings that stay break a rule: {rules}."),
+            shock=shock_name(one.name, words),
+            rules=words.joined(words.say(rule_name(rule)) for rule in one.broken),
+        )
+        for one in found
+        if one.broken
+    ]
 
 
 def shock_name(name: str, words: Words) -> str:
