@@ -1,6 +1,8 @@
 import pytest
 
 from geo.places import Level
+from optimizer.solve import solve
+from tests.optimizer.builders import tiny
 from tests.service.web_house import PASSWORD, FakeAtlas, TestClient, make_house, squares
 
 ORIGIN = {"origin": "http://testserver"}
@@ -53,3 +55,16 @@ def as_role(house):
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def solved():
+    """A tiny problem with its plan; both are frozen."""
+    problem = tiny()
+    return problem, solve(problem, time_limit_s=30).plan
+
+
+@pytest.fixture
+def plan_id(house, solved):
+    """The tiny plan, kept in the house."""
+    return house[1].plans.save(*solved, owner="director", title="A try").id

@@ -6,11 +6,7 @@ What somebody typed, a file's name and a code stand in ``<bdi>``: they are left 
 import re
 from html.parser import HTMLParser
 
-import pytest
-
-from optimizer.solve import solve
 from service.store import Kind
-from tests.optimizer.builders import tiny
 from tests.service.web.conftest import ORIGIN
 from tests.service.web.test_explore_pages import ask, finish, found_by, job_of
 
@@ -109,12 +105,6 @@ def test_a_refused_file_is_told_in_arabic(as_role, grounds):
         assert answer.status_code == 422
         found[kind] = latin_words(answer.text)
     assert {kind: words for kind, words in found.items() if words} == {}
-
-
-@pytest.fixture(scope="module")
-def solved():
-    problem = tiny()
-    return problem, solve(problem, time_limit_s=30).plan
 
 
 def test_no_latin_word_stands_on_the_pages_of_a_plan(house, as_role, grounds, solved):

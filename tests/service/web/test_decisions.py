@@ -2,20 +2,7 @@
 
 import pytest
 
-from optimizer.solve import solve
-from tests.optimizer.builders import tiny
 from tests.service.web.conftest import ORIGIN
-
-
-@pytest.fixture(scope="module")
-def solved():
-    problem = tiny()
-    return problem, solve(problem, time_limit_s=30).plan
-
-
-@pytest.fixture
-def plan_id(house, solved):
-    return house[1].plans.save(*solved, owner="director", title="A try").id
 
 
 def decide(client, plan_id, **typed):

@@ -25,17 +25,6 @@ from tests.optimizer.builders import DAY, LATE, tiny
 from tests.service.web.conftest import ORIGIN
 
 
-@pytest.fixture(scope="module")
-def solved():
-    problem = tiny()
-    return problem, solve(problem, time_limit_s=30).plan
-
-
-@pytest.fixture
-def plan_id(house, solved):
-    return house[1].plans.save(*solved, owner="director", title="A try").id
-
-
 def ask(client, plan_id, what, **settings):
     return client.post(
         f"/plans/{plan_id}/explore",

@@ -9,15 +9,6 @@ import sqlite3
 import openpyxl
 import pytest
 
-from optimizer.solve import solve
-from tests.optimizer.builders import tiny
-
-
-@pytest.fixture(scope="module")
-def solved():
-    problem = tiny()
-    return problem, solve(problem, time_limit_s=30).plan
-
 
 @pytest.fixture
 def plan_id(house, solved):
