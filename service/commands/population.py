@@ -146,7 +146,7 @@ def _show(here: Terminal, rows: "pd.DataFrame", units: "pd.DataFrame") -> None:
     name = "name_ar" if here.words.lang == "ar" else "name_en"
     for code, row in zip(rows.index.astype(str), rows.to_dict("records"), strict=True):
         people = "-" if row["residents"] != row["residents"] else f"{row['residents']:,.0f}"
-        growth = "" if row["growth"] != row["growth"] else f"{row['growth']:+.2f} %"
+        growth = "" if row["growth"] != row["growth"] else f"{row['growth']:+.2f}%"
         parts = (code, str(units.loc[code, name]), people, growth)
         here.out.print("\t".join(parts), markup=False, highlight=False)
 
