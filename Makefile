@@ -6,6 +6,9 @@ MIZAN_HOME ?= var
 export MIZAN_HOME
 # Our matrices are small: threads of algebra would only wait for each other (decisions/0101).
 export OPENBLAS_NUM_THREADS ?= 1
+# Each plan is solved by a process of its own; what one has compiled the next need not (decisions/0105).
+unexport PYTHONDONTWRITEBYTECODE
+COMPILE := $(BIN)/python -m compileall -q -j 0 -x /tests/
 
 .PHONY: help setup run test check lint types contracts bench lock clean
 
@@ -26,6 +29,7 @@ $(BIN)/uv: requirements/uv.txt
 $(VENV)/.run: requirements/run.txt pyproject.toml $(BIN)/uv
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/run.txt
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
+	$(COMPILE) $(VENV)/lib
 	@touch $@
 
 # The bench lock holds what the tests compare with (spopt): with it nothing is skipped.
@@ -40,6 +44,7 @@ $(VENV)/.assets: package.json package-lock.json tools/assets.py $(VENV)/.run
 	@touch $@
 
 setup: $(VENV)/.run $(VENV)/.assets
+	@$(COMPILE) geo optimizer service
 
 run: setup
 	$(BIN)/mizan demo load --once
@@ -58,7 +63,8 @@ contracts: $(VENV)/.test
 check: lint types contracts
 
 # Browser and database server come from Debian where we may install; else their tests say why not.
-test: setup $(VENV)/.test check
+test: setup $(VENV)/.test
+	$(MAKE) --no-print-directory --output-sync -j 2 check
 	$(BIN)/python tools/debian.py --install
 	$(BIN)/pytest -n auto
 

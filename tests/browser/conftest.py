@@ -14,6 +14,7 @@ from service.app import create_app
 from service.jobs.runner import make_runner
 from service.settings import Settings
 from service.store import open_store
+from tests.service.homes import lay_out, the_demo
 from tests.service.web_house import PASSWORD, FakeAtlas, add_account, make_house
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,11 +50,13 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-def free_port():
+def listening():
+    """A socket on a port of ours, taken at once: tests that run side by side look for one as well."""
     for port in PORTS:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
+        try:
+            return socket.create_server(("127.0.0.1", port))
+        except OSError:
+            continue
     pytest.fail("no free port of ours")
     return None
 
@@ -62,10 +65,13 @@ class Served:
     """A service in a thread of this process."""
 
     def __init__(self, app):
-        self.address = f"http://127.0.0.1:{(port := free_port())}"
-        config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
+        self.socket = listening()
+        self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        config = uvicorn.Config(app, log_level="error", lifespan="off")
         self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread = threading.Thread(
+            target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True
+        )
         self.thread.start()
         until = time.monotonic() + 20
         while not self.server.started and time.monotonic() < until:
@@ -75,6 +81,7 @@ class Served:
     def stop(self):
         self.server.should_exit = True
         self.thread.join(10)
+        self.socket.close()
 
 
 @pytest.fixture(scope="module")
@@ -162,11 +169,10 @@ def read(browser, request):
 def demo(tmp_path_factory):
     """A store with the Basra demo and accounts of every role."""
     from service.auth.roles import Role
-    from service.demo.load import load_demo
 
     settings = Settings(home=tmp_path_factory.mktemp("demo"), solve_time_limit_s=120)
+    lay_out(settings.home, the_demo)
     store = open_store(settings)
-    load_demo(store, settings.data_dir)
     for role in Role:
         add_account(store, role.value, role)
     runner = make_runner(settings, store)
