@@ -10,7 +10,17 @@ from geo.places import Level
 from service.locale.words import Words
 from service.maps.classes import diverging
 from service.pages.compared import By, choose, compare, offered
-from tests.service.web_house import DISTRICTS, PERIODS, FakeAtlas
+from service.pages.planview import PlanView
+from tests.service.web.conftest import ORIGIN
+from tests.service.web_house import (
+    DISTRICTS,
+    PASSWORD,
+    PERIODS,
+    FakeAtlas,
+    TestClient,
+    make_house,
+    squares,
+)
 
 
 def payload(document):
@@ -115,3 +125,53 @@ def test_the_page_of_each_way_leads_to_the_others(as_role):
     assert "by=period" in text
     assert "by=plan" not in text  # two plans are not there
     assert re.search(r'<option value="growth" selected', text)
+
+
+class Ground(FakeAtlas):
+    """Areas of a plan, which are of no level of their own."""
+
+    def units(self, level, governorate=None):
+        return squares(Level.DISTRICT, self.names)
+
+
+@pytest.mark.parametrize("show", ["swipe", "difference"])
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_two_plans_are_laid_side_by_side_and_subtracted(tmp_path, solved, show, lang):
+    problem, plan = solved
+    names = [(one.code, one.name_ar, one.name_en) for one in problem.areas]
+    app, store = make_house(tmp_path, Ground(names=names))
+    served = with_less_served(plan, 0.5)
+    first, second = (
+        store.plans.save(problem, one, title=title).id
+        for one, title in ((plan, "Whole"), (served, "Half <b>of it</b>"))
+    )
+    client = TestClient(app, headers={"accept": "text/html"})
+    client.cookies.set("mizan_lang", lang)
+    client.post("/login", data={"name": "director", "password": PASSWORD}, headers=ORIGIN)
+    query = f"by=plan&level=subdistrict&show={show}&a={first}&b={second}&layer=served_share"
+    text = client.get(f"/map/compare?{query}").text
+    assert "Half &lt;b&gt;of it&lt;/b&gt;" in text
+    drawn = payload(client.get(f"/map/compare/frame?{query}&lang={lang}").text)
+    words = Words(lang)
+    shares = PlanView(problem, plan, words).services
+    told = 0
+    for code, _, _ in names:
+        share = shares[code].served_share
+        row = re.search(rf'<tr data-code="{code}".*?</tr>', text, re.DOTALL)[0]
+        if not share:
+            continue
+        told += 1
+        assert words.percent(share) in row
+        assert words.percent(share / 2) in row
+        if show == "difference":
+            assert words.signed(-50 * share) in str(drawn["figures"][code])
+    assert told
+    store.close()
+
+
+def with_less_served(plan, factor):
+    """``plan`` with ``factor`` of its hours."""
+    flows = tuple(
+        one.model_copy(update={"hours_week": one.hours_week * factor}) for one in plan.flows
+    )
+    return plan.model_copy(update={"flows": flows, "seed": plan.seed + 1})
