@@ -22,7 +22,7 @@ _SHORTEST = 9
 _HEADER_ROW = 4
 _LINE_PT = 15.0
 _A4 = 9
-_PLENTY = 4
+_PLENTY = 3
 """More sources than this are counted at the head of a sheet; all have a sheet of their own."""
 _FIXED_MOMENT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 

@@ -59,7 +59,6 @@ def layer_pdf(board: Board, *, day: date, serial: str) -> Content:
         (t(said("Measured in")), reading.unit),
         (t(said("Date")), words.date(day)),
         (t(said("Source")), named),
-        (t(said("Data version")), _data_version(board)),
     ]
     tone: Tone = terms.STANDING_TONE[layer.standing]
     sheet = Sheet(
@@ -72,7 +71,7 @@ def layer_pdf(board: Board, *, day: date, serial: str) -> Content:
             Picture(layer_svg(board), _in_words(board)),
             Prose(" ".join((reading.method, *_notes(board))), quiet=True),
         ),
-        foot=" · ".join((t(said("Mizan")), serial)),
+        foot=" · ".join((t(said("Mizan")), *_version(board), serial)),
         page_of=t(said("Page {n} of {all}"), n="{n}", all="{all}"),
     )
     return Content(
@@ -84,11 +83,14 @@ def layer_pdf(board: Board, *, day: date, serial: str) -> Content:
     )
 
 
-def _data_version(board: Board) -> str:
-    layer = board.reading.layer
+def _version(board: Board) -> list[str]:
+    """Which data the figures were made of, where that is known."""
+    layer, version = board.reading.layer, ""
     if isinstance(layer, Layer):
-        return layer.data_version
-    return board.plan.stored.problem.data_version if board.plan is not None else ""
+        version = layer.data_version
+    elif board.plan is not None:
+        version = board.plan.stored.problem.data_version
+    return [board.words.say(said("data version {version}"), version=version)] if version else []
 
 
 def _notes(board: Board) -> list[str]:
