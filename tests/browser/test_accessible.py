@@ -76,3 +76,42 @@ def test_axe_finds_nothing_where_nothing_is_loaded_or_found_and_while_a_plan_wai
         place.stop()
     store.close()
     assert found == {}
+
+
+SEEN = """() => {
+  const ring = (one) => {
+    const style = one && getComputedStyle(one);
+    return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  };
+  const one = document.activeElement;
+  /* A choice that fills its label shows the ring there; in a frame the frame's document does. */
+  if (one === document.body) return "end";
+  if (one.tagName === "IFRAME" || ring(one) || ring(one.nextElementSibling)) return "";
+  return one.outerHTML.slice(0, 120);
+}"""
+STOPS = 25
+
+
+def test_every_stop_of_the_keyboard_is_seen(read):
+    reader = read("ar")
+    for path in ("/?level=subdistrict", "/scenarios", "/data", "/map/compare"):
+        page = reader.open(path)
+        seen = 0
+        for _ in range(STOPS):
+            page.keyboard.press("Tab")
+            told = page.evaluate(SEEN)
+            if told == "end":
+                break
+            assert told == "", path
+            seen += 1
+        assert seen > 10, path
+    frame = reader.frame()
+    for selector in ("path[tabindex='0']", ".leaflet-control-zoom-in"):
+        one = frame.locator(selector)
+        rest = one.evaluate("(e) => [getComputedStyle(e).stroke, getComputedStyle(e).outlineStyle]")
+        one.focus()
+        assert one.evaluate("(e) => e.matches(':focus-visible')")
+        focused = one.evaluate(
+            "(e) => [getComputedStyle(e).stroke, getComputedStyle(e).outlineStyle]"
+        )
+        assert focused != rest, selector
