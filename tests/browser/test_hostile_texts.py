@@ -78,13 +78,9 @@ def told(served):
         assert asked.status_code == 200
     return [
         (f"/plans/{plan}", [HOSTILE[5], HOSTILE[0], HOSTILE[2], long]),
-        (f"/plans/{plan}/explore", [HOSTILE[5]]),
-        (f"/compare?a={plan}&b={plan}", [HOSTILE[5]]),
         ("/plans", [HOSTILE[5]]),
         ("/data", [HOSTILE[5]]),
-        ("/data/states", []),
         ("/data/forms/arrivals", HOSTILE),
-        ("/data/forms/offices", HOSTILE[:1]),
         ("/access", [long]),
         ("/access/log", [long]),
         ("/account/tokens", [HOSTILE[2]]),
