@@ -167,7 +167,9 @@ BY_STATUS: dict[int, Answer] = {
     404: NOT_FOUND,
     405: Answer(405, said("This address does not work that way"), said("Go back to the map.")),
     413: Answer(
-        413, said("This is too large"), said("Send a smaller file, or ask for a higher limit.")
+        413,
+        said("This is too large"),
+        said("Send a smaller file: the form says how large one may be. Or ask for a higher limit."),
     ),
 }
 

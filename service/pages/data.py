@@ -12,7 +12,7 @@ from service.auth.roles import Right
 from service.deps import HouseOf, WordsOf, require, who
 from service.locale import terms
 from service.pages.data_age import old_notice
-from service.pages.data_view import ACTION, COUNTED, SHOWN, cards, state_lines
+from service.pages.data_view import ACTION, COUNTED, SHOWN, cards, state_lines, taken_back
 from service.pages.entry_fields import BUTTON
 from service.pages.render import page
 from service.pages.waiting_room import staging_of
@@ -53,7 +53,12 @@ KINDS: dict[Kind, tuple[str, str]] = {
 
 @router.get("/data")
 def data_page(
-    request: Request, house: HouseOf, words: WordsOf, account: Reader, kept: str = ""
+    request: Request,
+    house: HouseOf,
+    words: WordsOf,
+    account: Reader,
+    kept: str = "",
+    undone: str = "",
 ) -> Response:
     """Each kind with its newest versions, counts that add up, source, date, standing, quality."""
     clearance = house.clearances.of(account)
@@ -86,6 +91,8 @@ def data_page(
         actions=ACTION,
         waiting=staging_of(house).waiting(account.name) if account.may(Right.EDIT_DATA) else (),
         kept=kept if kept in KINDS else "",
+        undone=taken_back(house.store, undone),
+        most_mb=house.settings.upload_limit_mb,
         old=old_notice(house.atlases.open(account), words, house.clock().date()),
     )
 

@@ -12,11 +12,12 @@ from service.imports.entries import ENTERED
 from service.locale.words import Words
 from service.pages.atlas import Atlas
 from service.pages.upload_view import is_exact
-from service.store import Dataset, Kind, State
+from service.store import Dataset, Kind, State, Store
 from service.store.datasets import PROTECTED
 
 SHOWN = 8
 """Versions of a kind that the page lists; the others are folded below."""
+_MOST_DIGITS = 9  # of a version's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +153,11 @@ def state_lines(states: Sequence[State]) -> list[State]:
         if not found or found[-1].version != state.version:
             found.append(state)
     return found
+
+
+def taken_back(store: Store, sequence: str) -> str:
+    """Id of the version of that number where it was taken back; empty where it was not."""
+    if not sequence.isdecimal() or len(sequence) > _MOST_DIGITS:
+        return ""
+    found = [one for one in store.datasets.list() if one.sequence == int(sequence)]
+    return found[0].id if found and not found[0].active else ""

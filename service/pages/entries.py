@@ -33,6 +33,7 @@ from service.locale.words import Words
 from service.pages.advice import form_fault
 from service.pages.area_choices import area_choices
 from service.pages.data import KINDS
+from service.pages.data_view import taken_back
 from service.pages.entry_fields import FIELDS, TITLE, EntryField, usual_values
 from service.pages.render import page
 from service.store import ConflictError, Dataset, ImportRunningError, Kind
@@ -54,6 +55,7 @@ class Shown:
     notice: Note | None = None
     kept: Dataset | None = None
     unchanged: bool = False
+    undone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def form(
     kind: str,
     code: str = "",
     kept: int | None = None,
+    undone: str = "",
 ) -> Response:
     """An empty form, or one entry of a register to be changed; below it what was entered."""
     known = _kind(kind)
@@ -89,7 +92,7 @@ def form(
         if not found:
             raise NotFoundError
         typed = {name: cell for name, cell in found[0].items() if cell is not None}
-    shown = Shown(typed, code)
+    shown = Shown(typed, code, undone=taken_back(house.store, undone))
     if kept is not None:
         shown = Shown(typed, code, kept=_version(house, known, kept), unchanged=not kept)
     return _page(request, house, account, known, shown)

@@ -20,6 +20,7 @@ from service.pages.choice import MapChoice
 MOST = 8
 LONGEST = 80
 _ALIKE = 0.74
+_ARTICLE = frozenset({"al", "ال", "el"})
 _ZOOM = 11
 PlaceKind = Literal["area", "office", "forum", "town"]
 
@@ -56,6 +57,8 @@ def find(
     asked = fold(question[:LONGEST])
     if not asked:
         return []
+    if asked in _ARTICLE:  # typed so far: any name may follow
+        asked = ""
     keys = {asked, *_aliases().get(asked, ())}
     ranked = sorted(
         (

@@ -259,4 +259,5 @@ def undo(
         raise ConflictError("the demo's rows go when own ones come, and are not taken back")
     take_back(house.store, sequence, actor=account.name)
     forms = {f"/data/forms/{kind.value}" for kind in ENTERED}
-    return RedirectResponse(back if back in forms else "/data", status_code=303)
+    target = back if back in forms else "/data"
+    return RedirectResponse(f"{target}?undone={sequence}", status_code=303)

@@ -59,6 +59,11 @@ def test_a_clan_arrives(house, as_role):
     back = client.post("/data/versions/2/undo", data=data, headers=ORIGIN)
     assert back.url.path == "/data/forms/arrivals"
     assert house[1].arrivals().empty
+    said = "تم التراجع عن \u2068arrivals-2\u2069"  # told on the page that follows the button
+    assert said in back.text
+    assert said in client.get("/data?undone=2").text
+    for never in ("1", "99", "x", "9" * 40):
+        assert "تم التراجع" not in client.get(f"/data?undone={never}").text
     entry = house[1].audit.list(limit=1)[0]
     assert (entry.action, entry.actor) == ("import_undone", "planner")
 
