@@ -99,3 +99,17 @@ def test_a_goal_is_said_with_its_measure():
         TierName.UNMET,
     )
     assert told in found.reading(EN)
+
+
+def test_a_rule_that_a_shock_breaks_is_said_and_a_trace_of_regret_is_none():
+    shock = ShockResult(
+        name="drought",
+        kept={TierName.UNMET: 900.0},
+        fresh={TierName.UNMET: 900.3},
+        regret={TierName.UNMET: -0.3},
+        broken=("women",),
+    )
+    found = stress_findings(tiny_problem(), [shock], None, TierName.UNMET)
+    assert "break a rule: women officers never alone" in found.reading(EN)
+    (row,) = found.tables(EN)[0].rows
+    assert row[4] == 0.0
