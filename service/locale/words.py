@@ -133,13 +133,13 @@ class Words:
         return _in_arabic_digits(said) if self.is_arabic and self.digits == "arab" else said
 
     def name(self, of: Named | Mapping[str, object]) -> str:
-        """The name in this language, else the other one."""
+        """The name in this language, else the other one, its figures in the reader's digits."""
         if isinstance(of, Mapping):
             names = (str(of.get("name_ar") or ""), str(of.get("name_en") or ""))
         else:
             names = (of.name_ar, of.name_en)
         first, second = names if self.is_arabic else names[::-1]
-        return first or second
+        return self._written(first or second)
 
     @property
     def comma(self) -> str:

@@ -93,6 +93,9 @@ def test_digits_by_one_setting():
     assert Words("ar", "arab").number(12345.6, 1) == "١٢٬٣٤٥٫٦"
     assert Words("ar", "arab").percent(0.25) == "٢٥٪"
     assert Words("en", "arab").number(5) == "5"
+    cell = {"name_ar": "مركز البصرة 198", "name_en": "Markaz Al-Basrah 198"}
+    assert Words("ar", "arab").name(cell) == "مركز البصرة ١٩٨"
+    assert [Words(lang).name(cell) for lang in ("ar", "en")] == list(cell.values())
     assert AR.numerals("٣٠٠") == "300"
 
 
