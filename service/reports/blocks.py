@@ -21,7 +21,6 @@ Tone = Literal["good", "warn", "bad"]
 class Heading:
     text: str
     level: int = 1
-    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def visit_annex(view: PlanView, visits: VisitPlan | Why | None) -> list[Block]:
     words = view.words
     table = visit_table(view.problem, visits, words)
     return [
-        Heading(words.say(said("Annex: the rounds of the visiting days")), new_page=True),
+        Heading(words.say(said("Annex: the rounds of the visiting days"))),
         _grid(table, words, (1.0, 1.0, 1.5, 1.6, 2.4, 1.0, 0.8)),
     ]
 

@@ -108,7 +108,7 @@ def test_visits_go_into_the_report_and_the_workbook(far, lang):
     assert len(summary.rows) == len({one.area for one in visits.service})
     assert summary.figures == (1, 2, 3)
     heading, annex = visit_annex(view, visits)
-    assert heading.new_page
+    assert heading.level == 1
     assert len(annex.rows) == len(visit_days(visits))
     assert annex.figures == (5, 6)
     names = [one.name for one in details_tables(problem, PlanDetails(visits=visits), words)]
