@@ -154,6 +154,19 @@ def test_a_name_that_nobody_knows_is_answered_in_words(read):
     assert page.input_value("#q") == ""
 
 
+def test_a_search_that_gets_no_answer_says_so(read):
+    reader = read("en")
+    page = reader.open("/")
+    reader.context.route("**/map/find?*", lambda route: route.abort())
+    page.fill("#q", "Qurna")
+    page.wait_for_selector("#trouble")
+    reader.context.unroute("**/map/find?*")
+    page.fill("#q", "Qurn")
+    page.wait_for_selector("#found a")
+    assert page.is_hidden("#trouble")
+    reader.errors.clear()  # the browser notes the request that failed
+
+
 def test_enter_in_the_name_of_weights_saves_them(read):
     page = read("en").open("/")
     page.click("#weights summary")

@@ -52,7 +52,6 @@ window.mizanView = (map, { whole, striking, words, moved }) => {
       map.addControl(new Look({ position: "bottomleft" }));
       say();
     },
-    home: () => { if (whole.isValid()) go("whole"); },
     /* Whether the map was moved away from there; a frame of another size alone does not. */
     left: () => {
       const still = at !== "elsewhere" && map.getZoom() === zoom && map.getBounds().contains(at === "near" ? near : whole);

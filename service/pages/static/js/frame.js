@@ -1,8 +1,8 @@
 /* Draws the areas inside a map's document and talks with the page around it.
  *
  * Strings arrive as plain text and are set as text, never as HTML. Messages go both ways:
- *   page -> map   {mizan: 1, type: "hello" | "figures" | "hover" | "select" | "point" | "view", ...}
- *   map  -> page  {mizan: 1, type: "ready" | "painted" | "hover" | "select", code}
+ *   page -> map   {mizan: 1, type: "hello" | "figures" | "hover" | "select" | "point", ...}
+ *   map  -> page  {mizan: 1, type: "ready" | "painted" | "hover" | "select" | "moved", code, ...}
  */
 "use strict";
 
@@ -395,7 +395,6 @@
         if (box && message.zoom) map.fitBounds(box, { maxZoom: thin ? 12 : 10, padding: [40, 40] });
         else if (box && message.bring && !map.getBounds().intersects(box)) map.panTo(box.getCenter());
       } else if (message.type === "point") map.setView([message.lat, message.lon], message.zoom || 11);
-      else if (message.type === "view") stand.home();
       else if (message.type === "hello" && drawnAll) tell("ready", null);
     });
   };

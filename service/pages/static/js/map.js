@@ -236,7 +236,13 @@
   const find = async () => {
     const params = address();
     params.set("q", finder.elements.q.value);
-    const fresh = await fetchPage(`/map/find?${params}`);
+    let fresh = null;
+    try {
+      fresh = await fetchPage(`/map/find?${params}`);
+      trouble.hidden = true;
+    } catch {
+      trouble.hidden = false;
+    }
     if (!fresh || params.get("q") !== finder.elements.q.value) return;
     replace(fresh, ["found"]);
     say(document.getElementById("found").dataset.said ?? "");
