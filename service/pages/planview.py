@@ -274,6 +274,24 @@ class PlanView:
             found[office].append(tuple(row))  # type: ignore[arg-type]  # a unit and four figures
         return list(found.items())
 
+    def on_duty(self) -> list[tuple[str, list[tuple[Unit, list[tuple[int, int]]]]]]:
+        """Of each open office and unit, by shift: officers, and women officers among them."""
+        table: dict[tuple[str, Unit, str], list[int]] = defaultdict(lambda: [0, 0])
+        for one in self.plan.shifts:
+            cell = table[one.office, one.unit, one.shift]
+            cell[0] += one.count
+            cell[1] += one.count if one.gender is Gender.WOMAN else 0
+        found = []
+        for office in self.plan.open_offices:
+            units = [u for u in Unit if any(key[:2] == (office, u) for key in table)]
+            rows = [
+                (u, [(c[0], c[1]) for c in (table[office, u, s.code] for s in self.problem.shifts)])
+                for u in units
+            ]
+            if rows:
+                found.append((office, rows))
+        return found
+
     def women_on_duty(self) -> list[tuple[str, list[int]]]:
         """Women officers of each open office by shift, in the order of the problem's shifts."""
         table: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))

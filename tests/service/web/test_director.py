@@ -350,6 +350,18 @@ def test_files_of_analysts_are_folded_and_have_words(as_role, plan_id):
     assert "The task that was solved" in folded
 
 
+def test_officers_are_told_by_office_unit_and_shift(as_role, house, solved):
+    problem = solved[0].model_copy(update={"shifts": (DAY, LATE)})
+    plan = solve(problem, time_limit_s=30).plan
+    plan_id = house[1].plans.save(problem, plan).id
+    text = as_role("director").get(f"/plans/{plan_id}?lang=en").text
+    part = text[text.index('id="shifts"') : text.index("</details>", text.index('id="shifts"'))]
+    view = PlanView(problem, plan, Words("en"))
+    cells = [cell for _, rows in view.on_duty() for _, row in rows for cell in row]
+    assert sum(officers for officers, _ in cells) == sum(one.count for one in plan.shifts) > 0
+    assert part.count('scope="rowgroup"') == len(plan.open_offices)
+
+
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_how_far_each_kind_of_figure_may_be_trusted_is_said(lang):
     words = Words(lang)
