@@ -40,7 +40,6 @@ SHIFTS = (
     Shift(code="morning", name_ar="صباح", name_en="Morning", start_hour=7, hours=8),
     Shift(code="evening", name_ar="مساء", name_en="Evening", start_hour=15, hours=8),
 )
-UNIT_SHARE = {Unit.PATROL: 0.5, Unit.OUTREACH: 0.2, Unit.TRIBAL: 0.12, Unit.WOMEN: 0.1}
 SKILLS = {
     Unit.PATROL: (Unit.PATROL, Unit.OUTREACH),
     Unit.OUTREACH: (Unit.OUTREACH, Unit.PATROL),

@@ -15,7 +15,6 @@ from pyproj import CRS, Geod, Transformer
 
 WGS84 = CRS.from_epsg(4326)
 EQUAL_AREA = CRS.from_epsg(6933)
-BASRA_METRIC = CRS.from_epsg(32638)
 _WEST, _SOUTH, _EAST, _NORTH = -180.0, -80.0, 180.0, 84.0  # where UTM is defined
 _GEOD = Geod(ellps="WGS84")
 

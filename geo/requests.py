@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo.checks import Fault
 from geo.frames import Column, Frame, Kind
 from geo.places import Standing
 
@@ -29,13 +28,6 @@ REQUESTS = Frame(
         Column("source", Kind.TEXT, required=False, default=""),
     ),
 )
-
-
-def request_faults(
-    frame: pd.DataFrame, *, file: str = "", rows: Sequence[int | str] | None = None
-) -> list[Fault]:
-    """Every fault of a table of requests."""
-    return REQUESTS.faults(frame, file=file, rows=rows)
 
 
 def check_requests(

@@ -16,8 +16,6 @@ from optimizer.problem import Problem
 from optimizer.staff import Gender, Unit
 from optimizer.waiting import largest_call_rate
 
-COUNT_TOLERANCE = 1e-6
-
 
 class Breach(Document):
     """A rule that a plan breaks: where, and by how much."""

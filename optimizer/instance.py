@@ -137,10 +137,6 @@ class Instance:
         keys = sorted(hours, key=lambda k: (k.area, UNIT_ORDER[k.unit], not k.women, not k.call))
         return tuple(Stream(k, hours[k], cases[k]) for k in keys if hours[k] > NEGLIGIBLE_HOURS)
 
-    @cached_property
-    def demand_hours_week(self) -> float:
-        return sum(s.hours_week for s in self.streams)
-
     def reaches(self, area: str, office: str, unit: Unit) -> bool:
         """Whether the office works in the area on a daily round."""
         minutes = self.travel_min.get((area, office))

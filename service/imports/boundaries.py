@@ -22,7 +22,6 @@ from service.imports.values import parse_numbers
 from service.imports.work import Made
 
 _PCODE = re.compile(r"(?:adm(?:in)?[ _]?(\d)[ _]?pcode|gid_(\d))", re.IGNORECASE)
-_UP = {Level.SUBDISTRICT: ("district", "governorate"), Level.DISTRICT: ("governorate",)}
 _LEVELS = {1: Level.GOVERNORATE, 2: Level.DISTRICT, 3: Level.SUBDISTRICT}
 _DEEPEST = 3
 _AREA_COLUMNS = (

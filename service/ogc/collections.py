@@ -51,11 +51,6 @@ class Collection:
         title = words.say(self.title)
         return f"{title} \u2013 {words.say(self.of)}" if self.of else title
 
-    @property
-    def geometry_schema(self) -> dict[str, Any]:
-        """Reference to the GeoJSON schema of its geometries."""
-        return {"$ref": f"https://geojson.org/schema/{self.geometry}.json"}
-
 
 _NAMES = (
     Property("code", Kind.TEXT, said("Code")),
