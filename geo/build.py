@@ -8,7 +8,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.boundaries import at_level, upward
+from geo.basis import Basis, table_sources
+from geo.boundaries import upward
 from geo.choices import LayerChoices
 from geo.counting import IncidentRows, LeafCounter, LeafCounts
 from geo.growth import carried, growth_table
@@ -18,16 +19,14 @@ from geo.influx import influx_table
 from geo.layers import SEVERE_GROUP, Clearance, Layer, LayerCode, LayerSet, Period, least_trusted
 from geo.need import NeedRules
 from geo.need_layer import need_layer
-from geo.neighbours import queen
 from geo.notes import Note, said
 from geo.places import Level, Source, Standing
-from geo.residents import inherited_growth, residents_at
 from geo.tally import Tally
 
 _FEW_AREAS = 8
 _FEBRUARY = 2
 _DAY = timedelta(days=1)
-_LEVELS = (Level.SUBDISTRICT, Level.DISTRICT)
+_LEVELS = (Level.DISTRICT, Level.SUBDISTRICT)
 _INCIDENTS = frozenset({LayerCode.INCIDENT_RATE, LayerCode.INCIDENT_DENSITY})
 
 
@@ -62,21 +61,28 @@ class Part:
 class _Stage:
     """What every layer of a level needs."""
 
-    units: gpd.GeoDataFrame
+    basis: Basis
     level: Level
-    areas: pd.Index
     period: Period
     choices: LayerChoices
     clearance: Clearance
     data_version: str
     people: pd.DataFrame
 
-    def at(self, period: Period, population: pd.DataFrame, growth_pct: pd.Series) -> "_Stage":
+    def at(self, period: Period) -> "_Stage":
         """The same areas at another period, with its residents."""
         if period == self.period:
             return self
-        people = residents_at(population, self.units, self.areas, self.level, growth_pct, period)
-        return replace(self, period=period, people=people)
+        return replace(self, period=period, people=self.basis.residents(self.level, period))
+
+    @property
+    def areas(self) -> pd.Index:
+        return self.basis.areas(self.level)
+
+    @property
+    def area_km2(self) -> pd.Series:
+        area: pd.Series = self.basis.at(self.level)["area_km2"]
+        return area
 
     @property
     def residents(self) -> pd.Series:
@@ -101,6 +107,7 @@ def build_layers(
     clearance: Clearance = Clearance.EXACT,
     sources: Mapping[str, Source] | None = None,
     data_version: str = "",
+    basis: Basis | None = None,
     covered: Period | None = None,
     counter: LeafCounter | None = None,
     incident_sources: Sequence[Source] | None = None,
@@ -116,6 +123,7 @@ def build_layers(
     bands (``geo.privacy``). With ``covered`` (the whole months that have data) other whole months
     can be asked for: incidents, and so need, are released by district only then
     (``geo.closed_list``). ``sources`` describes the names in the tables' ``source`` columns;
+    ``basis`` is one of these tables that has been reckoned with before;
     ``incident_sources`` stands for those of the incidents (which files there are is no secret, of
     which an area has a case is). ``counter`` is one that has counted these incidents before.
     ``incidents_in`` is where incidents are counted if not in ``period`` itself: they may end
@@ -130,79 +138,38 @@ def build_layers(
     if counter is None:
         rows = IncidentRows(incidents, leave_out_repeats=choices.leave_out_repeats)
         counter = LeafCounter(rows, units, population, clearance, covered)
+    if basis is None:
+        basis = Basis(units, arrivals, population, sources)
     then = incidents_in or period
     rows, counts = counter.rows, counter.leaves(then)
     layers: list[Layer] = []
-    rate_above: pd.Series | None = None
-    for level in (Level.GOVERNORATE, Level.DISTRICT, Level.SUBDISTRICT):
-        areas = at_level(units, level).index
-        if not len(areas):
+    for level in _LEVELS:
+        if not len(basis.areas(level)) or (part is not None and level is not part.level):
             continue
-        growth = _growth_of(counter, units, population, level, rate_above)
-        rate_above = growth["value"]
-        if level not in _LEVELS or (part is not None and level is not part.level):
-            continue
-        people = residents_at(population, units, areas, level, growth["value"], period)
-        stage = _Stage(units, level, areas, period, choices, clearance, data_version, people)
-        wanted = set(LayerCode) if part is None else part.codes
+        people = basis.residents(level, period)
+        stage = _Stage(basis, level, period, choices, clearance, data_version, people)
+        wanted = frozenset(LayerCode) if part is None else part.codes
         if LayerCode.RESIDENTS in wanted:
-            layers.append(_residents_layer(stage, population, sources))
+            layers.append(_residents_layer(stage))
         if LayerCode.INFLUX in wanted:
-            layers.append(_influx_layer(stage, arrivals, population, sources, arrivals_until))
+            layers.append(_influx_layer(stage, arrivals_until))
         if LayerCode.GROWTH in wanted:
-            layers.append(_growth_layer(stage, growth, population, sources))
+            layers.append(_growth_layer(stage))
         if counts.by_district and level is not Level.DISTRICT:
             continue
         if not wanted & {*_INCIDENTS, LayerCode.NEED}:
             continue
-        back = stage.at(then, population, growth["value"])
-        layers += _incident_layers(
-            back,
-            counts,
-            rows.frame,
-            population,
-            sources,
-            incident_sources,
-            None if part is None else part.categories,
-        )
+        given = incident_sources
+        if given is None:
+            given = table_sources(rows.frame, sources)
+        categories = None if part is None else part.categories
+        made = _incident_layers(stage.at(then), counts, rows.frame, given, categories)
+        layers += [one for one in made if one.code in wanted]
         if LayerCode.NEED not in wanted:
             continue
         own = [layer for layer in layers if layer.level is level]
         layers.append(need_layer(own, stage.choices.need)[0])
     return LayerSet(tuple(layers), period, clearance)
-
-
-def _growth_of(
-    counter: LeafCounter,
-    units: gpd.GeoDataFrame,
-    population: pd.DataFrame,
-    level: Level,
-    rate_above: pd.Series | None,
-) -> pd.DataFrame:
-    """Rates of growth of a level, reckoned once: they are the same in every period."""
-    if level not in counter.growth:
-        areas = at_level(units, level).index
-        above = inherited_growth(units, areas, rate_above)
-        counter.growth[level] = growth_table(population, areas, inherited=above)
-    return counter.growth[level]
-
-
-def table_sources(table: pd.DataFrame, known: Mapping[str, Source] | None) -> tuple[Source, ...]:
-    """The sources named in a table, described where the caller can."""
-    names = sorted({str(n) for n in table["source"].unique() if isinstance(n, str) and n})
-    dated = "as_of" if "as_of" in table.columns else "date"
-    found = []
-    for name in names:
-        if known is not None and name in known:
-            found.append(known[name])
-            continue
-        rows = table[table["source"] == name]
-        made_up = "SYNTHETIC" in name.upper()
-        standing = Standing.SYNTHETIC if made_up else Standing.REPORTED
-        if "standing" in table.columns:
-            standing = least_trusted(rows["standing"].unique())
-        found.append(Source(name=name, as_of=rows[dated].max().date(), standing=standing))
-    return tuple(found)
 
 
 def _standing(sources: tuple[Source, ...], *others: Standing) -> Standing:
@@ -222,12 +189,10 @@ def _layer(stage: _Stage, code: LayerCode, values: pd.DataFrame, **rest: Any) ->
     )
 
 
-def _residents_layer(
-    stage: _Stage, population: pd.DataFrame, known: Mapping[str, Source] | None
-) -> Layer:
+def _residents_layer(stage: _Stage) -> Layer:
     values = stage.people.drop(columns="standing")
-    values["per_km2"] = stage.residents / stage.units["area_km2"].reindex(stage.areas)
-    sources = table_sources(population, known)
+    values["per_km2"] = stage.residents / stage.area_km2
+    sources = stage.basis.population_sources
     return _layer(
         stage,
         LayerCode.RESIDENTS,
@@ -239,16 +204,17 @@ def _residents_layer(
         ),
         standing=_standing(sources, stage.residents_note),
         sources=sources,
-        caveats=(*_missing_note(stage), *_sum_note(stage, population)),
+        caveats=(*_missing_note(stage), *_sum_note(stage)),
     )
 
 
-def _sum_note(stage: _Stage, population: pd.DataFrame) -> tuple[str, ...]:
+def _sum_note(stage: _Stage) -> tuple[str, ...]:
     """Says where the areas of a governorate do not add up to its own figure of the same day."""
-    tops = at_level(stage.units, Level.GOVERNORATE).index
-    rates = growth_table(population, tops)["value"]
-    official = carried(population, tops, rates, stage.period.middle)["value"]
-    above = pd.Series(upward(stage.units, list(stage.areas), Level.GOVERNORATE), stage.areas)
+    basis = stage.basis
+    tops = basis.areas(Level.GOVERNORATE)
+    rates = growth_table(basis.population, tops)["value"]
+    official = carried(basis.population, tops, rates, stage.period.middle)["value"]
+    above = pd.Series(upward(basis.units, list(stage.areas), Level.GOVERNORATE), stage.areas)
     sums = stage.residents.groupby(above).sum(min_count=1)
     whole = stage.residents.notna().groupby(above).all()
     key = said("The areas add up to {sum} residents, the figure of {code} itself is {total}.")
@@ -274,27 +240,24 @@ def _incident_layers(
     stage: _Stage,
     counts: LeafCounts,
     rows: pd.DataFrame,
-    population: pd.DataFrame,
-    known: Mapping[str, Source] | None,
-    given: Sequence[Source] | None,
+    given: Sequence[Source],
     wanted: frozenset[str | None] | None,
 ) -> list[Layer]:
-    own = tuple(given) if given is not None else table_sources(rows, known)
+    own = tuple(given)
     if stage.clearance is Clearance.RELEASED:
         # The day of the newest incident is a fact about one case.
         own = tuple(s.model_copy(update={"as_of": stage.period.end}) for s in own)
-    sources = tuple(dict.fromkeys((*own, *table_sources(population, known))))
-    near = queen(at_level(stage.units, stage.level)) if stage.choices.spatial else None
-    caveats = _incident_caveats(stage, _within(rows, stage.period))
+    sources = tuple(dict.fromkeys((*own, *stage.basis.population_sources)))
+    near = stage.basis.near(stage.level) if stage.choices.spatial else None
+    caveats = _incident_caveats(stage, rows)
+    told = counts.by_area(stage.level, stage.areas)
     made = []
     for category in (None, SEVERE_GROUP, *CATEGORIES):
         if wanted is not None and category not in wanted:
             continue
         members = members_of(category)
-        table = rates_of(
-            counts, members, stage.level, stage.residents, stage.period, stage.choices, near
-        )
-        area_km2 = stage.units["area_km2"].reindex(stage.areas).astype(float)
+        table = rates_of(told, members, stage.residents, stage.period, stage.choices, near)
+        area_km2 = stage.area_km2.astype(float)
         per_km2 = pd.DataFrame({"value": table["count"] / area_km2 / stage.period.years})
         for column in ("count", "count_low", "count_high"):
             if column in table:
@@ -356,6 +319,7 @@ def _incident_caveats(stage: _Stage, rows: pd.DataFrame) -> tuple[str, ...]:
             Note(said("Counts are released in bands; the figure is what they let one expect."))
         )
         return tuple(notes)
+    rows = _within(rows, stage.period)
     column = "subdistrict" if stage.level is Level.SUBDISTRICT else "district"
     absent = int(rows[column].isna().sum())
     facts = (
@@ -373,26 +337,16 @@ def _incident_caveats(stage: _Stage, rows: pd.DataFrame) -> tuple[str, ...]:
     return (*notes, *(Note(key, n=n) for n, key in facts if n))
 
 
-def _influx_layer(
-    stage: _Stage,
-    arrivals: pd.DataFrame,
-    population: pd.DataFrame,
-    known: Mapping[str, Source] | None,
-    until: date | None,
-) -> Layer:
-    at = upward(stage.units, [str(a) for a in arrivals["area"]], stage.level)
-    placed = arrivals.assign(area=pd.Series(at, index=arrivals.index, dtype="str"))
-    lost = int(placed["area"].isna().sum())
+def _influx_layer(stage: _Stage, until: date | None) -> Layer:
+    placed, lost = stage.basis.came(stage.level)
     year = _last_year(_end(stage.period, until))
     values = influx_table(
-        placed[placed["area"].notna()],
+        placed,
         stage.residents,
         year,
         unregistered=stage.choices.unregistered,
     )
-    sources = tuple(
-        dict.fromkeys((*table_sources(arrivals, known), *table_sources(population, known)))
-    )
+    sources = tuple(dict.fromkeys((*stage.basis.arrival_sources, *stage.basis.population_sources)))
     note = said("{n} arrivals name an area above this level and are not in it.")
     caveats: tuple[str, ...] = (Note(note, n=lost),) if lost else ()
     if "first" in placed and (firsts := _within(placed[placed["first"]], year)["area"].nunique()):
@@ -435,13 +389,9 @@ def _last_year(end: date) -> Period:
     return Period(end.replace(year=end.year - 1, day=day), end)
 
 
-def _growth_layer(
-    stage: _Stage,
-    growth: pd.DataFrame,
-    population: pd.DataFrame,
-    known: Mapping[str, Source] | None,
-) -> Layer:
-    sources = table_sources(population, known)
+def _growth_layer(stage: _Stage) -> Layer:
+    population, growth = stage.basis.population, stage.basis.growth(stage.level)
+    sources = stage.basis.population_sources
     inherited = int(growth["inherited"].sum())
     note = said(
         "{n} areas have fewer than two dated figures and take the growth of the unit above."

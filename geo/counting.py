@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.boundaries import at_level, upward
 from geo.closed_list import MonthsOfYear
@@ -13,7 +16,7 @@ from geo.incidents import CATEGORIES, INCIDENTS
 from geo.layers import Clearance, Period
 from geo.places import Level
 from geo.privacy import Bands, release_counts, released_years, whole_years
-from geo.rates import Window, count_incidents, windows
+from geo.rates import Window, windows
 from geo.tally import Tally
 
 
@@ -30,10 +33,31 @@ class IncidentRows:
         """Leaf x category counts; rows without a sub-district count in their district."""
         if self.tally is not None:
             return self.tally.table(leaves, span)
+        index = pd.Index(leaves, name="code")
+        at = index.get_indexer(self._leaf)
+        begin, end = (np.datetime64(day) for day in (span.start, span.end))
+        chosen = (at >= 0) & (self._category >= 0) & (self._day >= begin) & (self._day < end)
+        width = len(CATEGORIES)
+        flat = np.bincount(
+            at[chosen] * width + self._category[chosen], minlength=len(leaves) * width
+        )
+        return pd.DataFrame(flat.reshape(-1, width), index, columns=list(CATEGORIES))
+
+    @cached_property
+    def _leaf(self) -> pd.Index:
         rows = self.frame
-        leaf = rows["subdistrict"].where(rows["subdistrict"].notna(), rows["district"])
-        table = count_incidents(rows.assign(leaf=leaf), leaves, "leaf", span)
-        return table.reindex(columns=list(CATEGORIES), fill_value=0)
+        leaf: pd.Index = pd.Index(
+            rows["subdistrict"].where(rows["subdistrict"].notna(), rows["district"])
+        )
+        return leaf
+
+    @cached_property
+    def _category(self) -> NDArray[np.intp]:
+        return pd.Index(CATEGORIES).get_indexer(pd.Index(self.frame["category"]))
+
+    @cached_property
+    def _day(self) -> NDArray[np.datetime64]:
+        return self.frame["date"].to_numpy()
 
 
 def no_incidents() -> pd.DataFrame:
@@ -55,17 +79,29 @@ class LeafCounts:
     bands: Bands | None = None
     by_district: bool = False  # released months know districts only
 
-    def at(self, table: pd.DataFrame, level: Level, areas: pd.Index) -> pd.DataFrame:
-        """A leaf table (``expected`` or one of ``bands``) as a table of ``areas``."""
-        if level is Level.DISTRICT:
-            table = table.groupby(self.leaf_parent.reindex(table.index)).sum()
-        return table.reindex(areas, fill_value=0)
+    def by_area(self, level: Level, areas: pd.Index) -> "AreaCounts":
+        """The same counts as tables of the ``areas`` of a level."""
+
+        def at(table: pd.DataFrame) -> pd.DataFrame:
+            if level is Level.DISTRICT:
+                table = table.groupby(self.leaf_parent.reindex(table.index)).sum()
+            return table.reindex(areas, fill_value=0)
+
+        bands = self.bands
+        parts = None if bands is None else (at(bands.low), at(bands.high), at(bands.variance))
+        return AreaCounts(at(self.expected), parts)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCounts:
+    """Incidents by area and category; ``bands``: lowest, highest, variance, where not exact."""
+
+    expected: pd.DataFrame
+    bands: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame] | None
 
 
 class LeafCounter:
     """Counts of any period of the same incidents and units, each month counted once.
-
-    ``growth`` keeps what else is the same in all periods: rates of growth by level.
 
     Leaves are sub-districts, and districts for incidents whose sub-district is not known.
     Released counts are those of whole calendar years. With ``covered`` (the whole months that
@@ -82,7 +118,6 @@ class LeafCounter:
         covered: Period | None = None,
     ) -> None:
         self.rows = rows
-        self.growth: dict[Level, pd.DataFrame] = {}
         self._covered = covered
         self._clearance = clearance
         subs, self._districts = (

@@ -8,6 +8,7 @@ dates and sources go with the rate.
 import math
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 DAYS = 365.25
@@ -87,19 +88,29 @@ def carried(
     known), ``figure``, ``figure_as_of``, ``women_share``, ``standing``.
     """
     at = pd.Timestamp(day)
-    rows = population.assign(_away=(population["as_of"] - at).abs())
-    near = rows.sort_values("_away", kind="stable").groupby("area").first().reindex(areas)
-    figure, growth = near["residents"].astype(float), growth_pct.reindex(areas).astype(float)
-    moved = project(figure, near["as_of"], growth, day)
+    order = (population["as_of"] - at).abs().argsort(kind="stable").to_numpy()
+    place = areas.get_indexer(pd.Index(population["area"]))
+
+    def nearest(column: str) -> pd.Series:
+        """Of each area the nearest row that has the column; the nearest is written last."""
+        rows = order[population[column].notna().to_numpy()[order] & (place[order] >= 0)][::-1]
+        found = np.full(len(areas), -1)
+        found[place[rows]] = rows
+        taken = population[column].array.take(found, allow_fill=True)
+        return pd.Series(taken, index=areas)
+
+    day_of = nearest("as_of")
+    figure, growth = nearest("residents").astype(float), growth_pct.reindex(areas).astype(float)
+    moved = project(figure, day_of, growth, day)
     known = moved.notna()
     return pd.DataFrame(
         {
             "value": moved.where(known, figure),
-            "as_of": near["as_of"].where(~known, at),
+            "as_of": day_of.where(~known, at),
             "figure": figure,
-            "figure_as_of": near["as_of"],
-            "women_share": near["women_share"].astype(float),
-            "standing": near["standing"],
+            "figure_as_of": day_of,
+            "women_share": nearest("women_share").astype(float),
+            "standing": nearest("standing"),
         },
         index=areas,
     )

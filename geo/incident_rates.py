@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 
 from geo.choices import LayerChoices
-from geo.counting import LeafCounts
+from geo.counting import AreaCounts
 from geo.incidents import CATEGORIES, SEVERE
 from geo.layers import SEVERE_GROUP, Period
 from geo.notes import Note, Notes, said
-from geo.places import Level
 from geo.rates import rate_table
 
 ASSUMED_REPORTING = said(
@@ -26,9 +25,8 @@ def members_of(category: str | None) -> list[str]:
 
 
 def rates_of(
-    counts: LeafCounts,
+    counts: AreaCounts,
     members: list[str],
-    level: Level,
     residents: pd.Series,
     period: Period,
     choices: LayerChoices,
@@ -36,10 +34,9 @@ def rates_of(
 ) -> pd.DataFrame:
     """As ``geo.rates.rate_table``; from bands the limits also carry what these leave open.
 
-    Index that of ``residents`` (areas of ``level``). Bands add ``count_low`` and ``count_high``.
+    Index that of ``residents``, and of ``counts``. Bands add ``count_low`` and ``count_high``.
     """
-    areas = residents.index
-    expected = counts.at(counts.expected, level, areas)
+    expected = counts.expected
     table = rate_table(
         expected[members].sum(axis=1),
         residents,
@@ -49,10 +46,7 @@ def rates_of(
     )
     if counts.bands is None:
         return table
-    low, high, variance = (
-        counts.at(part, level, areas)[members].sum(axis=1)
-        for part in (counts.bands.low, counts.bands.high, counts.bands.variance)
-    )
+    low, high, variance = (part[members].sum(axis=1) for part in counts.bands)
     table = _widened(table, variance)
     table["count_low"], table["count_high"] = low, high
     return table
@@ -73,13 +67,16 @@ def reporting_note(choices: LayerChoices, members: list[str]) -> tuple[Note, ...
 
 def _widened(table: pd.DataFrame, variance: pd.Series) -> pd.DataFrame:
     """Limits of a rate that also carry what the bands leave open about its count."""
-    per_count = (table["raw"] / table["count"]).where(table["count"] > 0, 0.0)
-    blur = _Z90 * np.sqrt(variance) * per_count
+    column = {name: table[name].to_numpy(np.float64) for name in table}
+    there = column["count"] > 0
+    per_count = np.divide(column["raw"], column["count"], out=np.zeros(len(table)), where=there)
+    blur = _Z90 * np.sqrt(variance.to_numpy(np.float64)) * per_count
     wide = table.copy()
     for low, value, high in (("low", "value", "high"), ("raw_low", "raw", "raw_high")):
-        below, above = table[value] - table[low], table[high] - table[value]
-        wide[low] = (table[value] - np.hypot(below, blur)).clip(lower=0.0)
-        wide[high] = table[value] + np.hypot(above, blur)
+        below, above = column[value] - column[low], column[high] - column[value]
+        least = column[value] - np.hypot(below, blur)
+        wide[low] = np.where(least < 0.0, 0.0, least)
+        wide[high] = column[value] + np.hypot(above, blur)
     return wide
 
 

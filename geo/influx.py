@@ -44,31 +44,37 @@ def influx_table(
     low, best, high = unregistered
     for column, factor in (("_low", low), ("_best", best), ("_high", high)):
         people[column] *= np.where(people["registered"], factor, 1.0)
-    until = people["date"] < pd.Timestamp(period.end)
-    now = people[until & (people["date"] >= pd.Timestamp(period.start))]
+    people["_at"] = residents.index.get_indexer(pd.Index(people["area"]))
+    people = people[(people["_at"] >= 0) & (people["date"] < pd.Timestamp(period.end))]
+    sums = ["_best", "_low", "_high", "families"]
+    recent = people[people["date"] >= pd.Timestamp(period.start)].groupby("_at")
+    ever = people.groupby("_at")
 
-    def total(rows: pd.DataFrame, column: str) -> pd.Series:
-        return rows.groupby("area")[column].sum().reindex(residents.index).fillna(0.0)
+    def by_area(table: pd.DataFrame) -> pd.DataFrame:
+        return table.reindex(range(len(residents))).set_axis(residents.index)
 
+    now = by_area(recent[sums].sum()).fillna(0.0)
+    most = by_area(recent[["_best"]].max())["_best"]
+    stock = by_area(ever[["_best"]].sum())["_best"]
     hosts = residents.astype(float).where(residents > 0)
     per = 1000.0 / hosts
     # Families who left between two rounds lower a sum, never below nobody.
-    count = total(now, "_best").clip(lower=0.0)
-    largest = now.groupby("area")["_best"].max().reindex(residents.index).fillna(0.0)
-    largest = largest.clip(lower=0.0).clip(upper=count)
+    now = now.clip(lower=0.0)
+    count = now["_best"]
+    largest = most.fillna(0.0).clip(lower=0.0).clip(upper=count)
     return pd.DataFrame(
         {
             "value": count * per,
-            "low": total(now, "_low").clip(lower=0.0) * per,
-            "high": total(now, "_high").clip(lower=0.0) * per,
+            "low": now["_low"] * per,
+            "high": now["_high"] * per,
             "count": count,
-            "families": total(now, "families").clip(lower=0.0),
-            "stock": total(people[until], "_best").clip(lower=0.0),
+            "families": now["families"],
+            "stock": stock.fillna(0.0).clip(lower=0.0),
             "largest": largest,
             "lumpiness": (largest / count).where(count > 0),
-            "clans": now[now["clan"]].groupby("area").size().reindex(residents.index).fillna(0),
+            "clans": by_area(recent[["clan"]].sum())["clan"].fillna(0).astype(float),
             "exposure": hosts,
-            "latest": people[until].groupby("area")["date"].max().reindex(residents.index),
+            "latest": by_area(ever[["date"]].max())["date"],
         },
         index=residents.index,
     )

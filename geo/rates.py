@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import chi2, gamma
+from scipy.special import gammaincinv
 
 from geo.layers import Period
 
@@ -50,8 +50,9 @@ def poisson_interval(
     """Garwood's exact two-sided limits of a Poisson mean for each count."""
     k = np.asarray(count, dtype=np.float64)
     tail = (1 - confidence) / 2
-    low = np.where(k > 0, chi2.ppf(tail, 2 * np.maximum(k, 1e-300)) / 2, 0.0)
-    high = chi2.ppf(1 - tail, 2 * (k + 1)) / 2
+    # The quantiles of chi-square with 2 k and 2 (k + 1) degrees, halved.
+    low = np.where(k > 0, gammaincinv(np.maximum(k, 1e-300), tail), 0.0)
+    high = gammaincinv(k + 1, 1 - tail)
     return np.asarray(low, np.float64), np.asarray(high, np.float64)
 
 
@@ -124,7 +125,7 @@ def posterior_interval(
         limit / shrunken.pool_base for limit in poisson_interval(shrunken.pool_events, confidence)
     ]
     low, high = (
-        np.where(spread, gamma.ppf(share, np.maximum(shape, 1e-12)) / rate, limit)
+        np.where(spread, gammaincinv(np.maximum(shape, 1e-12), share) / rate, limit)
         for share, limit in zip((tail, 1 - tail), pooled, strict=True)
     )
     return low, high

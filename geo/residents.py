@@ -3,8 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 
-from geo.boundaries import at_level
-from geo.growth import carried, growth_table
+from geo.growth import carried
 from geo.layers import Period
 from geo.places import Level
 
@@ -21,29 +20,37 @@ def inherited_growth(
 
 def residents_at(
     population: pd.DataFrame,
-    units: gpd.GeoDataFrame,
     areas: pd.Index,
     level: Level,
     growth_pct: pd.Series,
     period: Period,
+    *,
+    below: tuple[pd.Series, pd.Series] | None = None,
 ) -> pd.DataFrame:
     """Residents in the middle of the period; a district without a figure adds up its parts.
 
     Index ``areas``; columns of ``geo.growth.carried``. ``growth_pct``: percent a year, by area.
+    ``below``: the district of each sub-district, and the growth of each (index its code).
     """
     rows = carried(population, areas, growth_pct, period.middle)
-    if level is Level.DISTRICT and rows["value"].isna().any():
-        leaves = at_level(units, Level.SUBDISTRICT)
-        leaf_growth = leaves["parent"].map(growth_pct)
-        own = growth_table(population, leaves.index, inherited=leaf_growth)["value"]
-        below = carried(population, leaves.index, own, period.middle)
-        whole = below["value"].notna().groupby(leaves["parent"]).all()
-        for column in ("value", "figure"):
-            sums = below[column].groupby(leaves["parent"]).sum(min_count=1)
-            rows[column] = rows[column].fillna(sums.where(whole).reindex(areas))
-        for column in ("as_of", "figure_as_of"):
-            first = below[column].groupby(leaves["parent"]).min()
-            rows[column] = rows[column].fillna(first.reindex(areas))
-        parts = below["standing"].groupby(leaves["parent"]).first().reindex(areas)
-        rows["standing"] = rows["standing"].where(rows["standing"].notna(), parts)
+    if level is not Level.DISTRICT or below is None or not rows["value"].isna().any():
+        return rows
+    parent, own = below
+    parts = carried(population, parent.index, own, period.middle)
+    # By place, not by code: one look at the codes instead of one for each column.
+    grouped = parts.assign(_known=parts["value"].notna()).groupby(
+        areas.get_indexer(pd.Index(parent))
+    )
+
+    def by_area(table: pd.DataFrame) -> pd.DataFrame:
+        return table.reindex(range(len(areas))).set_axis(areas)
+
+    whole = grouped["_known"].all().reindex(range(len(areas)), fill_value=False).set_axis(areas)
+    sums = by_area(grouped[["value", "figure"]].sum(min_count=1)).where(whole)
+    first = by_area(grouped[["as_of", "figure_as_of"]].min())
+    for table in (sums, first):
+        for column in table:
+            rows[column] = rows[column].fillna(table[column])
+    standing = by_area(grouped[["standing"]].first())["standing"]
+    rows["standing"] = rows["standing"].where(rows["standing"].notna(), standing)
     return rows

@@ -14,8 +14,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geo.basis import table_sources
 from geo.boundaries import at_level, upward
-from geo.build import Part, table_sources
+from geo.build import Part
 from geo.change_layers import (
     area_spots,
     near_repeat_layer,
@@ -212,11 +213,11 @@ class LayerBook(PeriodBook):
         own = self._portion(governorate)
         residents = self._held.get(
             ("residents", governorate, level, window, bool(periods)),
-            lambda: residents_by_period(own.units, own.population, level, periods),
+            lambda: residents_by_period(own.basis, level, periods),
         )
         tables = self._held.get(
             ("series", governorate, level, category, window),
-            lambda: rate_series(own.counter, own.units, residents, level, category, self.choices),
+            lambda: rate_series(own.counter, own.basis, residents, level, category, self.choices),
         )
         return pd.DataFrame(tables[area])
 

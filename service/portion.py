@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geo.basis import Basis
 from geo.build import Part, build_layers
 from geo.choices import LayerChoices
 from geo.counting import IncidentRows, LeafCounter
@@ -43,6 +44,10 @@ class Portion:
         return LeafCounter(rows, self.units, self.population, self.clearance, self.covered)
 
     @cached_property
+    def basis(self) -> Basis:
+        return Basis(self.units, self.arrivals, self.population)
+
+    @cached_property
     def cells(self) -> CellBook:
         return CellBook(
             self.units,
@@ -66,6 +71,7 @@ class Portion:
             choices=self.choices,
             clearance=self.clearance,
             data_version=self.data_version,
+            basis=self.basis,
             counter=self.counter,
             incident_sources=tuple(self.sources),
             incidents_in=incidents_in,
