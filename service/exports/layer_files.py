@@ -23,6 +23,26 @@ from service.locale.terms import LAYER, STANDING
 from service.locale.words import Words
 from service.scratch import scratch
 
+HEADS = {
+    "code": said("Code"),
+    "name_ar": said("Arabic name"),
+    "name_en": said("English name"),
+    "parent": said("Code of the area above"),
+    "pcode": said("P-code"),
+    "area_km2": said("Area, km²"),
+    "value": said("Figure"),
+    "low": said("Lower end, 90%"),
+    "high": said("Upper end, 90%"),
+    "raw": said("Figure before it was smoothed"),
+    "rank": said("Rank"),
+    "rank_low": said("Best rank that it can have"),
+    "rank_high": said("Worst rank that it can have"),
+    "unit": said("Unit of measure"),
+    "period": said("Period"),
+    "standing": said("Standing"),
+}
+"""What columns are called in a workbook, before their name in data; others have that name only."""
+
 
 def layer_content(table: LayerTable, form: Format, *, words: Words) -> Content:
     """``table`` as a file of ``form``. ``words`` is the language of a workbook's titles.
@@ -150,11 +170,17 @@ def _csv(table: LayerTable) -> bytes:
     return "\ufeff".encode() + out.getvalue().encode()
 
 
+def _head(name: str, words: Words) -> str:
+    return f"{words.say(HEADS[name])} ({name})" if name in HEADS else name
+
+
 def _workbook(table: LayerTable, words: Words) -> bytes:
     book = Workbook(words, table.provenance)
     names = ["code", *table.columns]
     numbers = set(table.frame.select_dtypes("number").columns)
-    columns = [Column(name, Show.FINE if name in numbers else Show.TEXT) for name in names]
+    columns = [
+        Column(_head(name, words), Show.FINE if name in numbers else Show.TEXT) for name in names
+    ]
     rows = _rows(table)
     book.table(said("Layers"), columns, [[row[name] for name in names] for row in rows])
     meaning = (

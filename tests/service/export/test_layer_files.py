@@ -131,6 +131,8 @@ def test_workbook_in_arabic(units):
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert "f" not in {cell.data_type for cell in cells}
     assert any(cell.value == -1.25 for cell in cells)
+    heads = [cell.value for cell in book["الطبقات"][5]]
+    assert {"الرمز (code)", "الرقم (value)", "الحد الأدنى، 90% (low)"} <= set(heads)
     meaning = [cell.value for cell in book["المعنى"][6]]
     assert meaning[0] == "مؤشر الحاجة (need)"
     assert meaning[1] == "مؤشر من 0 إلى 10"
