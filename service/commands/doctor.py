@@ -83,6 +83,7 @@ def _home(here: Terminal) -> Iterator[Finding]:
 
 
 def _store(here: Terminal) -> Iterator[Finding]:
+    from service.locale.terms import KIND
     from service.store import Kind, StoreError
 
     try:
@@ -101,7 +102,11 @@ def _store(here: Terminal) -> Iterator[Finding]:
                 here_now = [d for d in active if d.kind is kind]
                 yield Finding(
                     bool(here_now),
-                    Note(said("{kind}: {n} versions are read."), kind=kind.value, n=len(here_now)),
+                    Note(
+                        said("{kind}: versions read: {n}."),
+                        kind=here.say(KIND[kind]),
+                        n=len(here_now),
+                    ),
                     Note(said("Import it: mizan import {kind} FILE."), kind=kind.value),
                 )
     except StoreError as error:

@@ -1,6 +1,7 @@
 """``mizan user``: accounts of this installation."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -82,16 +83,21 @@ def add(
 
 
 def list_accounts(context: typer.Context) -> None:
-    """All accounts with their roles."""
+    """All accounts with their roles and what hinders them."""
+    from service.locale.terms import ROLE
+
     here = terminal(context)
+    now = datetime.now(UTC)
     with here.store() as store:
         for account in store.accounts.accounts():
-            marks = [account.role.value]
-            marks += ["clearance"] if account.clearance else []
-            marks += [f"office {account.office}"] if account.office else []
-            marks += ["disabled"] if account.disabled else []
-            marks += ["must change password"] if account.must_change else []
-            here.out.print(f"{account.name}\t{', '.join(marks)}", markup=False, highlight=False)
+            marks = [f"{here.say(ROLE[account.role])} ({account.role.value})"]
+            marks += [here.say("cleared")] if account.clearance else []
+            marks += [f"{here.say('Office')} {account.office}"] if account.office else []
+            marks += [here.say("disabled")] if account.disabled else []
+            marks += [here.say("locked for a while")] if account.is_resting(now) else []
+            marks += [here.say("one-time password")] if account.must_change else []
+            listed = here.words.comma.join(marks)
+            here.out.print(f"{account.name}\t{listed}", markup=False, highlight=False)
 
 
 def change(

@@ -139,15 +139,23 @@ class Work:
             if math.isnan(value):
                 if required and position not in bad:
                     self._empty(position, name)
-            elif (low is not None and value < low) or (high is not None and value > high):
+            elif low is not None and value < low:
                 self.bad(
                     position,
-                    said("{value} is outside {low} to {high}."),
+                    said("{value} is less than {low}."),
                     said("Check {column} and its unit."),
                     name,
                     value=cells[position],
-                    low="-" if low is None else low,
-                    high="-" if high is None else high,
+                    low=low,
+                )
+            elif high is not None and value > high:
+                self.bad(
+                    position,
+                    said("{value} is more than {high}."),
+                    said("Check {column} and its unit."),
+                    name,
+                    value=cells[position],
+                    high=high,
                 )
         return [default if math.isnan(v) else v for v in parsed.figures]
 

@@ -16,8 +16,8 @@ OLD_YEARS = 2
 """A newest period that ended longer ago than this is told as old (an assumption)."""
 
 _OLD = said(
-    "The newest incidents are from {period}: incident rates, and the part of need and of plans "
-    "that is made of them, speak of that time."
+    "The newest whole period of incidents is {period}: incident rates, and the part of need and of "
+    "plans that is made of them, speak of that time."
 )
 
 

@@ -15,7 +15,7 @@ from tests.service.small_town import SmallTown
 from tests.service.web_house import FakeAtlas
 
 LAST_CASE = date(2024, 12, 24)
-OLD = "The newest incidents are from 2007"
+OLD = "The newest whole period of incidents is 2007"
 
 
 def incidents(as_of=LAST_CASE):
@@ -66,9 +66,9 @@ def atlas():
 ])  # fmt: skip
 def test_old_incidents_are_told(as_role, atlas, role, path):
     assert OLD in as_role(role).get(path).text
-    assert "أحدث الحوادث تعود إلى 2007" in as_role(role, "ar").get(path).text
+    assert "أحدث فترة كاملة للحوادث هي 2007" in as_role(role, "ar").get(path).text
     atlas.year = datetime.now(UTC).year - 1
-    assert "The newest incidents are from" not in as_role(role).get(path).text
+    assert "The newest whole period of incidents is" not in as_role(role).get(path).text
 
 
 @pytest.mark.parametrize("clearance", [Clearance.RELEASED, Clearance.EXACT])
@@ -76,7 +76,7 @@ def test_of_real_layers_the_year_is_told_and_no_day(clearance):
     words = make_words("en")
     book = LayerBook(SmallTown(), "v1", clearance, datasets=[incidents()])
     old = old_notice(book, words, date(2027, 1, 2))
-    assert old.startswith("The newest incidents are from 2024: incident rates,")
+    assert old.startswith("The newest whole period of incidents is 2024: incident rates,")
     assert not old_notice(book, words, date(2027, 1, 1))
 
 
