@@ -154,19 +154,6 @@ def test_everything_is_asked_for_without_javascript(browser, served, lang):
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-def test_a_job_is_stopped_and_found_again(read, lang):
-    page = read(lang).open("/scenarios?preset=bridge-closed")
-    page.click("form.scenario button.primary")
-    page.wait_for_url("**/jobs/*")
-    job = page.url.rsplit("/", 1)[1]
-    if page.locator("button.danger").count():
-        page.click("button.danger")
-        page.wait_for_load_state("networkidle")
-    page.goto(page.url.split("/jobs/")[0].split("/plans/")[0] + "/scenarios")
-    assert page.locator(f"a[href='/jobs/{job}'], table a[href^='/plans/']").count() >= 1
-
-
-@pytest.mark.parametrize("lang", ["ar", "en"])
 def test_a_question_is_asked_watched_and_read(read, asked, lang):
     page = read(lang).open(f"/plans/{asked[0]}/explore")
     page.fill("#frontier-most", "4" if lang == "ar" else "6")

@@ -35,3 +35,21 @@ def test_a_progress_that_no_answer_reaches_is_not_taken_for_a_search(read, lang)
         reader.context.unroute("**/progress", trouble)
         sign.wait_for(state="hidden")
     reader.errors.clear()  # the browser notes each answer that failed
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_a_job_whose_page_was_closed_is_found_again_and_stopped(read, lang):
+    reader = read(lang)
+    page = reader.open("/scenarios")
+    page.click("button[value=solve]")
+    page.wait_for_url("**/jobs/*")
+    address = page.url.removeprefix(reader.address)
+    page.close()
+    reader.page = reader.context.new_page()
+    page = reader.open("/scenarios")
+    page.click(f"a[href='{address}']")
+    page.wait_for_url(f"**{address}")
+    page.click("button.danger")
+    page.wait_for_selector("button.danger", state="detached")
+    page = reader.open("/scenarios")
+    assert page.locator(f"a[href='{address}']").count() == 1
