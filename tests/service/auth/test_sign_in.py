@@ -1,3 +1,4 @@
+import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -5,15 +6,31 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from service.auth import sign_in
 from service.auth.accounts import Account, MemoryBook
 from service.auth.brakes import Brake
 from service.auth.first_run import FIRST_ACCOUNT, first_password, one_time_password, welcome
 from service.auth.roles import MATRIX, Right, Role, may
-from service.auth.sign_in import Doorkeeper, Refusal, SignedIn, hash_password
+from service.auth.sign_in import Doorkeeper, Refusal, SignedIn
 from service.store import open_store
+from tests.service.web_house import CHEAP
 
 PASSWORD = "a long enough sentence"
-HASH = hash_password(PASSWORD)
+HASH = CHEAP.hash(PASSWORD)
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch):
+    """Wrong passwords and names are many here; what a real hash costs has its own test."""
+    monkeypatch.setattr(sign_in, "_hasher", lambda: CHEAP)
+    sign_in._decoy.cache_clear()
+    yield
+    sign_in._decoy.cache_clear()
+
+
+def test_a_hash_is_argon2id_at_the_cost_that_pwdlib_advises(monkeypatch):
+    monkeypatch.undo()
+    assert re.match(r"\$argon2id\$v=19\$m=65536,t=3,p=4\$", sign_in.hash_password(PASSWORD))
 
 
 class Clock:

@@ -158,6 +158,7 @@ def test_while_somebody_reads_it_says_that_it_is_not_clean_yet(
     reader.execute("SELECT count(*) FROM incident").fetchone()
     before = {SEVERE: date(2020, 1, 1)}
     monkeypatch.setattr("service.store.engine.BUSY_MS", 100)
+    store.engine.dispose()  # a connection that is open waits as long as it was told to
     assert not purge(store, before, actor="cli").is_clean
     assert store.incidents().empty
     reader.close()
