@@ -35,6 +35,8 @@ _PICTURES = {
     TileType.WEBP: "image/webp",
     TileType.AVIF: "image/avif",
 }
+_NOTHING = b'<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>'
+"""Beyond the edges of a file the own base is seen, without an error for each tile."""
 _MOST_BYTES = 4 * 1024 * 1024  # of one tile, unpacked
 _DEEPEST = 22
 _DAY_S = 24 * 3600
@@ -155,9 +157,9 @@ def tile(house: HouseOf, z: int, x: int, y: int) -> Response:
     except ValueError as error:
         log.warning("a tile of the base map can't be read", z=z, x=x, y=y, error=str(error))
         raise NotFoundError from None
-    if found is None:
+    if found is None and not house.basemap.works:
         raise NotFoundError
-    body, kind = found
+    body, kind = found or (_NOTHING, "image/svg+xml")
     return Response(
         body,
         media_type=kind,

@@ -167,6 +167,21 @@ def test_a_search_that_gets_no_answer_says_so(read):
     reader.errors.clear()  # the browser notes the request that failed
 
 
+def test_a_choice_without_an_answer_is_taken_back_and_can_be_made_again(read):
+    reader = read("en")
+    page = reader.open("/")
+    reader.context.route("**/?layer=*", lambda route: route.abort())
+    page.click("label:has(input[value=growth])")
+    page.wait_for_selector("#trouble")
+    assert page.is_checked("input[value=need]")
+    reader.context.unroute("**/?layer=*")
+    page.click("label:has(input[value=growth])")
+    page.wait_for_url("**layer=growth**")
+    assert page.is_hidden("#trouble")
+    assert "growth" in page.inner_text("#legend")
+    reader.errors.clear()  # the browser notes the request that failed
+
+
 def test_enter_in_the_name_of_weights_saves_them(read):
     page = read("en").open("/")
     page.click("#weights summary")

@@ -32,6 +32,7 @@ window.mizanDrawing = (frame, sign) => {
     clearTimeout(moment);
     [moment, told] = [0, false];
     sign.textContent = failed ? sign.dataset.failed : "";
+    frame.classList.toggle("failed", failed); // the browser's own page of an error says nothing here
     frame.removeAttribute("aria-busy");
   };
   const end = (fell = false) => {

@@ -107,6 +107,7 @@
         if (came || failed < 3 || !map.hasLayer(tiles)) return;
         map.removeLayer(tiles);
         document.body.classList.remove("tiled");
+        codes.forEach(paint); // full colours again, those of the legend
         ground = data.words.no_tiles;
         creditAll();
       });

@@ -93,11 +93,18 @@
     frame.contentWindow.location.replace(src);
   };
 
+  /* What is chosen is what is shown: a choice without an answer is taken back, to be made again. */
+  const keep = () => [...form.elements].forEach((one) => {
+    if (one.type === "radio") one.defaultChecked = one.checked;
+    [...(one.options ?? [])].forEach((option) => { option.defaultSelected = option.selected; });
+  });
+  const back = () => { form.reset(); timeline.setUp(); };
+
   /* One answer at a time: only the newest question counts. What an answer that came too late
    * would have replaced is owed by the next one. */
   let turn = 0;
   let owed = new Set();
-  const show = async (params, wanted, { keep = false } = {}) => {
+  const show = async (params, wanted, { anew = false } = {}) => {
     turn += 1;
     const mine = turn;
     wanted.forEach((part) => owed.add(part));
@@ -109,6 +116,7 @@
     } catch {
       trouble.hidden = false;
       timeline.stop();
+      if (mine === turn) back();
     } finally {
       wait.answered();
     }
@@ -119,11 +127,12 @@
     const places = fresh.getElementById("choose").elements;
     ["area", "sort", "view"].forEach((name) => { field(name).value = places[name].value; });
     const now = canonical(fresh);
-    if (keep) history.pushState(null, "", `/?${now}`);
+    if (anew) history.pushState(null, "", `/?${now}`);
     else history.replaceState(null, "", `/?${now}`);
     document.title = fresh.title;
     replace(fresh, parts);
     timeline.follow(fresh);
+    keep();
     document.querySelectorAll("a.lang").forEach((link) => { link.href = fresh.querySelector("a.lang").getAttribute("href"); });
     mark(chosen(), "chosen");
     const fetched = figures(fresh);
@@ -181,7 +190,7 @@
     const params = address();
     if (name === "level" || name === "governorate") { params.delete("area"); field("area").value = ""; }
     if (name === "governorate") params.delete("view");
-    settled = (name === "period" ? show(params, FIGURES) : show(params, ALL, { keep: true })).then(wait.drawn);
+    settled = (name === "period" ? show(params, FIGURES) : show(params, ALL, { anew: true })).then(wait.drawn);
   });
   timeline.listen((text) => { say(text); return settled; });
   timeline.setUp();
@@ -253,7 +262,7 @@
     const [lat, lon, zoom] = (params.get("view") ?? "").split(",").map(Number);
     if (zoom) send({ type: "point", lat, lon, zoom });
     else if (ground(params) === drawn && params.get("area")) select(params.get("area"), { zoom: true, focus: true });
-    else { field("area").value = params.get("area") ?? ""; zooms = true; show(params, ALL, { keep: true }); }
+    else { field("area").value = params.get("area") ?? ""; zooms = true; show(params, ALL, { anew: true }); }
   };
   finder.addEventListener("submit", (event) => { event.preventDefault(); find(); });
   finder.addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(find, 160); });
