@@ -23,7 +23,7 @@ from service.pages.map_sheet import rank_intervals
 from service.pages.released_files import asked_of
 from service.pages.render import page
 from service.pages.unoffered import refuse_unoffered
-from service.reports.layer_map import layer_pdf, layer_svg, title
+from service.reports.layer_map import layer_pdf, layer_svg, place, title
 
 router = APIRouter(include_in_schema=False)
 Viewer = Annotated[Account, Depends(require(Right.SEE_MAP))]
@@ -59,6 +59,7 @@ def map_print(request: Request, house: HouseOf, words: WordsOf, account: Viewer)
         exact=tells_exact(board.atlas),
         reading=reading,
         title=title(board),
+        place=place(board),
         map_words=map_words,
         rows=rows,
         more=len(rows) < len(every),

@@ -45,6 +45,15 @@ def title(board: Board) -> str:
     return board.words.joined((board.reading.title, board.words.period(period)))
 
 
+def place(board: Board) -> str:
+    """The governorate that the map shows; empty where it shows several, or none is loaded."""
+    loaded = board.atlas.governorates()
+    shown = (
+        loaded if len(loaded) == 1 else [a for a in loaded if a.code == board.choice.governorate]
+    )
+    return board.words.name(shown[0]) if shown else ""
+
+
 def layer_pdf(board: Board, *, day: date, serial: str) -> Content:
     """The map on one page of A4, for ``day``, with the serial of this copy."""
     words, t, reading = board.words, board.words.say, board.reading
@@ -55,6 +64,7 @@ def layer_pdf(board: Board, *, day: date, serial: str) -> Content:
     if more > 0:
         named += " " + words.count("and {n} source more", "and {n} sources more", more)
     facts = [
+        (t(said("Governorate")), place(board)),
         (t(said("Level")), t(terms.LEVELS[board.choice.level])),
         (t(said("Measured in")), reading.unit),
         (t(said("Date")), words.date(day)),

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from geo.layers import LayerCode
+from tests.service.web_house import FakeAtlas
 
 
 @pytest.mark.parametrize(("level", "hidden"), [("district", "185.0"), ("subdistrict", "407.0")])
@@ -26,6 +27,8 @@ def test_the_print_view_holds_map_legend_and_the_whole_table(as_role):
     assert text.count("<tr data-code=") == 12
     assert '<img src="/map.svg?layer=growth' in text
     assert 'id="legend"' in text
+    (governorate,) = FakeAtlas().governorates()
+    assert f"<bdi>{governorate.name_en}</bdi>" in text  # a sheet of paper says what land it shows
     assert "/export/" not in text  # a viewer takes no files away
     assert '<details class="small" open>' in text  # nobody opens a fold on paper
 
