@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.conftest import NARROW, Served
+from tests.browser.test_pages import CLIPPED
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +19,7 @@ def test_the_form_is_sent_from_anywhere_and_leads_to_its_first_fault(read):
     send = page.locator("form.scenario button[value=solve]")
     bottom = send.bounding_box()
     assert page.evaluate("scrollY") == 0
+    assert page.evaluate(CLIPPED) == []
     assert bottom["y"] + bottom["height"] <= NARROW["height"]
     page.fill("[name=max_moves]", "-3")
     send.click()
