@@ -124,6 +124,9 @@ def test_a_one_time_password_opens_nothing_but_its_own_change(house, as_role):
     house[1].accounts.put_account(Account("new", Role.DIRECTOR, HASH, must_change=True))
     client = as_role("new")
     assert client.get("/", follow_redirects=False).headers["location"] == "/account"
+    first = client.get("/account").text
+    assert "The one-time password that you signed in with" in first
+    assert "/account/tokens" not in first
     fresh = "a sentence of my own"
     data = {"old": PASSWORD, "new": fresh, "again": fresh}
     assert (
