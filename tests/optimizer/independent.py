@@ -184,6 +184,12 @@ class Independent:
             self.m.add(answered <= most_calls)
         self.m.add(sum(new) <= policies.spare_vehicles)
 
+    def begin_at(self, solver):
+        """The next goal is sought from what is known to be good for those before it."""
+        self.m.clear_hints()
+        for index, value in enumerate(solver.response_proto.solution):
+            self.m.add_hint(self.m.get_int_var_from_proto_index(index), value)
+
     # -- goals ----------------------------------------------------------------------------
 
     def goals(self, tier):
@@ -279,6 +285,7 @@ def tiers(problem, effort=1.0):
                 return found
             value, bound = round(solver.objective_value), math.ceil(solver.best_objective_bound)
             found[rule.name].append(tuple(sorted((bound * unit, value * unit))))
+            model.begin_at(solver)
             if status != cp_model.OPTIMAL:
                 return found
             give = 0 if rule.name in EXACT else int(LOOSE * Fraction(scale) / 4)
