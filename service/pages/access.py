@@ -168,7 +168,7 @@ def _page(
 ) -> Response:
     now, store, words = house.clock(), house.store, words_of(request)
     waits = settles_at(store, account.name, now) is not None
-    exports = store.grants.list(GrantKind.EXPORT, limit=50)
+    exports, atlas = store.grants.list(GrantKind.EXPORT, limit=50), house.atlases.open(account)
     return page(
         request,
         "access.html",
@@ -181,7 +181,7 @@ def _page(
         too_new=_TOO_NEW if waits else "",
         too_new_to_give=_TOO_NEW_TO_GIVE if waits else "",
         not_cleared="" if may_release(account) else _NOT_CLEARED,
-        wanted={one.id: subject_words(one.subject, words) for one in exports},
+        wanted={one.id: subject_words(one.subject, words, atlas) for one in exports},
         links={one.id: file_address(one) for one in exports},
         people=[
             one
@@ -216,7 +216,7 @@ def _ask_page(
         account,
         status=status,
         subject=subject,
-        wanted=subject_words(subject, words),
+        wanted=subject_words(subject, words, atlas),
         layers=[one.value for one in atlas.layer_codes(level) if one in INCIDENT_LAYERS],
         levels=atlas.levels(),
         categories=[

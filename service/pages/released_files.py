@@ -69,13 +69,15 @@ def file_address(grant: Grant) -> str:
     return f"/export/{name}.{ending}?{urlencode(query)}"
 
 
-def subject_words(subject: Mapping[str, Any], words: Words) -> str:
-    """The file for the one who decides: layer, category, level, period, form."""
+def subject_words(subject: Mapping[str, Any], words: Words, atlas: Atlas) -> str:
+    """The file for the one who decides: layer, category, level, governorate, period, form."""
     layer, level = LayerCode(subject["name"]), Level(subject["level"])
     parts = [words.say(map_words.TITLE[layer]), category_words(subject.get("category"), words)]
     parts.append(words.say(terms.LEVELS[level]))
-    if subject.get("governorate"):
-        parts.append(subject["governorate"])
+    if code := subject.get("governorate"):
+        # One that is on the map no more is told by its code.
+        named = {area.code: words.name(area) for area in atlas.governorates()}
+        parts.append(named.get(code, code))
     parts.append(words.period(_period(str(subject.get("period", "")))))
     told = " \u00b7 ".join(one for one in parts if one)
     return f"{told} ({subject['ending'].upper()})"

@@ -6,7 +6,10 @@ from starlette.routing import Mount
 
 from service.app import PUBLIC
 from service.auth.roles import MATRIX, Right, Role
+from service.locale.words import make_words
+from service.pages.released_files import subject_words
 from tests.service.web.conftest import ORIGIN
+from tests.service.web_house import FakeAtlas
 
 
 def walk(routes, prefix=""):
@@ -154,3 +157,14 @@ def test_rights_cover_everything_that_routes_ask_for(house):
         if isinstance(route, APIRoute):
             asked |= rights(route.dependant)
     assert asked <= set(Right)
+
+
+@pytest.mark.parametrize(
+    ("code", "lang", "told"), [("T", "en", "Basrah"), ("T", "ar", "البصرة"), ("GONE", "en", "GONE")]
+)
+def test_an_exact_file_names_its_governorate_to_the_one_who_decides(code, lang, told):
+    subject = {"name": "need", "level": "district", "ending": "csv", "governorate": code}
+    words = make_words(lang)
+    assert f"\u00b7 {told} " in subject_words(
+        subject | {"period": "2024-01-01/2025-01-01"}, words, FakeAtlas()
+    )
