@@ -14,6 +14,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(autouse=True)
+def _without_details(monkeypatch):
+    """No child works out visiting days here: ``tests/service/details`` has them."""
+    monkeypatch.setattr("service.details.shelf._heard", lambda *_: True)
+
+
 def kept(house, **changes):
     problem = tiny_problem(**changes)
     return house[1].plans.save(problem, tiny_plan(problem), owner="director", title="A try").id
