@@ -13,8 +13,8 @@ from service.pages.card import card_of
 from service.pages.choice import read_choice
 from service.pages.map_board import make_board
 
-MOST_BARE = 24_000
-MOST_CARD = 100_000
+MOST_BARE = 20_000
+MOST_CARD = 48_000
 
 
 def calls(work):
