@@ -110,8 +110,9 @@ def test_the_period_is_chosen_by_keyboard_and_spoken(read, lang):
     frame.wait_for_function(f"() => {LABELS} === {before!r}")
 
 
-def test_the_periods_play_to_the_end_and_stop(read):
-    page = read("en").open("/?layer=need")
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_the_periods_play_to_the_end_and_stop(read, lang):
+    page = read(lang).open("/?layer=need")
     first = page.locator("#period option").last.inner_text()
     last = page.locator("#period option").first.inner_text()
     assert page.inner_text("#when") == last
@@ -194,16 +195,19 @@ def test_enter_in_the_name_of_weights_saves_them(read):
     assert page.locator(".sets a").count() == 0
 
 
-def test_weights_are_saved_taken_again_and_deleted(read):
-    page = read("en").open("/")
+@pytest.mark.parametrize(
+    ("lang", "name"), [("ar", "النمو أولاً"), ("en", "Growth first")], ids=["ar", "en"]
+)
+def test_weights_are_saved_taken_again_and_deleted(read, lang, name):
+    page = read(lang).open("/")
     page.click("#weights summary")
     slide = """(value) => { const s = document.getElementById('w_growth'); s.value = value;
       s.dispatchEvent(new Event('input', { bubbles: true })); }"""
     page.evaluate(slide, 80)
     page.wait_for_url("**w_growth=80**")
-    page.fill("#set-name", "Growth first")
-    page.click("#weights button:has-text('Save')")
-    page.wait_for_selector(".sets a[aria-current=true]")
+    page.fill("#set-name", name)
+    page.click("#save-set")
+    page.wait_for_selector(f".sets a[aria-current=true]:has-text('{name}')")
     page.wait_for_load_state("load")  # before its scripts run a link leads to a page of its own
     assert page.input_value("#w_growth") == "80"
     page.click("#usual-weights")
@@ -272,8 +276,9 @@ def test_where_the_reader_stands_is_part_of_the_address(read):
     assert again.frames[-1].evaluate(centre) == pytest.approx(width, rel=0.02)
 
 
-def test_what_is_exported_is_what_is_shown(read):
-    page = read("en").open("/?layer=incident_rate&level=subdistrict&category=severe")
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_what_is_exported_is_what_is_shown(read, lang):
+    page = read(lang).open("/?layer=incident_rate&level=subdistrict&category=severe")
     page.focus(".menu summary")
     page.keyboard.press("Enter")
     links = page.locator(".menu a")
