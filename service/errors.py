@@ -222,6 +222,8 @@ def _redirect(request: Request, error: Exception) -> Response | None:
     target = None
     if isinstance(error, NotSignedInError):
         target = f"/login?next={quote(page_asked(request), safe='/')}"
+        if lang := request.query_params.get("lang", ""):
+            target += f"&lang={quote(lang, safe='')}"
     elif isinstance(error, PasswordDueError):
         target = "/account"
     if target is None:

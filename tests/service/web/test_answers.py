@@ -96,6 +96,13 @@ def test_errors_are_told_in_the_readers_language(visitor, lang):
     assert ("هذه الصفحة غير موجودة" in answer.text) == (lang == "ar")
 
 
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_a_link_in_a_language_leads_to_the_sign_in_of_that_language(visitor, lang):
+    answer = visitor.get(f"/?lang={lang}", headers={"accept": "text/html"})
+    assert answer.url.path == "/login"
+    assert f'<html lang="{lang}"' in answer.text
+
+
 def test_the_table_names_statuses():
     assert answer_to(ConflictError()).status == 409
     assert answer_to(FaultsError([Fault("a", "b")])).status == 422
