@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlsplit
 
 import structlog
@@ -23,8 +23,9 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
 from geo.checks import FaultsError
-from geo.notes import said
+from geo.notes import Note, said
 from service.imports.staging import FullRoomError
+from service.scenario import why_of
 from service.security import add_headers
 from service.store.errors import (
     BusyStoreError,
@@ -34,6 +35,9 @@ from service.store.errors import (
     UnknownError,
 )
 from service.store.errors import ConflictError as StoreConflictError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 log = structlog.get_logger("service.errors")
 
@@ -203,12 +207,18 @@ def _faults(error: Exception) -> list[FaultLine]:
         return [
             {
                 "where": ".".join(str(part) for part in fault["loc"] if isinstance(part, str)),
-                "problem": str(fault["type"]),
+                "problem": _in_words(cast("ErrorDetails", fault)),
                 "remedy": "",
             }
             for fault in error.errors()
         ]
     return []
+
+
+def _in_words(fault: "ErrorDetails") -> str:
+    """What the value must be; the mere code where we have no words, for others might repeat it."""
+    why = why_of(fault)
+    return why if isinstance(why, Note) else str(fault["type"])
 
 
 def wants_page(request: Request) -> bool:

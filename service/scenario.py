@@ -243,7 +243,7 @@ def scenario_faults(error: ValidationError, file: str = "") -> list[Fault]:
         Fault(
             _OF_FIELD if fault["loc"] else _OF_WHOLE,
             said("Correct this field.") if fault["loc"] else said("Correct the scenario."),
-            {"column": _field(fault), "why": _why(fault)},
+            {"column": _field(fault), "why": why_of(fault)},
             column=_field(fault),
             file=file,
         )
@@ -255,7 +255,8 @@ def _field(fault: ErrorDetails) -> str:
     return ".".join(map(str, fault["loc"]))
 
 
-def _why(fault: ErrorDetails) -> str:
+def why_of(fault: ErrorDetails) -> str:
+    """What the field must be, without what was sent."""
     message = _WHY.get(fault["type"])
     if message is None:
         return fault["msg"]

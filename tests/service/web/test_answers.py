@@ -131,3 +131,11 @@ def test_ready_says_when_the_store_is_gone(house, visitor, monkeypatch):
     answer = visitor.get("/readyz")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert visitor.get("/healthz").status_code == 200
+
+
+def test_a_word_where_a_number_belongs_is_told_in_words(as_role):
+    answer = as_role("director", "ar").get("/access/log?before=abc")
+    assert answer.status_code == 422
+    assert "يجب أن يكون عدداً صحيحاً" in answer.text
+    assert "int_parsing" not in answer.text
+    assert "abc" not in answer.text.partition("<main")[2]
