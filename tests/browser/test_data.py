@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from service.app import create_app
 from service.auth.roles import Role
 from service.demo.load import load_demo
+from service.locale.words import Words
 from service.settings import Settings
 from service.store import Kind, open_store
 from tests.browser.conftest import NARROW, WIDE, Served
@@ -169,7 +170,7 @@ def test_a_clan_of_today_is_on_the_map_at_once(read, data_store):
             assert page.locator("#areas tr[data-code]").first.get_attribute("data-code") == (
                 "IQG02Q05N03"
             )
-    assert f"arrivals up to {today.isoformat()}" in page.text_content("#legend")
+    assert "arrivals up to " + Words("en").date(today) in page.text_content("#legend")
     reader.open(kept.replace(reader.address, ""))
     go(page, page.locator(".notice.good button").click)
     assert store.arrivals()["date"].max().year < today.year
