@@ -32,9 +32,7 @@ PATHS = [
     "/account/tokens",
     "/about",
 ]
-OWN = re.compile(
-    r'<(\w+)\b[^>]*class="[^"]*\b(?:code|who)\b[^"]*"[^>]*>.*?</\1>', re.DOTALL
-)
+OWN = re.compile(r'<(\w+)\b[^>]*class="[^"]*\b(?:code|who)\b[^"]*"[^>]*>.*?</\1>', re.DOTALL)
 ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
 LATIN = re.compile("(?<![A-Za-z])[0-9]")
 
