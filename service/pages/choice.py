@@ -115,7 +115,8 @@ def read_choice(params: Mapping[str, str], atlas: Atlas, *, plan: bool = False) 
     governorates = [area.code for area in atlas.governorates()]
     governorate = params.get("governorate")
     if governorate not in governorates:
-        governorate = governorates[0] if len(governorates) > 1 else None
+        # The first is that of the offices; before any office is known, none is more ours.
+        governorate = governorates[0] if len(governorates) > 1 and atlas.offices() else None
     if params.get("governorate") == "all":
         governorate = None
     view, sort = params.get("view", ""), params.get("sort", "")
