@@ -104,11 +104,12 @@ def login(
 def _why(refusal: Refusal, house: House, words: Words, wrong: str) -> str:
     """A refusal for people; ``wrong`` is what a wrong password is told."""
     if refusal is Refusal.LOCKED:
-        return words.count(
+        rests = words.count(
             "Too many wrong passwords. This account rests for {n} minute.",
             "Too many wrong passwords. This account rests for {n} minutes.",
             house.settings.lockout_minutes,
         )
+        return f"{rests} {words.say('Who runs the accounts can open it sooner.')}"
     if refusal is Refusal.BUSY:
         return words.say("Too many people sign in just now. Try again in a moment.")
     if refusal is Refusal.SLOW:

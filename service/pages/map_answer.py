@@ -11,6 +11,7 @@ from geo.need import DEFAULT_COMPONENTS
 from geo.notes import said
 from geo.rates import Window
 from service.auth.accounts import Account
+from service.auth.roles import Right
 from service.base_map import town_points
 from service.deps import House
 from service.exports.content import Format
@@ -21,7 +22,14 @@ from service.maps.document import figures_message
 from service.pages.atlas import tells_exact
 from service.pages.basemap import is_missing
 from service.pages.card import card_of
-from service.pages.choice import MapChoice, categories_of, layers_at, own_weights, windows_of
+from service.pages.choice import (
+    PLAN_LEVELS,
+    MapChoice,
+    categories_of,
+    layers_at,
+    own_weights,
+    windows_of,
+)
 from service.pages.data_age import old_notice
 from service.pages.figures import Reading, Row
 from service.pages.kinds import PlanLayer
@@ -74,6 +82,9 @@ def map_answer(
         atlas=atlas,
         choice=choice,
         layers=layers_at(atlas, choice.level, plan=board.plan is not None),
+        awaits_plan=board.plan is None
+        and choice.level in PLAN_LEVELS
+        and account.may(Right.SEE_PLANS),
         map_words=map_words,
         categories=[(code or "", category_name(words, code)) for code in categories],
         windows=windows,

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from geo.places import Level
 from service.locale.words import Words
+from service.pages.area_choices import area_choices
 from service.pages.choice import own_weights, read_choice, typed_weights
 from service.pages.search import find
 from tests.service.web.conftest import ORIGIN
@@ -192,3 +194,43 @@ def test_who_may_not_see_plans_is_told_that_and_not_that_there_is_none(as_role):
     assert "may not see plans" in told
     assert "no plan yet" not in told
     assert "/scenarios" not in told
+
+
+class TwoGovernorates(FakeAtlas):
+    """The offices' governorate comes first, as in a book; the districts lie in the other."""
+
+    placed = True
+
+    def governorates(self):
+        (ours,) = super().governorates()
+        return (ours, ours.model_copy(update={"code": "Z"}))
+
+    def offices(self):
+        return super().offices() if self.placed else ()
+
+
+def test_the_map_opens_where_the_offices_are_and_on_all_before_any_is_known():
+    atlas = TwoGovernorates()
+    assert read_choice({}, atlas).governorate == "T"
+    atlas.placed = False
+    assert read_choice({}, atlas).governorate is None
+    assert read_choice({"governorate": "Z"}, atlas).governorate == "Z"
+
+
+def test_who_may_see_plans_is_told_which_layers_come_with_the_first(as_role):
+    told = "the served share stand here with the first plan"
+    assert told in as_role("planner", "en").get("/?level=district").text
+    assert told not in as_role("viewer", "en").get("/?level=district").text
+
+
+def test_a_list_of_areas_begins_with_those_of_the_offices_governorate():
+    class Mixed(TwoGovernorates):
+        def units(self, level, governorate=None):
+            units = super().units(level, governorate)
+            if level is Level.DISTRICT:
+                units["parent"] = ["Z"] * 3 + ["T"] * 3
+            return units
+
+    groups = [names["name_en"] for names, _ in area_choices(Mixed())]
+    usual = [name for _, _, name in DISTRICTS]
+    assert groups == usual[3:] + usual[:3]
