@@ -10,7 +10,7 @@ AreaChoices = list[tuple[Mapping[str, str], list[tuple[str, Any]]]]
 
 
 def area_choices(atlas: Atlas) -> AreaChoices:
-    """(Names of the unit above, its areas as (code, names)), by code; the offices' governorate first."""
+    """(Names of the unit above, its areas as (code, names)); the offices' governorate first."""
     levels = [one for one in (Level.SUBDISTRICT, Level.DISTRICT) if one in atlas.levels()]
     units = atlas.units(levels[0]) if levels else None
     if units is None or units.empty:
