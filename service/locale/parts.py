@@ -61,7 +61,10 @@ def _read(words: Words, name: str, value: object) -> object:
 
 def _written(words: Words, value: str) -> str:
     if _DAY.fullmatch(value):
-        return words.date(date.fromisoformat(value))
+        try:
+            return words.date(date.fromisoformat(value))
+        except ValueError:  # a day that no calendar has, told as it was typed
+            return value
     return _in_digits(words, value) if _FIGURE.fullmatch(value) else value
 
 

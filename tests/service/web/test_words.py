@@ -117,6 +117,13 @@ def test_what_is_filled_into_a_note_is_said_like_the_rest():
     assert "31 كانون الثاني 2024" in say_note(Words("ar"), ends)
 
 
+@pytest.mark.parametrize("typed", ["2024-13-02", "2023-02-29", "0000-01-01"])
+def test_a_day_that_no_calendar_has_is_told_as_it_was_typed(typed):
+    told = say_note(Words("ar"), Note("{value} is not a date.", value=typed))
+    assert typed in told
+
+
+
 def test_figures_of_sentences_have_the_same_digits_and_examples_keep_theirs():
     told = Words("ar", "arab")
     assert told.say("Score 0-10") == "الدرجة من ٠ إلى ١٠"
