@@ -156,7 +156,7 @@ def test_the_workbook_has_a_sheet_for_each_part(solved, whole, lang):
         name for name in book.sheetnames if name in {words.say(t.name) for t in tables}
     ]
     duties = book[words.say("Roster")]
-    assert duties.max_row == 4 + len(whole.roster.duties)
+    assert duties.max_row == 5 + len(whole.roster.duties)
     assert all(bool(sheet.sheet_view.rightToLeft) is (lang == "ar") for sheet in book)
 
 
