@@ -23,6 +23,7 @@ LIMIT = 10.0  # CP-SAT's deterministic time for one goal
 LAST_LIMIT = 1.0  # for the last: the proof that crews can't be spread better is not worth more
 
 LAST = "away_together"
+_FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 Day = tuple[int, int]  # week and weekday, from 0
 
@@ -51,6 +52,12 @@ def days_of(
     _one_a_day(chosen, model, x, days)
     solver = one_worker(effort=LIMIT, seed=seed)
     goals = []
+    # Each goal starts from a legal answer, at first from no day for anybody. Where the work allowed
+    # ends before a better one is found, that answer stands.
+    for day in x.values():
+        model.add_hint(day, 0)
+    for one, choice in zip(left, chosen, strict=True):
+        model.add_hint(one, choice.trips)
     for name, goal in (
         ("trips_without_day", sum(left)),
         ("uneven_weeks", _uneven(chosen, model, x, days, rules.cycle_weeks)),
@@ -61,13 +68,21 @@ def days_of(
         if name == LAST:
             solver.parameters.max_deterministic_time = LAST_LIMIT
         status = solver.solve(model)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        proven = status == cp_model.OPTIMAL
+        bound = solver.best_objective_bound if status in _FOUND else 0.0
+        if status == cp_model.UNKNOWN:
+            solver.parameters.max_deterministic_time = LIMIT
+            solver.parameters.fix_variables_to_their_hinted_value = True
+            status = solver.solve(model)
+            solver.parameters.fix_variables_to_their_hinted_value = False
+        if status not in _FOUND:
             raise BrokenSolverError(f"the days of visits ended with {solver.status_name(status)}")
         value = round(solver.objective_value)
-        proven = status == cp_model.OPTIMAL
-        bound = solver.best_objective_bound
         goals.append(VisitGoal(name=name, value=value, bound=bound, proven=proven))
         model.add(goal <= value)
+        model.clear_hints()  # type: ignore[no-untyped-call]  # without types in ortools
+        for n, kept in enumerate(solver.response_proto.solution):
+            model.add_hint(model.get_int_var_from_proto_index(n), kept)
     return [
         [day for day in days for _ in range(solver.value(x[c, day]))] for c in range(len(chosen))
     ], goals

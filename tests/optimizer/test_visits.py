@@ -5,7 +5,7 @@ import pytest
 from optimizer.plan import Crews, Flow, Plan, Posting, ShortfallKind, Status
 from optimizer.problem import Policies, UnitRule
 from optimizer.roster import Weekday
-from optimizer.visits import AreaTravel, SetAside, VisitRules, check_visits, plan_visits
+from optimizer.visits import AreaTravel, SetAside, VisitRules, check_visits, days, plan_visits
 from optimizer.visits.choose import Choice
 from optimizer.visits.days import days_of
 from optimizer.visits.facts import Round, VisitFacts
@@ -285,3 +285,15 @@ def test_trips_that_stand_in_one_anothers_way_are_told_instead_of_failing():
     assert goals[0].value == max(0, 3 * trips - days)
     assert sum(len(one) for one in placed) == min(days, 3 * trips)
     assert len({day for one in placed for day in one}) == sum(len(one) for one in placed)
+
+
+def test_days_found_so_far_stand_where_the_work_for_a_later_goal_is_spent(monkeypatch):
+    monkeypatch.setattr(days, "LAST_LIMIT", 0.0)
+    chosen = [Choice(Round("O1", T, (f"A{n}",), 60.0), False, 1, {}, {}, {}) for n in range(8)]
+    placed, goals = days_of(TwoCrews(), chosen)
+    assert [len(one) for one in placed] == [1] * 8
+    assert goals[0].value == 0
+    assert goals[0].proven
+    assert goals[-1].name == days.LAST
+    assert not goals[-1].proven
+    assert goals[-1].bound <= goals[-1].value
