@@ -95,7 +95,7 @@ class ClusterSolvers:
             return True
         connection = self._connection
         known = connection is not None and connection.holds and self._workers > 0
-        if known and now - self._looked <= FRESH_S:
+        if known and self._is_fresh(connection, now):
             self._used = now
             return True
         if not self._opening.acquire(blocking=False):
@@ -132,12 +132,17 @@ class ClusterSolvers:
     def _still_there(self, connection: Connection, now: float) -> bool:
         if not connection.holds:
             return False
-        if now - self._looked > FRESH_S:
+        if not self._is_fresh(connection, now):
             self._count(connection)
         lacks = self._cluster.is_ours and now - self._had_workers > LACKS_S
         if lacks:
             log.warning("no worker came back", action="cluster.empty")
         return connection.holds and not lacks
+
+    def _is_fresh(self, connection: Connection | None, now: float) -> bool:
+        """Whether the workers are those of a moment ago; what lost its worker is asked anew."""
+        lost = connection is not None and connection.lost_worker
+        return not lost and now - self._looked <= FRESH_S
 
     def _count(self, connection: Connection) -> None:
         workers = connection.workers()

@@ -58,7 +58,10 @@ class ClusterHand:
             # Not by us, so with the scheduler that knew of it.
             self._connection.mark_broken()
             return "the scheduler was lost"
-        return "its process died" if self._worker_died else "no worker could take it"
+        if not self._worker_died:
+            return "no worker could take it"
+        self._connection.lost_worker = True
+        return "its process died"
 
     @property
     def has_begun(self) -> bool:

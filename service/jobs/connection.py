@@ -44,6 +44,8 @@ class Connection:
         self._numbers = itertools.count(1)
         self._nonce = secrets.token_hex(4)
         self._broken = threading.Event()
+        self.lost_worker = False
+        """A worker died since the scheduler was asked how many there are."""
         self._client.subscribe_topic(self._client.id, self._hear)
 
     @property
@@ -57,6 +59,7 @@ class Connection:
         0 when the scheduler is gone, or another one; None when it takes its time to answer, which
         on a busy machine means nothing.
         """
+        self.lost_worker = False
         try:
             told = self._client.sync(self._told, callback_timeout=PATIENCE_S)
         except TimeoutError:
