@@ -161,8 +161,7 @@ def test_a_question_is_asked_watched_and_read(read, asked, lang):
     page.wait_for_url("**/explorations/*")
     page.wait_for_selector("p.answer", timeout=JOB_MS)
     page.wait_for_load_state("networkidle")
-    # With ten women more no officer moves in the best plan: one point, and nothing to draw.
-    assert page.locator("figure svg[role=img]").count() == 0
+    assert page.locator("figure svg[role=img]").count() == 1
     assert page.locator("main table tbody tr").count() >= 2
     fits(page, NARROW)
     page.click("a[href$='/explore']")
@@ -189,6 +188,7 @@ def test_a_chart_shows_another_goal_and_prints(read, asked, lang):
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_the_roster_of_each_office_and_week(read, asked, lang):
     page = read(lang).open(f"/plans/{asked[0]}/roster")
+    page.wait_for_selector("table.roster tbody tr", timeout=JOB_MS)
     rows = page.locator("table.roster tbody tr").count()
     assert rows > 5
     assert page.locator("table.roster thead th").count() == 10
@@ -303,7 +303,8 @@ OUTSIDE = """() => {
     const box = span.getBoundingClientRect();
     const at = new DOMPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
     const name = span.textContent.replace(" \u2715", "");
-    const own = paths.find((path) => path.getAttribute("aria-label").startsWith(name + ", "));
+    const own = paths.find((path) => [", ", "\u060c "].some(
+      (comma) => path.getAttribute("aria-label").startsWith(name + comma)));
     return !own.isPointInFill(at.matrixTransform(svg.getScreenCTM().inverse()));
   }).length;
 }"""
