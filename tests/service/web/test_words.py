@@ -123,7 +123,6 @@ def test_a_day_that_no_calendar_has_is_told_as_it_was_typed(typed):
     assert typed in told
 
 
-
 def test_figures_of_sentences_have_the_same_digits_and_examples_keep_theirs():
     told = Words("ar", "arab")
     assert told.say("Score 0-10") == "الدرجة من ٠ إلى ١٠"
